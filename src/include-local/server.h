@@ -19,7 +19,7 @@
 
 enum
 {
-  ACCEPT_BURST = 64,           /* clients taken from one listener before signals are looked at again */
+  ACCEPT_BURST = 64,           /* most clients taken from one listener before signals are looked at */
   DEFAULT_MAX_CLIENTS = 40,
   DEFAULT_MAX_PER_SOURCE = 40
 };
@@ -127,6 +127,7 @@ struct server
   unsigned int listener_count;
   struct pollfd *poll;  /* signals, log, then the listeners */
   int signals;
+  unsigned int burst;  /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
 
   uint32_t max_clients;
   uint32_t max_per_source;

@@ -144,7 +144,7 @@ void server_accept(struct server *s, struct listener const *l, int hung_up)
 {
   struct client client;
   unsigned int n = 0;
-  for (; n < ACCEPT_BURST && !server_is_full(s) && !s->hold.paused; n++)
+  for (; n < s->burst && !server_is_full(s) && !s->hold.paused; n++)
   {
     if (!accept_one(s, l, &client, hung_up)) return;
     if (client.fd == -1) continue;

@@ -48,7 +48,8 @@ void server_reap(struct server *s, pid_t hint)
     if (!s->sweep.wanted) s->sweep.wanted = 1;
     return;
   }
-  while (reap_one(s, -1));
+  /* With none of ours left the rest of the walk is for inherited children: the next signal does it. */
+  while (reap_one(s, -1) && s->children.count);
   s->sweep.wanted = 0;
 }
 

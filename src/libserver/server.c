@@ -30,6 +30,7 @@ void server_configure(struct server *s, struct family const *family, struct opts
 {
   memset(s, 0, sizeof *s);
   s->family = family;
+  s->burst = 1;
   s->hold.client.fd = -1;
   s->max_clients = limit_of(o, "max-clients", DEFAULT_MAX_CLIENTS);
   s->max_per_source = limit_of(o, "max-per-source", DEFAULT_MAX_PER_SOURCE);
