@@ -1,0 +1,15 @@
+/* The identity family's option table. */
+
+#ifndef SALLYPORT_IDENTITY_OPTS_H
+#define SALLYPORT_IDENTITY_OPTS_H
+
+#include "opts.h"
+
+enum
+{
+  IDENTITY_APPLY = 1  /* s6-applyuidgid */
+};
+
+extern struct opts_family const identity_opts;
+
+#endif

@@ -1,0 +1,59 @@
+/* Internet and Unix socket addresses: strict parsing, text, and the source a client is counted in. */
+
+#ifndef SALLYPORT_ADDRESS_H
+#define SALLYPORT_ADDRESS_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+
+#include "text.h"
+
+struct address
+{
+  union
+  {
+    struct sockaddr any;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+    struct sockaddr_un un;
+  } sa;
+  socklen_t length;  /* as the kernel wants it and gives it */
+};
+
+/* Longest text of an IP address, scope and NUL included. */
+#define ADDRESS_TEXT_MAX 64
+
+/* An IPv4 or IPv6 address in numbers, the whole word; `%interface` or `%index` may follow a link-local
+   one. Returns 0 or -1: EINVAL (not an address), ENODEV (no such interface). */
+extern int address_parse(struct address *, char const *ip, uint16_t port);
+
+/* The operands "ip port" of a program: dies (100) naming the word that is wrong. */
+extern void require_address(struct address *, char const *ip, char const *port);
+
+extern int address_is_ip(struct address const *);
+extern uint16_t address_port(struct address const *);
+
+/* True if the address says "any": then only the connection knows its local address. */
+extern int address_is_wildcard(struct address const *);
+
+/* The IP without the port: lower case, shortest form, IPv4-mapped as IPv4, the scope of a link-local
+   address by interface name. */
+extern void address_put(struct text *, struct address const *);
+
+/* The group a client is counted in: the client's address cut to a prefix, or any 16 bytes a family
+   likes (a uid). Two clients are of the same source if all bytes are equal. */
+struct source
+{
+  uint8_t bytes[16];
+};
+
+/* prefix4: 0 to 32, prefix6: 0 to 128. IPv4 is kept in its IPv6-mapped form, so that a dual-stack
+   listener counts 1.2.3.4 once. */
+extern void source_of_address(struct source *, struct address const *, unsigned int prefix4, unsigned int prefix6);
+
+/* "192.0.2.7", or "2001:db8::/64" where the prefix groups several addresses. */
+extern void source_put(struct text *, struct source const *, unsigned int prefix4, unsigned int prefix6);
+
+#endif

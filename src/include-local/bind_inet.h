@@ -1,0 +1,30 @@
+/* Making a bound internet socket: the one step of the binders and of the inet listeners. */
+
+#ifndef SALLYPORT_BIND_INET_H
+#define SALLYPORT_BIND_INET_H
+
+#include "address.h"
+
+struct inet_settings
+{
+  int type;            /* SOCK_STREAM or SOCK_DGRAM */
+  int backlog;         /* clients that may wait for accept; 0: do not listen */
+  int nonblocking;
+  int reuse_address;
+  int reuse_port;
+  int bind_to_any;     /* also an address that no interface has: IP_FREEBIND (ip(7)) */
+  int combine4and6;    /* IPv4 clients on an IPv6 socket; otherwise IPV6_V6ONLY (RFC 3493, 5.3) */
+  int keepalive;
+  int mptcp;
+  char const *device;  /* 0: any */
+  unsigned int defer;  /* seconds of TCP_DEFER_ACCEPT (tcp(7)); 0: off */
+};
+
+/* Dies (100) of settings that contradict each other or the address. */
+extern void require_settings(struct inet_settings const *, struct address const *);
+
+/* Makes the socket on descriptor fd, closing what was there, or dies (111) saying which step failed for
+   which ip and port. Not close-on-exec: it is for the next program. */
+extern void bind_inet_or_die(int fd, struct inet_settings const *, struct address const *, char const *ip, char const *port);
+
+#endif

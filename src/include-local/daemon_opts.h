@@ -1,0 +1,42 @@
+/* Option rows that several families share, each written once. `all` are the programs that accept it (the
+   wrapper and the stage), `stage` the one that acts on it. */
+
+#ifndef SALLYPORT_DAEMON_OPTS_H
+#define SALLYPORT_DAEMON_OPTS_H
+
+#include "opts.h"
+
+/* UCSPI verbosity of a wrapper, which its daemon understands as -v N. */
+#define OPTS_VERBOSITY(wrapper, stage) \
+  { 'q', "quiet", 0, 0, (wrapper), (stage), "-v0", "log fatal errors only" }, \
+  { 'Q', "normal", 0, 0, (wrapper), (stage), "-v1", "log warnings and refusals (default)" }, \
+  { 'v', "verbose", 0, 0, (wrapper), (stage), "-v2", "log every connection" }
+
+#define OPTS_DAEMON_VERBOSITY(daemon) \
+  { 'v', "verbosity", "N", &kind_verbosity, (daemon), (daemon), 0, "0 errors, 1 warnings (default), 2 all" }
+
+#define OPTS_LIMITS(all, stage) \
+  { 'c', "max-clients", "N", &kind_count, (all), (stage), 0, "serve at most N clients at once (40)" }, \
+  { 'C', "max-per-source", "N", &kind_count, (all), (stage), 0, "at most N of the same source (40)" }
+
+#define OPTS_PREFIXES(all, stage) \
+  { 0, "source-prefix4", "LEN", &kind_prefix4, (all), (stage), 0, "IPv4 bits that make a source (32)" }, \
+  { 0, "source-prefix6", "LEN", &kind_prefix6, (all), (stage), 0, "IPv6 bits that make a source (64)" }
+
+#define OPTS_LAUNCH(all, stage) \
+  { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }
+
+#define OPTS_BACKLOG(all, stage) \
+  { 'b', "backlog", "N", &kind_backlog, (all), (stage), 0, "let N clients wait for accept; 0: do not listen" }
+
+/* What a wrapper forwards to s6-applyuidgid, and what that program accepts. */
+#define OPTS_IDENTITY(all, stage) \
+  { 'u', "uid", "UID", &kind_id, (all), (stage), 0, "change to this user id" }, \
+  { 'g', "gid", "GID", &kind_id, (all), (stage), 0, "change to this group id" }, \
+  { 'G', "groups", "LIST", &kind_ids, (all), (stage), 0, "change to these supplementary groups" }
+
+#define OPTS_IDENTITY_MORE(all, stage) \
+  { 0, "keep-groups", 0, 0, (all), (stage), 0, "with -u or -g alone, keep the supplementary groups" }, \
+  { 0, "no-new-privs", 0, 0, (all), (stage), 0, "forbid gaining privileges by execve from now on" }
+
+#endif

@@ -1,0 +1,26 @@
+/* Ending the process with words. Only programs and helpers called require_ or die_ may do so. */
+
+#ifndef SALLYPORT_DIE_H
+#define SALLYPORT_DIE_H
+
+#include <skalibs/strerr.h>
+
+enum exit_code
+{
+  EXIT_USAGE = 100,    /* the command line or the environment is wrong: trying again will not help */
+  EXIT_BUG = 101,      /* ours */
+  EXIT_SYSTEM = 111,   /* the system refused: trying again later may help */
+  EXIT_NOEXEC = 126,   /* the next program exists and cannot be executed */
+  EXIT_NOTFOUND = 127  /* the next program does not exist */
+};
+
+/* Says in one line what was wrong with which word, and where the rules are. */
+#define die_usage(...) strerr_die(EXIT_USAGE, PROG, ": usage: ", __VA_ARGS__, " (try ", PROG, " --help)")
+
+/* "PROG: fatal: unable to WORDS: reason of errno" */
+#define die_system(...) strerr_diefusys(EXIT_SYSTEM, __VA_ARGS__)
+
+/* For what cannot happen unless we are wrong. */
+#define die_bug(...) strerr_dief(EXIT_BUG, "internal error: ", __VA_ARGS__)
+
+#endif

@@ -1,0 +1,17 @@
+/* File descriptors at start-up. */
+
+#ifndef SALLYPORT_FDS_H
+#define SALLYPORT_FDS_H
+
+/* True if fd is open. errno is untouched. */
+extern int fd_is_open(int fd);
+
+/* Makes sure that 0, 1 and 2 are open, so that nothing we open later can become a standard stream.
+   A closed one becomes /dev/null, or, where there is none (an empty chroot), the root directory
+   opened for reading, in which reads and writes fail as they did before. Returns 0, or -1 with errno. */
+extern int fds_ensure_standard(void);
+
+/* Puts /dev/null (or the same stand-in) on fd, closing what was there. */
+extern int fd_nullify(int fd);
+
+#endif

@@ -1,0 +1,100 @@
+/* Starting one program for each client, with the work that does not depend on the client done once:
+   the program is looked up at start, the inherited environment is laid out once, and a launch fills in
+   its own variables in front of it. A launcher belongs to one thread. */
+
+#ifndef SALLYPORT_LAUNCH_H
+#define SALLYPORT_LAUNCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "text.h"
+
+enum
+{
+  LAUNCH_SLOTS = 64,        /* launches that may be on their way to execve at once */
+  LAUNCH_VARIABLES = 16,    /* variables of one client */
+  LAUNCH_STRINGS = 1024,    /* bytes they may take */
+  LAUNCH_STACK = 4096       /* bytes: the child calls nothing but the kernel */
+};
+
+struct launcher;
+
+struct launch
+{
+  uint32_t busy;             /* cleared by the kernel when the child has left our memory */
+  int error;                 /* errno of the child's execve */
+  pid_t pid;
+  int connection;
+  struct launcher *launcher;
+  char const *file;
+  char const *const *argv;
+  char const **first;        /* the environment of this child begins here, in table or merged */
+  char const **table;        /* LAUNCH_VARIABLES places, then the inherited environment */
+  char const **merged;       /* made only for environment modifications; grows, never shrinks */
+  size_t merged_room;
+  char *modifications;
+  size_t modifications_room;
+  char *script;              /* made only for rules that bring their own program */
+  size_t script_room;
+  char const *script_argv[4];
+  struct text strings;
+  char space[LAUNCH_STRINGS];
+  char stack[LAUNCH_STACK] __attribute__((aligned(16)));
+};
+
+struct launcher
+{
+  char const *const *argv;       /* borrowed */
+  char *file;                    /* argv[0] as found in PATH */
+  char const **inherited;        /* the environment without the variables that belong to us */
+  size_t inherited_count;
+  struct launch *slots[LAUNCH_SLOTS];
+  unsigned int count;            /* slots made so far */
+  unsigned int next;             /* where to look for a free one */
+  int portable;                  /* use posix_spawn */
+};
+
+/* `ours` lists, ending with 0, the variables that are set or removed for each client: inherited ones of
+   that name are left out. Finds the program. Returns 0, or -1 with errno: ENOENT, EACCES... (argv[0]
+   cannot be executed) or ENOMEM. */
+extern int launcher_start(struct launcher *, char const *const *argv, char const *const *envp, char const *const *ours, int portable);
+
+/* Looks for the program again, after it has vanished. Never gives up what is known. */
+extern void launcher_search(struct launcher *);
+
+/* Begins a launch: 0 with EAGAIN if LAUNCH_SLOTS launches are still on their way, or ENOMEM. */
+extern struct launch *launcher_slot(struct launcher *);
+
+/* NAME=value for this child. What does not fit is cut (values from clients are bounded by the kernel). */
+extern void launch_set(struct launch *, char const *name, char const *value);
+extern void launch_set_number(struct launch *, char const *name, uint64_t value);
+
+/* For values that are built in place: begin, then add to the text, then end. */
+extern struct text *launch_begin(struct launch *, char const *name);
+extern void launch_end(struct launch *);
+
+/* Applies a modification string ("NAME=value\0" sets, "NAME\0" removes), which may also touch inherited
+   variables. Call it after all launch_set calls. Copies it. -1 with ENOMEM. */
+extern int launch_modify(struct launch *, char const *modifications, size_t length);
+
+/* Makes this child run an execline script, by execlineb, in place of the program. Copies it. -1 with
+   ENOMEM. */
+extern int launch_script(struct launch *, char const *script, size_t length);
+
+/* Runs the child. `connection` becomes its fds 0 and 1; the caller still owns its own copy. Returns the
+   pid, or -1 with errno: EAGAIN, ENOMEM... is a shortage, and the slot stays as it is for
+   another try; anything else means that this program cannot be run. */
+extern pid_t launcher_go(struct launcher *, struct launch *, int connection);
+
+/* True if this errno means that waiting may help. */
+extern int is_shortage(int e);
+
+/* Why the child `pid`, which ended with `status` (of wait), never became the program: an errno, or 0. */
+extern int launcher_failure(struct launcher *, pid_t pid, int status);
+
+/* The part of launcher_go that both twins have: posix_spawn, with the same result. */
+extern pid_t launch_portably(struct launch *, int connection);
+
+#endif

@@ -1,0 +1,58 @@
+/* The log of a long-lived program: whole lines on fd 2, through a bounded buffer, never waiting for the
+   reader. What had to be given up is counted, and said when the reader is back. */
+
+#ifndef SALLYPORT_LOG_H
+#define SALLYPORT_LOG_H
+
+#include <stdint.h>
+
+#include "text.h"
+
+enum { LOG_LINE_MAX = 1024, LOG_BUFFER_MAX = 16384 };
+
+enum log_level
+{
+  LOG_FATAL = 0,
+  LOG_WARNING = 1,  /* the default of the daemons: warnings, refusals */
+  LOG_EVENT = 2     /* each connection */
+};
+
+struct log
+{
+  unsigned int verbosity;
+  int kind;             /* what fd 2 is: see fast_log_kind() */
+  size_t used;          /* bytes waiting in buffer */
+  int torn;             /* the reader got the beginning of a line whose end was given up */
+  uint64_t lost;        /* lines given up and not yet reported */
+  struct text line;     /* the line being written, in `words` */
+  char words[LOG_LINE_MAX];
+  char buffer[LOG_BUFFER_MAX];
+};
+
+extern void log_start(struct log *, unsigned int verbosity);
+
+static inline int log_wants(struct log const *l, enum log_level level)
+{
+  return l->verbosity >= (unsigned int)level;
+}
+
+/* Begins a line "PROG: LEVEL: " and returns the text to continue it with; log_end() queues it. */
+extern struct text *log_begin(struct log *, char const *level);
+extern void log_end(struct log *);
+
+/* The usual case of fixed words. */
+extern void log_words(struct log *, char const *level, char const *words);
+
+/* "PROG: warning: unable to WHAT WHICH: reason of e" (which may be 0). */
+extern void log_unable(struct log *, char const *what, char const *which, int e);
+
+/* Writes what the reader takes at once, and never blocks. */
+extern void log_flush(struct log *);
+
+/* True while something waits for the reader: poll fd 2 for writing. */
+static inline int log_pending(struct log const *l)
+{
+  return l->used > 0;
+}
+
+#endif

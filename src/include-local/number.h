@@ -1,0 +1,21 @@
+/* Strict numbers: the whole word, digits only, in range. */
+
+#ifndef SALLYPORT_NUMBER_H
+#define SALLYPORT_NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Whole word in base 8 or 10, no sign, no blank, at most max. Returns 0, or -1 with EINVAL (not a
+   number) or ERANGE (too large). *n is untouched on failure. */
+extern int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n);
+
+/* A comma-separated list of group ids; the empty word is the empty list. Returns 0 with *list (to be
+   freed by the caller, never NULL) and *count; -1 with EINVAL, ERANGE or ENOMEM. */
+extern int gidlist_parse(char const *word, gid_t **list, size_t *count);
+
+/* The largest id: the one above means "unchanged" to the kernel (chown(2), setresuid(2)). */
+#define ID_MAX 4294967294u
+
+#endif

@@ -1,0 +1,103 @@
+/* The option table of a family of programs: written once, it drives parsing, --help, what a wrapper
+   forwards to which program of the chain, the shell completions and the check of the pages. */
+
+#ifndef SALLYPORT_OPTS_H
+#define SALLYPORT_OPTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct chain;
+
+/* What an option's argument must be. `accepts` returns true for a good word. */
+struct kind
+{
+  int (*accepts)(char const *word);
+  char const *expects;  /* completes the sentence "... must be" */
+};
+
+extern struct kind const kind_text;       /* any word that is not empty */
+extern struct kind const kind_count;      /* 0 to 1000000 */
+extern struct kind const kind_backlog;    /* 0 to 2147483647 */
+extern struct kind const kind_id;         /* a user or group id in numbers */
+extern struct kind const kind_ids;        /* ids separated by commas, or nothing */
+extern struct kind const kind_mode;       /* octal, 0 to 0777 */
+extern struct kind const kind_port;       /* 0 to 65535 */
+extern struct kind const kind_prefix4;    /* 0 to 32 */
+extern struct kind const kind_prefix6;    /* 0 to 128 */
+extern struct kind const kind_seconds;    /* 0 to 1000000 */
+extern struct kind const kind_millis;     /* 0 to 1000000000 */
+extern struct kind const kind_verbosity;  /* 0 to 9 */
+extern struct kind const kind_interface;  /* the name of a network interface */
+
+struct opt
+{
+  char letter;              /* short form, or 0 */
+  char const *name;         /* long form, without dashes */
+  char const *argument;     /* what --help calls the argument, or 0: the option takes none */
+  struct kind const *kind;  /* 0 if it takes none */
+  unsigned int programs;    /* bits of the programs that accept it */
+  unsigned int stage;       /* bit of the program that acts on it: where a wrapper forwards it */
+  char const *forward;      /* the word a wrapper forwards instead, "" for none, or 0: the option itself */
+  char const *help;         /* one short line */
+};
+
+struct program
+{
+  unsigned int bit;
+  char const *name;
+  char const *operands;       /* as shown in usage: "ip port prog..." */
+  unsigned int min_operands;  /* fewer is a usage error */
+  char const *summary;        /* one line for --help */
+};
+
+struct opts_family
+{
+  struct program const *programs;  /* ends with bit 0 */
+  struct opt const *opts;          /* ends with name 0 */
+};
+
+struct given
+{
+  struct opt const *opt;
+  char const *argument;  /* points into argv */
+};
+
+/* What the command line said, in its order. Lives as long as argv; nobody frees it. */
+struct opts
+{
+  struct opts_family const *family;
+  struct program const *program;
+  struct given *given;
+  size_t count;
+};
+
+/* Sets PROG, parses the options in front of the first operand, answers --help and --version, and dies
+   (exit 100, naming the word) of anything that is not in the table. Returns the operands. */
+extern char const *const *opts_parse(struct opts *, struct opts_family const *, unsigned int program, char const *const *argv);
+
+/* True if the option of that long name was given. */
+extern int opts_has(struct opts const *, char const *name);
+
+/* The last argument given to that option, or `absent`. */
+extern char const *opts_value(struct opts const *, char const *name, char const *absent);
+extern uint64_t opts_number(struct opts const *, char const *name, uint64_t absent);
+extern unsigned int opts_octal(struct opts const *, char const *name, unsigned int absent);
+
+/* Of two options that undo each other the last one given counts. Returns 1 if it was `yes`, 0 if it was
+   `no`, `absent` if neither was given. */
+extern int opts_switch(struct opts const *, char const *yes, char const *no, int absent);
+
+/* Appends what was given for that stage, in order, to a chain. */
+extern void opts_forward(struct opts const *, unsigned int stage, struct chain *);
+
+/* True if anything was given for that stage. */
+extern int opts_for_stage(struct opts const *, unsigned int stage);
+
+/* An operand must be of this kind, or the program dies: "port http must be ...". */
+extern void require_operand(char const *what, char const *word, struct kind const *);
+
+/* One line for each option on stdout. */
+extern void opts_help(struct opts_family const *, struct program const *);
+
+#endif

@@ -1,0 +1,200 @@
+/* The engine: one accept loop for every daemon. A daemon is a page: an option table, a `struct family`
+   that says who a client is, and a main(). */
+
+#ifndef SALLYPORT_SERVER_H
+#define SALLYPORT_SERVER_H
+
+#include <poll.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <skalibs/gccattributes.h>
+
+#include "address.h"
+#include "fast.h"
+#include "launch.h"
+#include "log.h"
+#include "opts.h"
+#include "table.h"
+
+enum
+{
+  ACCEPT_BURST = 64,           /* most clients taken from one listener before signals are looked at */
+  DEFAULT_MAX_CLIENTS = 40,
+  DEFAULT_MAX_PER_SOURCE = 40
+};
+
+struct listener
+{
+  int fd;
+  struct address local;
+  int specific;  /* bound to one address: every connection has it as its own */
+};
+
+struct client
+{
+  int fd;  /* ours until launched or refused */
+  struct listener const *listener;
+  struct address remote;
+  struct address local;
+  struct source source;
+  /* Unix-domain clients, where credentials are looked up; otherwise (uid_t)-1, (gid_t)-1, 0. */
+  uid_t uid;
+  gid_t gid;
+  pid_t pid;
+};
+
+/* What access rules say of a client. The texts belong to the rules and are copied before the next client
+   is judged. */
+struct verdict
+{
+  int admitted;
+  char const *environment;  /* modification string: see launch_modify() */
+  size_t environment_length;
+  char const *exec;         /* 0, or an execline script to run in place of the program */
+  size_t exec_length;
+};
+
+struct server;
+
+struct family
+{
+  char const *accepted;          /* the log's word for a launched client: "accept" */
+  char const *const *variables;  /* every variable set or removed for a client; ends with 0 */
+
+  /* Completes client from its fd, listener and remote: local address, source, ids. -1 with errno if that
+     cannot be known: the client is refused with a warning. */
+  int (*identify)(struct server const *, struct client *);
+
+  void (*put_client)(struct text *, struct client const *);                         /* for the log */
+  void (*put_source)(struct text *, struct server const *, struct source const *);  /* likewise */
+  void (*put_listener)(struct text *, struct listener const *);                     /* for "starting" */
+
+  /* Sets the variables of one client; count includes it. */
+  void (*environment)(struct launch *, struct server const *, struct client const *, uint32_t count);
+};
+
+/* A shortage of processes, memory or descriptors: accepting pauses, and the client at hand is kept. */
+struct hold
+{
+  int paused;            /* listeners are out of the poll set */
+  struct client client;  /* the one that waits; fd -1 if none */
+  unsigned int delay;    /* milliseconds before the next try, doubled by each */
+  uint64_t retry_at;
+  int episode;           /* the start was logged, and the end is to be */
+  uint64_t began;
+  uint64_t last;         /* the latest shortage: the episode ends when a while has passed since */
+};
+
+/* Refused clients of one second, so that no client can fill the log. */
+struct refusal
+{
+  struct source source;
+  uint32_t count;  /* live children of the source; 0 if access rules refused it */
+  uint32_t repeated;
+};
+
+enum { REFUSALS = 8 };
+
+struct refusals
+{
+  struct refusal sources[REFUSALS];
+  unsigned int used;
+  uint32_t others;
+  uint64_t due;  /* when the second is over; 0: nothing is noted */
+};
+
+/* Launches that failed in one second. */
+struct failures
+{
+  uint32_t repeated;
+  int error;
+  uint64_t due;
+};
+
+/* Signals merge, so that some exits are never announced: with many children alive they are found by
+   asking for each, rationed to a few percent of the time. */
+struct sweep
+{
+  int wanted;
+  uint64_t due;   /* microseconds */
+};
+
+struct server
+{
+  struct family const *family;
+  struct listener *listeners;
+  unsigned int listener_count;
+  struct pollfd *poll;  /* signals, log, then the listeners */
+  int signals;
+  unsigned int burst;  /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
+
+  uint32_t max_clients;
+  uint32_t max_per_source;
+  unsigned int prefix4, prefix6;  /* what a source is: see source_of_address() */
+
+  struct launcher launcher;
+  struct children children;
+  struct sources sources;
+  struct hold hold;
+  struct refusals refusals;
+  struct failures failures;
+  struct sweep sweep;
+  uint64_t full_said;  /* when the log last said that the client limit was reached; 0: never */
+  struct log log;
+  int leaving;
+
+  /* Access rules, if any. Returns -1 with errno if they cannot be consulted: the client is refused. */
+  int (*judge)(void *rules, struct client const *, struct verdict *);
+  void *rules;
+};
+
+/* Reads the options that all daemons share (OPTS_DAEMON), makes 0, 1 and 2 safe. */
+extern void server_configure(struct server *, struct family const *, struct opts const *, unsigned int verbosity);
+
+/* Takes a listening socket: dies (100) if it is none, makes it non-blocking and close-on-exec. */
+extern void server_adopt(struct server *, int fd);
+
+/* Takes every socket announced by LISTEN_PID and LISTEN_FDS; dies (100, 111) if that is not true. */
+extern void server_adopt_announced(struct server *);
+
+/* Finds the program to launch for each client, or dies (127, 126). */
+extern void server_program(struct server *, char const *const *argv, int portable);
+
+/* Takes signals over, logs the start, and, if `ready` is not 0, writes it to stdout. */
+extern void server_begin(struct server *, char const *ready);
+
+/* Serves until a signal says otherwise. Returns the exit code. */
+extern int server_run(struct server *);
+
+/* ---- between the files of the engine ---- */
+
+extern uint64_t server_now(void);        /* monotonic milliseconds, never 0 */
+extern uint64_t server_now_micro(void);
+extern int server_is_full(struct server const *);
+extern void server_die(struct server *, char const *what, int e) gccattr_noreturn;
+
+extern void server_accept(struct server *, struct listener const *, int hung_up);
+extern void server_serve(struct server *, struct client *);
+
+extern void server_obey_signals(struct server *);
+extern void server_reap(struct server *, pid_t hint);
+extern void server_reap_source(struct server *, uint32_t source);
+extern void server_sweep(struct server *);
+
+extern void hold_begin(struct server *, struct client const *, char const *what, int e);
+extern void hold_retry(struct server *);
+extern void hold_tick(struct server *, uint64_t now);
+
+extern void report_starting(struct server *);
+extern void report_status(struct server *);
+extern void report_accepted(struct server *, struct client const *, pid_t, uint32_t count);
+extern void report_ended(struct server *, pid_t, int status, uint32_t source, uint32_t count);
+extern void report_refused(struct server *, struct client const *, uint32_t count);
+extern void report_judged(struct server *, struct client const *);
+extern void report_failure(struct server *, int e);
+extern void report_full(struct server *);
+extern void report_tick(struct server *, uint64_t now);
+extern void report_last(struct server *);
+
+#endif

@@ -1,0 +1,69 @@
+/* Hash tables of the engine: the children alive, and the sources that have any. Constant time whatever
+   their number; memory grows by doubling and is then reused, so the steady state allocates nothing. */
+
+#ifndef SALLYPORT_TABLE_H
+#define SALLYPORT_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "address.h"
+
+struct child
+{
+  pid_t pid;        /* 0: free place */
+  uint32_t source;  /* index in the sources */
+};
+
+/* Open addressing, linear probing, at most three quarters full. */
+struct children
+{
+  struct child *places;
+  size_t room;  /* power of two, or 0 */
+  size_t count;
+};
+
+/* Room for one more: after that children_add cannot fail. -1 with ENOMEM. */
+extern int children_reserve(struct children *);
+extern void children_add(struct children *, pid_t, uint32_t source);
+extern struct child *children_find(struct children const *, pid_t);
+extern void children_remove(struct children *, struct child *);
+
+struct source_entry
+{
+  struct source source;
+  uint32_t count;  /* children alive; 0: free entry */
+  uint32_t next;   /* of the free entries */
+};
+
+/* Entries keep their index while they live, so that a child can refer to one; `index` finds them. */
+struct sources
+{
+  struct source_entry *entries;
+  uint32_t *index;      /* entry number + 1, 0: free; at most half full */
+  size_t room;          /* of the index: power of two, or 0; half as many entries */
+  size_t used;          /* entries ever used */
+  size_t live;
+  uint32_t free;        /* first free entry + 1, or 0 */
+  uint64_t secret;      /* clients choose their addresses: without it they could choose collisions */
+};
+
+enum { SOURCE_NONE = UINT32_MAX };
+
+/* -1 with errno if the system has no random numbers to give. */
+extern int sources_start(struct sources *);
+
+/* Room for one more source. -1 with ENOMEM. */
+extern int sources_reserve(struct sources *);
+
+/* The entry of a source, or SOURCE_NONE. */
+extern uint32_t sources_find(struct sources const *, struct source const *);
+
+/* Counts one more child of the source; returns its entry. After sources_reserve it cannot fail. */
+extern uint32_t sources_add(struct sources *, struct source const *);
+
+/* Counts one child less; returns how many remain. */
+extern uint32_t sources_remove(struct sources *, uint32_t entry);
+
+#endif

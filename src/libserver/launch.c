@@ -1,0 +1,173 @@
+/* The launcher: slots, environments, and the choice between the quick way and the portable one. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <skalibs/env.h>
+
+#include "die.h"
+#include "fast.h"
+#include "launch.h"
+#include "program.h"
+
+/* How long to wait for a slot when all are taken, milliseconds: longer than any healthy execve takes,
+   short enough that signals are still obeyed at once. */
+enum { SLOT_WAIT = 50 };
+
+static int is_ours(char const *entry, char const *const *ours)
+{
+  size_t length = strcspn(entry, "=");
+  for (; *ours; ours++)
+    if (!strncmp(entry, *ours, length) && !(*ours)[length]) return 1;
+  return 0;
+}
+
+int launcher_start(struct launcher *l, char const *const *argv, char const *const *envp, char const *const *ours, int portable)
+{
+  size_t n = env_len(envp);
+  memset(l, 0, sizeof *l);
+  l->argv = argv;
+  l->portable = portable || !fast_launch_works();
+  l->inherited = malloc((n + 1) * sizeof *l->inherited);
+  if (!l->inherited) return -1;
+  for (; *envp; envp++)
+    if (!is_ours(*envp, ours)) l->inherited[l->inherited_count++] = *envp;
+  l->inherited[l->inherited_count] = 0;
+  l->file = program_find(argv[0]);
+  return l->file ? 0 : -1;
+}
+
+/* A child on its way may still read the old path: it is not freed. It leaks only when the program really
+   moved, which takes a person. */
+void launcher_search(struct launcher *l)
+{
+  char *file = program_find(l->argv[0]);
+  if (!file) return;
+  if (strcmp(file, l->file)) l->file = file;
+  else free(file);
+}
+
+static struct launch *make_slot(struct launcher *l)
+{
+  struct launch *s = malloc(sizeof *s);
+  if (!s) return 0;
+  memset(s, 0, offsetof(struct launch, space));
+  s->launcher = l;
+  s->table = malloc((LAUNCH_VARIABLES + l->inherited_count + 1) * sizeof *s->table);
+  if (!s->table)
+  {
+    free(s);
+    return 0;
+  }
+  memcpy(s->table + LAUNCH_VARIABLES, l->inherited, (l->inherited_count + 1) * sizeof *s->table);
+  l->slots[l->count++] = s;
+  return s;
+}
+
+/* The kernel clears the word of another thread of execution's memory: read it as such. */
+static int is_busy(struct launch const *s)
+{
+  return __atomic_load_n(&s->busy, __ATOMIC_ACQUIRE) || s->error;
+}
+
+static struct launch *free_slot(struct launcher *l)
+{
+  unsigned int i = 0;
+  for (; i < l->count; i++)
+  {
+    struct launch *s = l->slots[l->next];
+    l->next = l->next + 1 < l->count ? l->next + 1 : 0;
+    if (!is_busy(s)) return s;
+  }
+  return 0;
+}
+
+static struct launch *any_slot(struct launcher *l)
+{
+  struct launch *s = free_slot(l);
+  if (s) return s;
+  if (l->count < LAUNCH_SLOTS) return make_slot(l);
+  fast_launch_wait(l->slots[l->next], SLOT_WAIT);
+  s = free_slot(l);
+  if (!s) errno = EAGAIN;
+  return s;
+}
+
+struct launch *launcher_slot(struct launcher *l)
+{
+  struct launch *s = any_slot(l);
+  if (!s) return 0;
+  s->file = l->file;
+  s->argv = l->argv;
+  s->first = s->table + LAUNCH_VARIABLES;
+  s->strings.s = s->space;
+  s->strings.length = 0;
+  s->strings.max = sizeof s->space;
+  s->strings.cut = 0;
+  return s;
+}
+
+struct text *launch_begin(struct launch *s, char const *name)
+{
+  if (s->first == s->table || s->strings.length == s->strings.max) die_bug("too many variables");
+  *--s->first = s->space + s->strings.length;
+  text_string(&s->strings, name);
+  text_string(&s->strings, "=");
+  return &s->strings;
+}
+
+void launch_end(struct launch *s)
+{
+  text_end(&s->strings);
+  s->strings.length++;
+}
+
+void launch_set(struct launch *s, char const *name, char const *value)
+{
+  text_string(launch_begin(s, name), value);
+  launch_end(s);
+}
+
+void launch_set_number(struct launch *s, char const *name, uint64_t value)
+{
+  text_number(launch_begin(s, name), value);
+  launch_end(s);
+}
+
+int is_shortage(int e)
+{
+  switch (e)
+  {
+    case EAGAIN : case ENOMEM : case EMFILE : case ENFILE : case ENOBUFS : case ETXTBSY : return 1;
+    default : return 0;
+  }
+}
+
+pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
+{
+  if (!l->portable)
+  {
+    pid_t pid = fast_launch(s, connection);
+    if (pid != -1) return s->pid = pid;
+    if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
+    l->portable = 1;
+  }
+  return s->pid = launch_portably(s, connection);
+}
+
+int launcher_failure(struct launcher *l, pid_t pid, int status)
+{
+  unsigned int i = 0;
+  if (WIFEXITED(status) && WEXITSTATUS(status) < EXIT_NOEXEC) return 0;
+  for (; i < l->count; i++)
+  {
+    struct launch *s = l->slots[i];
+    int e = s->error;
+    if (s->pid != pid || !e) continue;
+    s->error = 0;
+    return e;
+  }
+  return 0;
+}

@@ -1,0 +1,51 @@
+/* What an access rule changes of one launch: its environment, its program. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <skalibs/env.h>
+
+#include <execline/config.h>
+
+#include "launch.h"
+
+static int grow(void *array, size_t *room, size_t wanted, size_t size)
+{
+  void **p = array;
+  void *q;
+  if (wanted <= *room) return 0;
+  q = realloc(*p, wanted * size);
+  if (!q) return -1;
+  *p = q;
+  *room = wanted;
+  return 0;
+}
+
+int launch_modify(struct launch *s, char const *modifications, size_t length)
+{
+  size_t n = env_len(s->first), i = 0, entries = 0;
+  if (!length) return 0;
+  for (; i < length; i++) entries += !modifications[i];
+  if (grow(&s->modifications, &s->modifications_room, length, 1) == -1) return -1;
+  if (grow(&s->merged, &s->merged_room, n + entries + 1, sizeof *s->merged) == -1) return -1;
+  memcpy(s->modifications, modifications, length);
+  if (!env_merge(s->merged, n + entries + 1, s->first, n, s->modifications, length)) return (errno = ENOMEM, -1);
+  s->first = s->merged;
+  return 0;
+}
+
+/* -P: a rule's script has no positional parameters, and its dollars are its own. */
+int launch_script(struct launch *s, char const *script, size_t length)
+{
+  if (grow(&s->script, &s->script_room, length + 1, 1) == -1) return -1;
+  memcpy(s->script, script, length);
+  s->script[length] = 0;
+  s->script_argv[0] = EXECLINE_EXTBINPREFIX "execlineb";
+  s->script_argv[1] = "-Pc";
+  s->script_argv[2] = s->script;
+  s->script_argv[3] = 0;
+  s->file = s->script_argv[0];
+  s->argv = s->script_argv;
+  return 0;
+}

@@ -1,0 +1,134 @@
+/* Non-blocking log: see log.h. */
+
+#include <errno.h>
+#include <string.h>
+
+#include <skalibs/strerr.h>
+
+#include "fast.h"
+#include "log.h"
+
+void log_start(struct log *l, unsigned int verbosity)
+{
+  l->verbosity = verbosity;
+  l->kind = fast_log_kind(2);
+  l->used = 0;
+  l->torn = 0;
+  l->lost = 0;
+}
+
+struct text *log_begin(struct log *l, char const *level)
+{
+  l->line.s = l->words;
+  l->line.length = 0;
+  l->line.max = sizeof l->words - 1;  /* room for the newline */
+  l->line.cut = 0;
+  text_string(&l->line, PROG);
+  text_string(&l->line, ": ");
+  text_string(&l->line, level);
+  text_string(&l->line, ": ");
+  return &l->line;
+}
+
+static void append(struct log *l, char const *s, size_t length)
+{
+  memcpy(l->buffer + l->used, s, length);
+  l->used += length;
+}
+
+/* An empty buffer after a torn line means that the line's end was given up: end it here, so that the
+   next one starts on its own. */
+static void queue(struct log *l)
+{
+  if (l->line.length + 1 > sizeof l->buffer - l->used)
+  {
+    l->lost++;
+    return;
+  }
+  if (!l->used && l->torn) append(l, "\n", 1);
+  append(l, l->words, l->line.length);
+}
+
+void log_end(struct log *l)
+{
+  l->words[l->line.length++] = '\n';
+  if (l->line.length + 1 > sizeof l->buffer - l->used) log_flush(l);
+  queue(l);
+}
+
+void log_words(struct log *l, char const *level, char const *words)
+{
+  text_string(log_begin(l, level), words);
+  log_end(l);
+}
+
+void log_unable(struct log *l, char const *what, char const *which, int e)
+{
+  struct text *t = log_begin(l, "warning");
+  text_string(t, "unable to ");
+  text_string(t, what);
+  if (which)
+  {
+    text_string(t, " ");
+    text_string(t, which);
+  }
+  text_string(t, ": ");
+  text_string(t, strerror(e));
+  log_end(l);
+}
+
+static uint64_t count_lines(char const *s, size_t length)
+{
+  uint64_t n = 0;
+  while (length--) n += *s++ == '\n';
+  return n;
+}
+
+/* The reader is gone or the disk is full: whoever comes back gets whole lines, and the count. */
+static void give_up(struct log *l)
+{
+  l->lost += count_lines(l->buffer, l->used);
+  l->used = 0;
+}
+
+static void took(struct log *l, size_t length)
+{
+  l->torn = l->buffer[length - 1] != '\n';
+  l->used -= length;
+  memmove(l->buffer, l->buffer + length, l->used);
+}
+
+static void report_lost(struct log *l)
+{
+  struct text *t = log_begin(l, "warning");
+  text_string(t, "lost ");
+  text_number(t, l->lost);
+  text_string(t, " log lines: their reader was too slow or gone");
+  l->words[l->line.length++] = '\n';
+  l->lost = 0;
+  queue(l);
+}
+
+/* True if everything went out. */
+static int drain(struct log *l)
+{
+  while (l->used)
+  {
+    ssize_t n = fast_log_write(2, l->kind, l->buffer, l->used);
+    if (n > 0) took(l, (size_t)n);
+    else if (n == -1 && errno == EINTR) continue;
+    else if (n == -1 && errno == EAGAIN) return 0;
+    else return (give_up(l), 0);
+  }
+  return 1;
+}
+
+void log_flush(struct log *l)
+{
+  if (!l->used && !l->lost) return;
+  if (drain(l) && l->lost)
+  {
+    report_lost(l);
+    drain(l);
+  }
+}

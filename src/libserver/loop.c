@@ -1,0 +1,99 @@
+/* The loop: wait, obey signals, keep appointments, accept. */
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+#include "server.h"
+
+uint64_t server_now_micro(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000 + 1000;
+}
+
+uint64_t server_now(void)
+{
+  return server_now_micro() / 1000;
+}
+
+static void sooner(uint64_t *when, uint64_t other)
+{
+  if (other && other < *when) *when = other;
+}
+
+/* Milliseconds until the next appointment, -1 if there is none. */
+static int next_appointment(struct server const *s)
+{
+  uint64_t when = UINT64_MAX, now;
+  if (s->hold.paused) sooner(&when, s->hold.retry_at);
+  else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
+  sooner(&when, s->refusals.due);
+  sooner(&when, s->failures.due);
+  if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
+  if (when == UINT64_MAX) return -1;
+  now = server_now();
+  if (when <= now) return 0;
+  return when - now > INT_MAX ? INT_MAX : (int)(when - now);
+}
+
+static int wants_clients(struct server const *s)
+{
+  return !s->hold.paused && !server_is_full(s);
+}
+
+/* At the limit, and during a hold, the listeners are not looked at: the kernel's queue keeps the next
+   clients, and no event wakes us for them. */
+static unsigned int wait_for_events(struct server *s)
+{
+  nfds_t n = wants_clients(s) ? 2 + s->listener_count : 2;
+  int r;
+  s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
+  r = poll(s->poll, n, next_appointment(s));
+  if (r == -1 && errno != EINTR && errno != EAGAIN && errno != ENOMEM) server_die(s, "wait for events", errno);
+  return r <= 0 ? 0 : (unsigned int)n;
+}
+
+static void keep_appointments(struct server *s)
+{
+  uint64_t now;
+  if (!s->hold.paused && !s->hold.episode && !s->refusals.due && !s->failures.due && !s->sweep.wanted) return;
+  now = server_now();
+  if (s->sweep.wanted) server_sweep(s);
+  hold_tick(s, now);
+  report_tick(s, now);
+}
+
+/* How many clients to take from a listener at once. A burst saves polls while clients queue up, and costs
+   one accept that says EAGAIN when they do not: so it grows only while every wake-up finds clients. */
+static void accept_clients(struct server *s, unsigned int n)
+{
+  unsigned int i = 2, ready = 0;
+  for (; i < n; i++)
+  {
+    if (!s->poll[i].revents || !wants_clients(s)) continue;
+    server_accept(s, &s->listeners[i - 2], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
+    ready = 1;
+  }
+  if (!ready) s->burst = 1;
+  else if (s->burst < ACCEPT_BURST) s->burst *= 2;
+}
+
+static void turn(struct server *s)
+{
+  unsigned int n = wait_for_events(s);
+  if (n && s->poll[0].revents) server_obey_signals(s);
+  if (s->leaving) return;
+  keep_appointments(s);
+  accept_clients(s, n);
+  log_flush(&s->log);
+}
+
+int server_run(struct server *s)
+{
+  while (!s->leaving) turn(s);
+  report_last(s);
+  log_flush(&s->log);
+  return 0;
+}

@@ -1,0 +1,63 @@
+/* What the signals mean: TERM leaves, HUP ends the children, QUIT does both, ABRT kills and leaves. */
+
+#include <errno.h>
+#include <signal.h>
+
+#include "server.h"
+
+static void signal_children(struct server *s, int first, int second)
+{
+  size_t i = 0;
+  for (; i < s->children.room; i++)
+  {
+    pid_t pid = s->children.places[i].pid;
+    if (!pid) continue;
+    kill(pid, first);
+    if (second) kill(pid, second);
+  }
+}
+
+static void say(struct server *s, char const *words)
+{
+  if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", words);
+}
+
+static void obey(struct server *s, struct signal_event const *e)
+{
+  switch (e->number)
+  {
+    case SIGCHLD :
+      server_reap(s, e->child);
+      if (s->hold.paused) hold_retry(s);
+      break;
+    case SIGTERM :
+      say(s, "received SIGTERM, quitting");
+      s->leaving = 1;
+      break;
+    case SIGHUP :
+      say(s, "received SIGHUP, sending SIGTERM and SIGCONT to all connections");
+      signal_children(s, SIGTERM, SIGCONT);
+      break;
+    case SIGQUIT :
+      say(s, "received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting");
+      signal_children(s, SIGTERM, SIGCONT);
+      s->leaving = 1;
+      break;
+    case SIGABRT :
+      say(s, "received SIGABRT, sending SIGKILL to all connections and quitting");
+      signal_children(s, SIGKILL, 0);
+      s->leaving = 1;
+      break;
+    default : break;
+  }
+}
+
+enum { BATCH = 8 };
+
+void server_obey_signals(struct server *s)
+{
+  struct signal_event events[BATCH];
+  int n = fast_signals_read(s->signals, events, BATCH), i = 0;
+  if (n == -1) server_die(s, "read signals", errno);
+  for (; i < n; i++) obey(s, &events[i]);
+}

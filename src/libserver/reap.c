@@ -1,0 +1,82 @@
+/* Learning which child ended, at a cost that does not grow with the children alive.
+
+   waitpid(-1) walks the kernel's list of all our children for each one it finds. With few alive that is
+   the simplest and quickest; with many, each SIGCHLD names one child, waited for by pid at a constant
+   price, and those whose signals merged are found by a sweep that asks for each child, rationed to about
+   three percent of the time. */
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "server.h"
+
+enum
+{
+  WALK_LIMIT = 128,   /* children alive up to which the kernel may walk its list */
+  SWEEP_RATION = 32,  /* a sweep of t may begin SWEEP_RATION * t after the last one */
+  FULL_RATION = 4     /* likewise, while clients wait because the limit is reached */
+};
+
+static void forget(struct server *s, pid_t pid, int status)
+{
+  struct child *child = children_find(&s->children, pid);
+  uint32_t source, count;
+  int e = launcher_failure(&s->launcher, pid, status);
+  if (!child) return;  /* inherited from whoever executed us: never counted */
+  if (e) report_failure(s, e);
+  source = child->source;
+  count = s->sources.entries[source].count - 1;
+  children_remove(&s->children, child);
+  report_ended(s, pid, status, source, count);
+  sources_remove(&s->sources, source);
+}
+
+static int reap_one(struct server *s, pid_t pid)
+{
+  int status;
+  pid_t r = waitpid(pid, &status, WNOHANG);
+  if (r <= 0) return 0;
+  forget(s, r, status);
+  return 1;
+}
+
+void server_reap(struct server *s, pid_t hint)
+{
+  if (hint && s->children.count > WALK_LIMIT)
+  {
+    reap_one(s, hint);
+    if (!s->sweep.wanted) s->sweep.wanted = 1;
+    return;
+  }
+  /* With none of ours left the rest of the walk is for inherited children: the next signal does it. */
+  while (reap_one(s, -1) && s->children.count);
+  s->sweep.wanted = 0;
+}
+
+/* Removal moves a later child into the place just freed: look at the same place again. One that wraps
+   round the end of the table may be passed over; its turn comes with the next sweep. */
+static void reap_matching(struct server *s, uint32_t source)
+{
+  size_t i = 0;
+  while (i < s->children.room)
+  {
+    struct child const *c = &s->children.places[i];
+    if (!c->pid || (source != SOURCE_NONE && c->source != source) || !reap_one(s, c->pid)) i++;
+  }
+}
+
+void server_reap_source(struct server *s, uint32_t source)
+{
+  reap_matching(s, source);
+}
+
+void server_sweep(struct server *s)
+{
+  uint64_t began = server_now_micro(), ended;
+  if (began < s->sweep.due) return;
+  s->sweep.wanted = 0;
+  while (reap_one(s, -1) && s->children.count <= WALK_LIMIT);
+  if (s->children.count > WALK_LIMIT) reap_matching(s, SOURCE_NONE);
+  ended = server_now_micro();
+  s->sweep.due = ended + (ended - began) * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
+}

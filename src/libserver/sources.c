@@ -1,0 +1,133 @@
+/* The sources that have live children, and how many: see table.h. */
+
+#define _DEFAULT_SOURCE  /* getentropy */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "table.h"
+
+enum { FIRST_ROOM = 128 };
+
+int sources_start(struct sources *s)
+{
+  memset(s, 0, sizeof *s);
+  return getentropy(&s->secret, sizeof s->secret);
+}
+
+static uint64_t mix(uint64_t h)
+{
+  h ^= h >> 32;
+  h *= UINT64_C(0xd6e8feb86659fd93);
+  h ^= h >> 32;
+  h *= UINT64_C(0xd6e8feb86659fd93);
+  return h ^ (h >> 32);
+}
+
+static size_t home(struct sources const *s, struct source const *source)
+{
+  uint64_t half[2];
+  memcpy(half, source->bytes, sizeof half);
+  return (size_t)mix(mix(half[0] ^ s->secret) + half[1]) & (s->room - 1);
+}
+
+static int same(struct source const *a, struct source const *b)
+{
+  return !memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+static void index_put(struct sources *s, uint32_t entry)
+{
+  size_t i = home(s, &s->entries[entry].source);
+  while (s->index[i]) i = (i + 1) & (s->room - 1);
+  s->index[i] = entry + 1;
+}
+
+static int grow(struct sources *s)
+{
+  size_t room = s->room ? 2 * s->room : FIRST_ROOM;
+  struct source_entry *entries = realloc(s->entries, room / 2 * sizeof *entries);
+  uint32_t *index;
+  size_t i = 0;
+  if (!entries) return -1;
+  s->entries = entries;
+  index = calloc(room, sizeof *index);
+  if (!index) return -1;
+  free(s->index);
+  s->index = index;
+  s->room = room;
+  for (; i < s->used; i++)
+    if (s->entries[i].count) index_put(s, (uint32_t)i);
+  return 0;
+}
+
+int sources_reserve(struct sources *s)
+{
+  return 2 * (s->live + 1) > s->room ? grow(s) : 0;
+}
+
+static size_t place_of(struct sources const *s, struct source const *source)
+{
+  size_t i = home(s, source);
+  while (s->index[i] && !same(&s->entries[s->index[i] - 1].source, source)) i = (i + 1) & (s->room - 1);
+  return i;
+}
+
+uint32_t sources_find(struct sources const *s, struct source const *source)
+{
+  uint32_t found;
+  if (!s->room) return SOURCE_NONE;
+  found = s->index[place_of(s, source)];
+  return found ? found - 1 : SOURCE_NONE;
+}
+
+static uint32_t new_entry(struct sources *s)
+{
+  uint32_t entry;
+  if (!s->free) return (uint32_t)s->used++;
+  entry = s->free - 1;
+  s->free = s->entries[entry].next;
+  return entry;
+}
+
+uint32_t sources_add(struct sources *s, struct source const *source)
+{
+  uint32_t entry = sources_find(s, source);
+  if (entry == SOURCE_NONE)
+  {
+    entry = new_entry(s);
+    s->entries[entry].source = *source;
+    s->entries[entry].count = 0;
+    index_put(s, entry);
+    s->live++;
+  }
+  s->entries[entry].count++;
+  return entry;
+}
+
+static void index_remove(struct sources *s, size_t gap)
+{
+  size_t mask = s->room - 1;
+  size_t i = gap;
+  for (;;)
+  {
+    i = (i + 1) & mask;
+    if (!s->index[i]) break;
+    if (((i - home(s, &s->entries[s->index[i] - 1].source)) & mask) < ((i - gap) & mask)) continue;
+    s->index[gap] = s->index[i];
+    gap = i;
+  }
+  s->index[gap] = 0;
+}
+
+uint32_t sources_remove(struct sources *s, uint32_t entry)
+{
+  struct source_entry *e = &s->entries[entry];
+  if (--e->count) return e->count;
+  index_remove(s, place_of(s, &e->source));
+  e->next = s->free;
+  s->free = entry + 1;
+  s->live--;
+  return 0;
+}

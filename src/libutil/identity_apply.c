@@ -1,0 +1,94 @@
+/* Changing user and groups, and making sure that it happened: see identity.h. A call that says it
+   succeeded is not believed: the process is looked at afterwards. */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "identity.h"
+
+struct groups
+{
+  gid_t *list;
+  size_t count;
+};
+
+static struct groups groups_new(size_t room)
+{
+  struct groups g = { malloc((room + 1) * sizeof(gid_t)), 0 };
+  if (!g.list) die_system("allocate memory");
+  return g;
+}
+
+/* The supplementary groups that are wanted: the primary gid first, as the kernel counts it among them on
+   some systems. Returns false if they are to stay as they are. */
+static int wanted_groups(struct identity const *i, struct groups *g)
+{
+  int narrow = (i->has_uid || i->has_gid) && !i->keep_groups && !geteuid();
+  if (!i->has_groups && !narrow) return 0;
+  *g = groups_new(i->group_count + 1);
+  g->list[g->count++] = i->has_gid ? i->gid : getegid();
+  if (i->has_groups && i->group_count)
+  {
+    memcpy(g->list + 1, i->groups, i->group_count * sizeof(gid_t));
+    g->count += i->group_count;
+  }
+  return 1;
+}
+
+static int has(gid_t const *list, size_t count, gid_t gid)
+{
+  while (count--)
+    if (*list++ == gid) return 1;
+  return 0;
+}
+
+static void verify_groups(struct groups const *wanted)
+{
+  int n = getgroups(0, 0), i = 0;
+  struct groups real;
+  if (n == -1) die_system("verify the supplementary groups");
+  real = groups_new((size_t)n);
+  n = getgroups(n, real.list);
+  if (n == -1) die_system("verify the supplementary groups");
+  for (; i < n; i++)
+    if (!has(wanted->list, wanted->count, real.list[i]))
+      strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
+  free(real.list);
+}
+
+static void verify_gid(gid_t gid)
+{
+  gid_t r, e, s;
+  if (getresgid(&r, &e, &s) == -1) die_system("verify the group id");
+  if (r != gid || e != gid || s != gid) strerr_dief(EXIT_SYSTEM, "the group id did not change as told");
+}
+
+static void verify_uid(uid_t uid)
+{
+  uid_t r, e, s;
+  if (getresuid(&r, &e, &s) == -1) die_system("verify the user id");
+  if (r != uid || e != uid || s != uid) strerr_dief(EXIT_SYSTEM, "the user id did not change as told");
+  if (uid && (setuid(0) != -1 || seteuid(0) != -1))
+    strerr_dief(EXIT_SYSTEM, "the way back to root is still open");
+}
+
+void identity_apply(struct identity const *i)
+{
+  struct groups groups;
+  int change = wanted_groups(i, &groups);
+  if (change && setgroups(groups.count, groups.list) == -1) die_system("set the supplementary groups");
+  if (i->has_gid && setgid(i->gid) == -1) die_system("set the group id");
+  if (i->has_uid && setuid(i->uid) == -1) die_system("set the user id");
+  if (change)
+  {
+    verify_groups(&groups);
+    free(groups.list);
+  }
+  if (i->has_gid) verify_gid(i->gid);
+  if (i->has_uid) verify_uid(i->uid);
+}

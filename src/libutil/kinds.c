@@ -1,0 +1,59 @@
+/* What the arguments of options may be: see opts.h. */
+
+#include <net/if.h>
+#include <string.h>
+#include <stdlib.h>
+
+#include "number.h"
+#include "opts.h"
+
+static int at_most(char const *word, uint64_t max)
+{
+  uint64_t n;
+  return !number_parse(word, 10, max, &n);
+}
+
+static int is_text(char const *word) { return word[0] != 0; }
+static int is_count(char const *word) { return at_most(word, 1000000); }
+static int is_backlog(char const *word) { return at_most(word, INT32_MAX); }
+static int is_id(char const *word) { return at_most(word, ID_MAX); }
+static int is_port(char const *word) { return at_most(word, 65535); }
+static int is_prefix4(char const *word) { return at_most(word, 32); }
+static int is_prefix6(char const *word) { return at_most(word, 128); }
+static int is_seconds(char const *word) { return at_most(word, 1000000); }
+static int is_millis(char const *word) { return at_most(word, 1000000000); }
+static int is_verbosity(char const *word) { return at_most(word, 9); }
+
+static int is_mode(char const *word)
+{
+  uint64_t n;
+  return !number_parse(word, 8, 0777, &n);
+}
+
+static int is_ids(char const *word)
+{
+  gid_t *list;
+  size_t n;
+  if (gidlist_parse(word, &list, &n) == -1) return 0;
+  free(list);
+  return 1;
+}
+
+static int is_interface(char const *word)
+{
+  return word[0] && strlen(word) < IF_NAMESIZE && !strchr(word, '/');
+}
+
+struct kind const kind_text = { is_text, "a word" };
+struct kind const kind_count = { is_count, "a number from 0 to 1000000" };
+struct kind const kind_backlog = { is_backlog, "a number from 0 to 2147483647" };
+struct kind const kind_id = { is_id, "an id from 0 to 4294967294" };
+struct kind const kind_ids = { is_ids, "group ids separated by commas" };
+struct kind const kind_mode = { is_mode, "an octal mode from 0 to 0777" };
+struct kind const kind_port = { is_port, "a port number from 0 to 65535" };
+struct kind const kind_prefix4 = { is_prefix4, "a prefix length from 0 to 32" };
+struct kind const kind_prefix6 = { is_prefix6, "a prefix length from 0 to 128" };
+struct kind const kind_seconds = { is_seconds, "seconds from 0 to 1000000" };
+struct kind const kind_millis = { is_millis, "milliseconds from 0 to 1000000000" };
+struct kind const kind_verbosity = { is_verbosity, "a number from 0 to 9" };
+struct kind const kind_interface = { is_interface, "the name of a network interface" };

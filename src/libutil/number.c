@@ -1,0 +1,65 @@
+/* Strict numbers: see number.h. strtoul accepts signs and blanks, and skalibs' scanners differ in what
+   they do at an overflow; an identity or a limit may depend on neither. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "number.h"
+
+static int digits_parse(char const *s, size_t length, unsigned int base, uint64_t max, uint64_t *n)
+{
+  uint64_t value = 0;
+  size_t i = 0;
+  if (!length) return (errno = EINVAL, -1);
+  for (; i < length; i++)
+  {
+    unsigned int digit = (unsigned char)s[i] - '0';
+    if (digit >= base) return (errno = EINVAL, -1);
+  }
+  for (i = 0; i < length; i++)
+  {
+    unsigned int digit = (unsigned char)s[i] - '0';
+    if (digit > max || value > (max - digit) / base) return (errno = ERANGE, -1);
+    value = value * base + digit;
+  }
+  *n = value;
+  return 0;
+}
+
+int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n)
+{
+  return digits_parse(word, strlen(word), base, max, n);
+}
+
+static size_t count_elements(char const *word)
+{
+  size_t n = word[0] != 0;
+  for (; *word; word++)
+    if (*word == ',') n++;
+  return n;
+}
+
+int gidlist_parse(char const *word, gid_t **list, size_t *count)
+{
+  size_t n = count_elements(word);
+  size_t i = 0;
+  gid_t *gids = malloc((n + 1) * sizeof(gid_t));
+  if (!gids) return -1;
+  for (; i < n; i++)
+  {
+    uint64_t gid;
+    size_t length = strcspn(word, ",");
+    if (digits_parse(word, length, 10, ID_MAX, &gid) == -1)
+    {
+      int e = errno;
+      free(gids);
+      return (errno = e, -1);
+    }
+    gids[i] = (gid_t)gid;
+    word += length + 1;
+  }
+  *list = gids;
+  *count = n;
+  return 0;
+}

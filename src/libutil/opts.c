@@ -1,0 +1,181 @@
+/* Parsing by option table: see opts.h. getopt_long does the splitting; the table says what is right. */
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chain.h"
+#include "die.h"
+#include "number.h"
+#include "opts.h"
+#include "opts_internal.h"
+
+enum { CODE_HELP = 256, CODE_VERSION, CODE_TABLE };
+
+/* What getopt_long wants to be told, made from the table. */
+struct getopt_view
+{
+  char *letters;
+  struct option *names;
+};
+
+static size_t table_length(struct opt const *table)
+{
+  size_t n = 0;
+  while (table[n].name) n++;
+  return n;
+}
+
+static void *require_memory(size_t size)
+{
+  void *p = malloc(size);
+  if (!p) die_system("allocate memory");
+  return p;
+}
+
+static void view_add(struct option *o, char const *name, int has_argument, int code)
+{
+  o->name = name;
+  o->has_arg = has_argument ? required_argument : no_argument;
+  o->flag = 0;
+  o->val = code;
+}
+
+static void view_fill(struct getopt_view *view, struct opt const *table, unsigned int program)
+{
+  size_t n = table_length(table), i = 0, names = 0, letters = 0;
+  view->letters = require_memory(2 * n + 3);
+  view->names = require_memory((n + 3) * sizeof(struct option));
+  view->letters[letters++] = '+';  /* options end at the first operand, whatever POSIXLY_CORRECT says */
+  view->letters[letters++] = ':';  /* a missing argument is told apart from an unknown option */
+  for (; i < n; i++)
+  {
+    if (!(table[i].programs & program)) continue;
+    view_add(&view->names[names++], table[i].name, !!table[i].argument, CODE_TABLE + (int)i);
+    if (!table[i].letter) continue;
+    view->letters[letters++] = table[i].letter;
+    if (table[i].argument) view->letters[letters++] = ':';
+  }
+  view->letters[letters] = 0;
+  view_add(&view->names[names++], "help", 0, CODE_HELP);
+  view_add(&view->names[names++], "version", 0, CODE_VERSION);
+  memset(&view->names[names], 0, sizeof(struct option));
+}
+
+static struct opt const *by_code(struct opts const *o, int code)
+{
+  struct opt const *opt = o->family->opts;
+  if (code >= CODE_TABLE) return opt + (code - CODE_TABLE);
+  while (opt->name && !(opt->letter == code && opt->programs & o->program->bit)) opt++;
+  return opt->name ? opt : 0;
+}
+
+static void remember(struct opts *o, struct opt const *opt, char const *argument)
+{
+  if (argument && !opt->kind->accepts(argument))
+    die_usage("--", opt->name, " must be ", opt->kind->expects, ", not '", argument, "'");
+  o->given[o->count].opt = opt;
+  o->given[o->count].argument = argument;
+  o->count++;
+}
+
+static void parse_words(struct opts *o, struct getopt_view const *view, int argc, char *const *argv)
+{
+  for (;;)
+  {
+    int at = optind ? optind : 1;
+    int code = getopt_long(argc, argv, view->letters, view->names, 0);
+    switch (code)
+    {
+      case -1 : return;
+      case '?' : opts_die_unknown(o, optopt, argv[at]);
+      case ':' : opts_die_missing(o, optopt, argv[at]);
+      case CODE_HELP : opts_help(o->family, o->program); exit(0);
+      case CODE_VERSION : opts_version(o->program); exit(0);
+      default : remember(o, by_code(o, code), optarg);
+    }
+  }
+}
+
+static struct program const *find_program(struct opts_family const *family, unsigned int bit)
+{
+  struct program const *p = family->programs;
+  while (p->bit && p->bit != bit) p++;
+  return p;
+}
+
+char const *const *opts_parse(struct opts *o, struct opts_family const *family, unsigned int program, char const *const *argv)
+{
+  struct getopt_view view;
+  int argc = 0;
+  o->family = family;
+  o->program = find_program(family, program);
+  o->count = 0;
+  PROG = o->program->name;
+  while (argv[argc]) argc++;
+  if (!argc) die_usage("no command line was given");
+  /* A word may hold a cluster of one-letter options: one entry for each byte is always enough. */
+  size_t most = 1;
+  for (int i = 0; i < argc; i++) most += argv[i][0] == '-' ? strlen(argv[i]) : 0;
+  o->given = require_memory(most * sizeof(struct given));
+  view_fill(&view, family->opts, program);
+  opterr = 0;
+  optind = 1;
+  parse_words(o, &view, argc, (char *const *)argv);
+  free(view.letters);
+  free(view.names);
+  argv += optind;
+  argc -= optind;
+  if ((unsigned int)argc < o->program->min_operands)
+    die_usage(argc ? "too few operands" : "no operands", ": expected ", o->program->operands);
+  return argv;
+}
+
+static struct opt const *known(struct opts const *o, char const *name)
+{
+  struct opt const *opt = o->family->opts;
+  while (opt->name && !(opt->programs & o->program->bit && !strcmp(opt->name, name))) opt++;
+  if (!opt->name) die_bug("option --", name, " is not in the table");
+  return opt;
+}
+
+static struct given const *last_of(struct opts const *o, struct opt const *a, struct opt const *b)
+{
+  size_t i = o->count;
+  while (i--)
+    if (o->given[i].opt == a || o->given[i].opt == b) return &o->given[i];
+  return 0;
+}
+
+int opts_has(struct opts const *o, char const *name)
+{
+  return !!last_of(o, known(o, name), 0);
+}
+
+char const *opts_value(struct opts const *o, char const *name, char const *absent)
+{
+  struct given const *g = last_of(o, known(o, name), 0);
+  return g ? g->argument : absent;
+}
+
+uint64_t opts_number(struct opts const *o, char const *name, uint64_t absent)
+{
+  char const *word = opts_value(o, name, 0);
+  if (word && number_parse(word, 10, UINT64_MAX, &absent) == -1) die_bug("--", name, " is not a number");
+  return absent;
+}
+
+unsigned int opts_octal(struct opts const *o, char const *name, unsigned int absent)
+{
+  uint64_t n = absent;
+  char const *word = opts_value(o, name, 0);
+  if (word && number_parse(word, 8, UINT32_MAX, &n) == -1) die_bug("--", name, " is not octal");
+  return (unsigned int)n;
+}
+
+int opts_switch(struct opts const *o, char const *yes, char const *no, int absent)
+{
+  struct opt const *y = known(o, yes);
+  struct given const *g = last_of(o, y, known(o, no));
+  return g ? g->opt == y : absent;
+}

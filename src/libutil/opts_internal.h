@@ -1,0 +1,15 @@
+/* Between the files of the option library: not for programs. */
+
+#ifndef SALLYPORT_OPTS_INTERNAL_H
+#define SALLYPORT_OPTS_INTERNAL_H
+
+#include <skalibs/gccattributes.h>
+
+#include "opts.h"
+
+/* letter: what getopt calls optopt (0 for a long option); word: the command line word it stood in. */
+extern void opts_die_unknown(struct opts const *, int letter, char const *word) gccattr_noreturn;
+extern void opts_die_missing(struct opts const *, int letter, char const *word) gccattr_noreturn;
+extern void opts_version(struct program const *);
+
+#endif

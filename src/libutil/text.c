@@ -1,0 +1,59 @@
+/* Bounded text building: see text.h. */
+
+#include <string.h>
+
+#include <skalibs/types.h>
+#include <skalibs/uint64.h>
+
+#include "text.h"
+
+void text_put(struct text *t, char const *bytes, size_t length)
+{
+  size_t room = t->max - t->length;
+  if (length > room)
+  {
+    length = room;
+    t->cut = 1;
+  }
+  if (length) memcpy(t->s + t->length, bytes, length);
+  t->length += length;
+}
+
+void text_string(struct text *t, char const *string)
+{
+  text_put(t, string, strlen(string));
+}
+
+void text_number(struct text *t, uint64_t n)
+{
+  char digits[UINT64_FMT];
+  text_put(t, digits, uint64_fmt(digits, n));
+}
+
+void text_octal(struct text *t, unsigned int n)
+{
+  char digits[UINT_OFMT];
+  text_put(t, digits, uint_ofmt(digits, n));
+}
+
+void text_scrubbed(struct text *t, char const *bytes, size_t length)
+{
+  size_t i = 0;
+  for (; i < length; i++)
+  {
+    char c = bytes[i];
+    if (c < ' ' || c > '~') c = '?';
+    text_put(t, &c, 1);
+  }
+}
+
+char *text_end(struct text *t)
+{
+  if (t->length == t->max)
+  {
+    t->length--;
+    t->cut = 1;
+  }
+  t->s[t->length] = 0;
+  return t->s;
+}

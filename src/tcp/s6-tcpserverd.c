@@ -1,0 +1,39 @@
+/* The daemon: serves the listening socket on fd 0, or those announced by LISTEN_FDS. */
+
+#include <skalibs/types.h>
+
+#include "server.h"
+#include "tcp_family.h"
+#include "tcp_opts.h"
+#include "chain.h"
+
+static char const *ready_line(char *line, struct server const *s, struct opts const *o)
+{
+  size_t n;
+  if (!opts_has(o, "announce")) return 0;
+  n = uint_fmt(line, address_port(&s->listeners[0].local));
+  line[n] = '\n';
+  line[n + 1] = 0;
+  return line;
+}
+
+int main(int argc, char const *const *argv)
+{
+  struct opts given;
+  struct server server;
+  char line[UINT_FMT + 1];
+  (void)argc;
+
+  argv = opts_parse(&given, &tcp_opts, TCP_DAEMON, argv);
+  require_program(argv);
+
+  server_configure(&server, &tcp_family, &given, (unsigned int)opts_number(&given, "verbosity", 1));
+  server.prefix4 = (unsigned int)opts_number(&given, "source-prefix4", 32);
+  server.prefix6 = (unsigned int)opts_number(&given, "source-prefix6", 64);
+  if (opts_has(&given, "listen-fds")) server_adopt_announced(&server);
+  else server_adopt(&server, 0);
+  require_tcp(&server);
+  server_program(&server, argv, opts_has(&given, "portable-launch"));
+  server_begin(&server, ready_line(line, &server, &given));
+  return server_run(&server);
+}
