@@ -19,7 +19,7 @@ list()
     echo "page/$name $page $mandir/man${name##*.}/$(prefix_of "${name%.*}")$name"
   done
   for file in README NEWS COPYING; do
-    echo "document/$file $srcdir/$file $docdir/$file"
+    test ! -f "$srcdir/$file" || echo "document/$file $srcdir/$file $docdir/$file"
   done
   list_tree html doc/html "$docdir/html"
   for tree in "$srcdir/completions" completions; do
