@@ -4,6 +4,8 @@
 
 PROGRAMS := \
   identity/s6-applyuidgid \
+  identity/s6-envuidgid \
+  identity/s6-setuidgid \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
