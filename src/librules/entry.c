@@ -35,7 +35,7 @@ static int fail(struct entry const *e, char const *file, char const *variable, c
   return trouble_note(e->trouble, t.s, t.length, why);
 }
 
-/* What ENOENT says may be a symbolic link that leads nowhere: somebody wanted something to be there. */
+/* What ENOENT says may be a symbolic link that leads nowhere. */
 static int is_dangling(struct entry const *e, char const *file)
 {
   struct stat st;
@@ -172,12 +172,9 @@ enum ruling rule_read(int fd, char const *key, struct rule_space *space, struct 
   struct entry e = { .key = key, .trouble = trouble };
   enum ruling ruling;
   space->env_length = space->exec_length = 0;
-  e.fd = search_open(fd, key);
-  if (e.fd == -1)
-  {
-    if (errno == ENOENT) return RULE_NONE;
-    return fail(&e, 0, 0, 0), RULE_ERROR;
-  }
+  e.fd = search_open_or_missing(fd, key);
+  if (e.fd == -2) return RULE_NONE;
+  if (e.fd == -1) return fail(&e, 0, 0, 0), RULE_ERROR;
   ruling = read_entry(&e, space);
   fd_close(e.fd);
   return ruling;

@@ -26,6 +26,10 @@ extern void ip_mask(uint8_t *ip, size_t size, unsigned int prefix);
 /* Opens a directory, relative to the directory `at`, for lookups in it only: -1 with errno. */
 extern int search_open(int at, char const *path);
 
+/* Likewise, but -2 if nothing has that name. A symbolic link that leads nowhere is -1: somebody wanted
+   something to be there. */
+extern int search_open_or_missing(int at, char const *path);
+
 /* The prefix length at the end of "ADDR_LEN", or -1 if there is none up to max. */
 extern int key_prefix(char const *s, size_t length, unsigned int max);
 
