@@ -85,12 +85,18 @@ static int is_settled(struct stat const *st)
   return clock_gettime(CLOCK_REALTIME, &now) == 0 && st->st_ctim.tv_sec + SETTLED <= now.tv_sec;
 }
 
+static int stat_directory(int at, char const *name, struct stat *st)
+{
+  if (fstatat(at, name, st, 0) == -1) return -1;
+  return S_ISDIR(st->st_mode) ? 0 : (errno = ENOTDIR, -1);
+}
+
 /* If the directory cannot be listed, or is changing, all lengths are looked for: only slower. */
 struct prefixes const *directory_prefixes(struct rules *r, int is6)
 {
   struct stat st;
   struct file_state now;
-  if (fstatat(r->fd, types[is6], &st, 0) == -1)
+  if (stat_directory(r->fd, types[is6], &st) == -1)
   {
     if (errno != ENOENT) return trouble_note(&r->trouble, types[is6], 3, 0), (struct prefixes *)0;
     r->is_indexed[is6] = 0;
