@@ -62,7 +62,17 @@ static int scan(struct prefixes *p, DIR *dir, int is6, unsigned int most)
   }
 }
 
-static int scan_directory(struct rules *r, int is6)
+/* What the name leads to may have been exchanged since it was looked at. */
+static int is_still(int fd, struct file_state const *seen)
+{
+  struct stat st;
+  struct file_state now;
+  if (fstat(fd, &st) == -1) return 0;
+  file_state_take(&now, &st);
+  return file_state_same(&now, seen);
+}
+
+static int scan_directory(struct rules *r, int is6, struct file_state const *seen)
 {
   int fd = openat(r->fd, types[is6], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = fd == -1 ? 0 : fdopendir(fd);
@@ -72,7 +82,7 @@ static int scan_directory(struct rules *r, int is6)
     if (fd != -1) fd_close(fd);
     return 0;
   }
-  complete = scan(&r->present[is6], dir, is6, r->use == RULES_ONCE ? SCAN_ONCE : (unsigned int)-1);
+  complete = is_still(fd, seen) && scan(&r->present[is6], dir, is6, r->use == RULES_ONCE ? SCAN_ONCE : (unsigned int)-1);
   closedir(dir);
   return complete;
 }
@@ -107,7 +117,7 @@ struct prefixes const *directory_prefixes(struct rules *r, int is6)
   if (r->is_indexed[is6] && file_state_same(&now, &r->indexed[is6])) return &r->present[is6];
   r->is_indexed[is6] = 0;
   if (r->use == RULES_KEPT && !is_settled(&st)) prefixes_fill(&r->present[is6]);
-  else if (!scan_directory(r, is6)) prefixes_fill(&r->present[is6]);
+  else if (!scan_directory(r, is6, &now)) prefixes_fill(&r->present[is6]);
   else if (r->use == RULES_KEPT)
   {
     r->indexed[is6] = now;
