@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "samples.h"
@@ -34,6 +35,21 @@ static int wait_for_line(int fd)
   return 1;
 }
 
+/* A server that does not obey SIGTERM in time is killed. */
+static void end(pid_t pid)
+{
+  unsigned int ms;
+  kill(pid, SIGTERM);
+  for (ms = 0; ms < PATIENCE_MS; ms++)
+  {
+    struct timespec const tick = { .tv_sec = 0, .tv_nsec = 1000000 };
+    if (waitpid(pid, 0, WNOHANG)) return;
+    nanosleep(&tick, 0);
+  }
+  kill(pid, SIGKILL);
+  waitpid(pid, 0, 0);
+}
+
 static int start_once(struct samples *samples, char *const *prog)
 {
   int announce[2];
@@ -53,8 +69,7 @@ static int start_once(struct samples *samples, char *const *prog)
   close(announce[1]);
   ready = wait_for_line(announce[0]);
   if (ready) samples_add(samples, now_ns() - begun);
-  kill(pid, SIGTERM);
-  waitpid(pid, 0, 0);
+  end(pid);
   close(announce[0]);
   return ready ? 0 : trouble("see the server announce itself");
 }

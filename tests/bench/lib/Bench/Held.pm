@@ -29,14 +29,14 @@ sub measure_server
   {
     hold($bench, $scenario, $server->{name}, $load, $level) or last;
     my %kb = memory_of($pid);
-    $idle = $kb{Private} unless defined $idle;
+    $idle = $kb{Anonymous} unless defined $idle;
     my $cpu = cpu_seconds_of($pid);
     my %got = $load->run($scenario->{clients}, $scenario->{seconds});
     my $after = cpu_seconds_of($pid);
     last unless $got{connections} && defined $after;
     $bench->{results}->add($scenario->{id}, $server->{name}, $round, "rate_$level" => $got{rate}, "p99_$level" => $got{p99},
-      "cpu_$level" => 1e6 * ($after - $cpu) / $got{connections}, "private_$level" => $kb{Private},
-      $level ? ("bytes_$level" => 1024 * ($kb{Private} - $idle) / $level) : ());
+      "cpu_$level" => 1e6 * ($after - $cpu) / $got{connections}, "memory_$level" => $kb{Anonymous},
+      $level ? ("bytes_$level" => 1024 * ($kb{Anonymous} - $idle) / $level) : ());
     $bench->{progress}->step($scenario->{seconds} + $level / 2500, sprintf '%s, round %d of %d, %s with %d held %.0f/s',
       $scenario->{title}, $round, $scenario->{rounds}, $server->{name}, $level, $got{rate});
   }

@@ -2,10 +2,25 @@
 package Bench::Once;
 use strict;
 use warnings;
+use Time::HiRes qw(sleep time);
 use Bench::Load;
 use Bench::Rates;
 use Bench::Server;
 use Bench::System;
+
+# strace -D leaves the server its pid, and so ends a little later than the server. Returns what it wrote.
+sub trace_of
+{
+  my ($file, $pid) = @_;
+  my $deadline = time + 5;
+  my $text = '';
+  until ($text =~ /^$pid\s+\+\+\+ /m || time > $deadline)
+  {
+    $text = contents($file);
+    sleep 0.01;
+  }
+  return $text;
+}
 
 # How many programs the chain goes through until it announces its port, the handler not counted.
 sub count_execs
@@ -13,8 +28,8 @@ sub count_execs
   my ($bench, @command) = @_;
   my $strace = find_program('strace') or return undef;
   my $file = "$bench->{dir}/execs";
-  system "$ENV{BENCH_TOOLS}/startup", 1, $strace, '-f', '-qq', '-e', 'trace=execve', '-e', 'signal=none', '-o', $file, @command;
-  my $n = () = contents($file) =~ /execve\(.*= 0$/mg;
+  time_starts(1, $strace, '-D', '-f', '-q', '-e', 'trace=execve', '-e', 'signal=none', '-o', $file, @command);
+  my $n = () = trace_of($file, '\\d+') =~ /execve\(.*= 0$/mg;
   return $n || undef;
 }
 
@@ -85,13 +100,13 @@ sub measure_calls_of
   my ($bench, $scenario, $server, $clients) = @_;
   my $file = "$bench->{dir}/calls";
   my $strace = find_program('strace');
-  my %traced = (%$server, tcp => sub { ($strace, '-D', '-f', '-qq', '-e', 'signal=none', '-o', $file, $server->{tcp}->(@_)) });
+  my %traced = (%$server, tcp => sub { ($strace, '-D', '-f', '-q', '-e', 'signal=none', '-o', $file, $server->{tcp}->(@_)) });
   my $started = Bench::Rates::start_server($bench, $scenario, \%traced) or return;
   my $load = Bench::Load->new($started->{address});
   $load->count($clients, $scenario->{count});
   $load->stop;
   $started->stop;
-  my %calls = count_calls(contents($file), $started->{traced_pid});
+  my %calls = count_calls(trace_of($file, $started->{had_pid}), $started->{had_pid});
   $bench->{results}->add($scenario->{id}, $server->{name}, 1, map { ("${_}_$clients" => $calls{$_}) } keys %calls);
 }
 

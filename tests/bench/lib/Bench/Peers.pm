@@ -66,7 +66,7 @@ sub inetd_file
 {
   my ($a) = @_;
   my $user = getpwuid $>;
-  return write_file("$a->{dir}/inetd.conf", "$a->{ip}:$a->{port} stream tcp nowait.0 $user $a->{prog} $a->{prog}\n");
+  return write_file("$a->{dir}/inetd.conf", "$a->{ip}:$a->{port} stream tcp nowait.100000000 $user $a->{prog} $a->{prog}\n");
 }
 
 # Each: name, program (the path, undef when not installed), tcp and unix: a sub that makes the command from

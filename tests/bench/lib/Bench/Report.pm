@@ -71,10 +71,10 @@ sub held_memory_table
   my ($results, $scenario) = @_;
   my $id = $scenario->{id};
   my @levels = @{$scenario->{levels}};
-  my @rows = (['server', (map { "private kB, $_ held" } @levels), "bytes per client at $levels[-1]"]);
+  my @rows = (['server', (map { "$_ held, kB" } @levels), "bytes per client at $levels[-1]"]);
   for my $server (servers_with_figures($results, $scenario))
   {
-    push @rows, [$server, map { figure(median($results->values_of($id, $server, $_))) } (map { "private_$_" } @levels), "bytes_$levels[-1]"];
+    push @rows, [$server, map { figure(median($results->values_of($id, $server, $_))) } (map { "memory_$_" } @levels), "bytes_$levels[-1]"];
   }
   return table(@rows);
 }
@@ -106,7 +106,7 @@ sub section_held
   my ($results, $scenario) = @_;
   return "New connections per second:\n\n" . held_table($results, $scenario, 'rate')
     . "\nProcessor time of the daemon per connection, microseconds:\n\n" . held_table($results, $scenario, 'cpu')
-    . "\nMemory of the daemon:\n\n" . held_memory_table($results, $scenario);
+    . "\nMemory that the daemon itself has written (anonymous pages):\n\n" . held_memory_table($results, $scenario);
 }
 
 my %section = (

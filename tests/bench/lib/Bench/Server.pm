@@ -85,7 +85,7 @@ sub stop
   }
   kill 'KILL', -$pid;
   delete $running{$pid};
-  $self->{traced_pid} = delete $self->{pid};
+  $self->{had_pid} = delete $self->{pid};
   unlink $1 if $self->{address} =~ /^unix:(.*)/;
 }
 

@@ -37,7 +37,7 @@ sub is_listening
   return contents('/proc/net/tcp') =~ /^\s*\d+: $hex \S+ 0A /m;
 }
 
-# kB by name: Rss, Pss, Private (which is what one more process costs).
+# kB by name: Rss, Pss, Private (what one more process costs), Anonymous (what the process has written, shared with no file).
 sub memory_of
 {
   my ($pid) = @_;
