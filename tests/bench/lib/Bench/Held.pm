@@ -41,6 +41,7 @@ sub measure_server
       $scenario->{title}, $round, $scenario->{rounds}, $server->{name}, $level, $got{rate});
   }
   $load->stop;
+  $started->wait_until_childless;
   $started->stop;
 }
 

@@ -18,14 +18,6 @@ sub write_file
   return $path;
 }
 
-sub ours
-{
-  my ($name) = @_;
-  return undef unless $ENV{SALLYPORT_BIN};
-  my $path = "$ENV{SALLYPORT_BIN}/$name";
-  return -x $path ? $path : undef;
-}
-
 # A program of the same name elsewhere may be our own, installed.
 sub theirs
 {
@@ -85,17 +77,26 @@ sub floors
   return @floors;
 }
 
+# One build of ours, with a name and the directory of its programs.
+sub own_build
+{
+  my ($name, $dir) = @_;
+  my @also = (also => $name ne 'sallyport');
+  my ($tcp, $ipc) = map { -x "$dir/$_" ? "$dir/$_" : undef } qw(s6-tcpserver s6-ipcserver);
+  return (
+    { name => $name, program => $tcp, @also, looked_for => 'its s6-tcpserver', start => [$tcp || '', '-q', '-1'],
+      tcp => sub { ($tcp, s6_words(), $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
+    { name => $name, program => $ipc, @also, looked_for => 'its s6-ipcserver',
+      unix => sub { ($ipc, s6_words(), $_[0]{path}, $_[0]{prog}) } },
+    $name ne 'sallyport' ? () : { name => "$name, portable", program => $tcp, looked_for => 'its s6-tcpserver',
+      tcp => sub { ($tcp, s6_words(), '--portable-launch', $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } });
+}
+
 sub own_servers
 {
-  my $tcp = ours('s6-tcpserver');
-  my $ipc = ours('s6-ipcserver');
-  return (
-    { name => 'sallyport', program => $tcp, looked_for => 'SALLYPORT_BIN/s6-tcpserver', start => [$tcp || '', '-q', '-1'],
-      tcp => sub { ($tcp, s6_words(), $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
-    { name => 'sallyport, portable', program => $tcp, looked_for => 'SALLYPORT_BIN/s6-tcpserver', variant => 1,
-      tcp => sub { ($tcp, s6_words(), '--portable-launch', $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
-    { name => 'sallyport', program => $ipc, looked_for => 'SALLYPORT_BIN/s6-ipcserver',
-      unix => sub { ($ipc, s6_words(), $_[0]{path}, $_[0]{prog}) } });
+  my @builds = (own_build('sallyport', $ENV{SALLYPORT_BIN} || '/nonexistent'));
+  push @builds, own_build("sallyport $1", $2) while ($ENV{BENCH_ALSO} || '') =~ /([^\s=]+)=(\S+)/g;
+  return @builds;
 }
 
 sub ucspi_peers

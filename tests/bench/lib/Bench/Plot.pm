@@ -25,7 +25,8 @@ sub block
 sub plot_held
 {
   my ($results, $scenario, $file) = @_;
-  my @servers = Bench::Report::servers_with_figures($results, $scenario) or return 0;
+  my @servers = Bench::Report::servers_with_figures($results, $scenario);
+  return 0 unless @servers && @{$scenario->{levels}} > 1;
   my ($data, @plots) = ('');
   for my $i (0 .. $#servers)
   {

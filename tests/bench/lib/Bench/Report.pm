@@ -28,12 +28,13 @@ sub rates_table
 {
   my ($results, $scenario) = @_;
   my ($id, $metric) = @$scenario{qw(id metric)};
+  my $base = $scenario->{base} || 'vfork floor';
   my @latencies = $metric eq 'rate' ? qw(p50 p99) : qw(p90 p99);
-  my @rows = (['server', $metric eq 'rate' ? 'connections/s' : 'p50, us', 'range', 'to vfork floor', 'range',
+  my @rows = (['server', $metric eq 'rate' ? 'connections/s' : 'p50, us', 'range', "to $base", 'range',
     (map { "$_, us" } @latencies), 'daemon CPU, us']);
   for my $server (servers_with_figures($results, $scenario))
   {
-    my @ratios = $results->ratios($id, $server, $metric, 'vfork floor');
+    my @ratios = $results->ratios($id, $server, $metric, $base);
     push @rows, [$server, Bench::Results::cells($results->values_of($id, $server, $metric)), Bench::Results::cells(@ratios),
       map { figure(median($results->values_of($id, $server, $_))) } @latencies, 'cpu'];
   }
@@ -120,8 +121,8 @@ my %section = (
 # The whole report; heading: lines of prose.
 sub report
 {
-  my ($results, $heading, @scenarios) = @_;
-  my $text = "# Benchmark\n\n$heading\n";
+  my ($results, $title, $heading, @scenarios) = @_;
+  my $text = "# $title\n\n$heading";
   for my $scenario (@scenarios)
   {
     next unless $results->{figures}{$scenario->{id}};

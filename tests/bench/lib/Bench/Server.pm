@@ -71,19 +71,42 @@ sub ended_within
   return 0;
 }
 
-# Its handlers are in its process group: none survives it.
+# Waits until the server has reaped all its children, so that the next measurement does not pay for the end of this one; or until it
+# does not reap any more, as a floor does not before its next client.
+sub wait_until_childless
+{
+  my ($self) = @_;
+  my ($before, $same) = (-1, 0);
+  while ($same < 10)
+  {
+    my $left = () = contents("/proc/$self->{pid}/task/$self->{pid}/children") =~ /\d+/g;
+    return unless $left;
+    $same = $left == $before ? $same + 1 : 0;
+    $before = $left;
+    sleep 0.05;
+  }
+}
+
+# Its handlers are in its process group: none survives it. Whoever adopts them may be slow to reap thousands.
+sub end_group
+{
+  my ($pid) = @_;
+  my $deadline = time + 30;
+  kill 'KILL', -$pid;
+  sleep 0.005 while kill(0, -$pid) && time < $deadline;
+}
+
 sub stop
 {
   my ($self) = @_;
-  my $pid = delete $self->{pid} or return;
-  $self->{pid} = $pid;
+  my $pid = $self->{pid} or return;
   kill 'TERM', $pid;
   if (!$self->ended_within(5))
   {
     kill 'KILL', $pid;
     $self->ended_within(5);
   }
-  kill 'KILL', -$pid;
+  end_group($pid);
   delete $running{$pid};
   $self->{had_pid} = delete $self->{pid};
   unlink $1 if $self->{address} =~ /^unix:(.*)/;
