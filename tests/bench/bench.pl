@@ -19,7 +19,7 @@ sub rate_scenarios
     { @common, id => 'libc', title => 'Handler linked statically with libc, 16 clients at a time', handler => 'handler_static',
       servers => [choose($servers, 'tcp', @few)], slow => 1 },
     { @common, id => 'sh', title => 'Shell script as handler, 16 clients at a time', handler => 'handler_sh',
-      servers => [choose($servers, 'tcp', @few)] },
+      servers => [choose($servers, 'tcp', @few)], slow => 1 },
     { @common, id => 'unix', title => 'Unix-domain socket, static handler, 16 clients at a time', family => 'unix',
       servers => [choose($servers, 'unix')], memory => 1 },
     { @common, id => 'latency', title => 'Latency of a single client, static handler', clients => 1, metric => 'p50',

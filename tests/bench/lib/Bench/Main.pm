@@ -26,7 +26,7 @@ sub usage
   my ($program, $ids) = @_;
   return <<"END";
 usage: $program [--quick] [--publish] [--output=DIR] [--only=ID,ID...] [--rounds=N] [--seconds=S]
-  --quick     under two minutes, with wider ranges
+  --quick     under two minutes: fewer scenarios, peers and rounds, with wider ranges
   --publish   write the report into doc/bench of the source tree, too
   --output    where the report goes (BUILD/bench)
   --only      some of: $ids

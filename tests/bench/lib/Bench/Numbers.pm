@@ -3,7 +3,7 @@ package Bench::Numbers;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(median spread figure range);
+our @EXPORT = qw(median spread figure whole range);
 
 sub median
 {
@@ -29,6 +29,15 @@ sub figure
   return sprintf '%.2f', $value if $size < 10;
   return sprintf '%.1f', $value if $size < 1000;
   my $text = sprintf '%.0f', $value;
+  1 while $text =~ s/^(-?\d+)(\d{3})/$1,$2/;
+  return $text;
+}
+
+# All digits of a number that was counted, not measured: 12,345; one that turned out not to be whole keeps two more.
+sub whole
+{
+  my ($value) = @_;
+  my $text = $value == int $value ? "$value" : sprintf '%.2f', $value;
   1 while $text =~ s/^(-?\d+)(\d{3})/$1,$2/;
   return $text;
 }

@@ -80,7 +80,7 @@ sub held_memory_table
   return table(@rows);
 }
 
-# columns: [metric, heading]...
+# columns: [metric, heading, how to write it]...
 sub plain_table
 {
   my ($results, $scenario, $first, @columns) = @_;
@@ -88,7 +88,7 @@ sub plain_table
   my @rows = ([$first, map { $_->[1] } @columns]);
   for my $server (@servers)
   {
-    push @rows, [$server, map { my @v = $results->values_of($scenario->{id}, $server, $_->[0]); @v ? figure(median(@v)) : '' } @columns];
+    push @rows, [$server, map { my @v = $results->values_of($scenario->{id}, $server, $_->[0]); @v ? ($_->[2] || \&whole)->(median(@v)) : '' } @columns];
   }
   return @rows > 1 ? table(@rows) : '';
 }
@@ -113,10 +113,10 @@ sub section_held
 my %section = (
   rates => \&section_rates,
   held => \&section_held,
-  start => sub { plain_table(@_, 'server', ['start', 'us from exec to listening'], ['execs', 'programs executed']) },
+  start => sub { plain_table(@_, 'server', ['start', 'us from exec to listening', \&figure], ['execs', 'programs executed']) },
   calls => sub { plain_table(@_, 'server', ['parent_1', 'daemon, 1 client'], ['parent_16', 'daemon, 16 clients'],
     ['child_1', 'child, 1 client'], ['child_16', 'child, 16 clients']) },
-  sizes => sub { plain_table(@_, 'program', ['bytes', 'bytes'], ['dynamic', 'dynamically linked']) });
+  sizes => sub { plain_table(@_, 'program', ['bytes', 'bytes'], ['dynamic', 'dynamically linked', sub { $_[0] ? 'yes' : 'no' }]) });
 
 # The whole report; heading: lines of prose.
 sub report
