@@ -67,11 +67,12 @@ sub plot_rates
 set terminal svg size 760,$height dynamic font "sans-serif,13" background "white"
 set output "$file"
 set title "$scenario->{title}" noenhanced
-set xlabel "connections per second, thousands (median, and range of the rounds)"
+set xlabel "thousands of connections per second, median and range"
 set xrange [0:*]
 set yrange [-0.6:@{[@lines - 0.4]}]
 set grid x lc rgb "#dddddd"
 set border 3
+set rmargin 4
 unset key
 set tics nomirror
 plot \$data using (0):1:(0):3:(\$1-0.35):(\$1+0.35):6:ytic(2) with boxxyerror fs solid lc rgb variable, \\
