@@ -38,6 +38,10 @@ page_says('has the exit code of prog, unless one of these comes first');
 is(run(bin('s6-applyuidgid'), 'sh', '-c', "exit $_")->{code}, $_, "exit $_") for 0, 1, 111, 255;
 page_says('was not found.');
 is(run(bin('s6-applyuidgid'), 'no-such-program')->{code}, 127, 'a program that is not there');
+page_says('prog is looked for in PATH.');
+mkdir own_dir() . '/bin' or die;
+put_file('bin/greet', "#!/bin/sh\necho greetings\n", 0755);
+is(run({ env => { PATH => own_dir() . "/bin:$ENV{PATH}" } }, bin('s6-applyuidgid'), 'greet')->{out}, "greetings\n", 'a program in PATH');
 page_says('was found, and cannot be executed.');
 is(run(bin('s6-applyuidgid'), own_dir())->{code}, 126, 'a program that cannot be executed');
 page_says('leaves all signals as they are.');
@@ -60,7 +64,8 @@ page_says('Remove the variables UID, GID and GIDLIST for prog.');
 is(variables(), 'GID=2 GIDLIST=3,4 OTHER=x UID=1', 'the environment stays');
 is(variables($_), 'OTHER=x', "$_: UID, GID and GIDLIST are removed") for '-z', '--clean-env';
 
-page_says('All three must be set.');
+page_says('With -U, these variables are read. All three must be set.', 'The user id, in numbers.', 'The group id, in numbers.',
+          'The supplementary groups: numbers separated by commas, or nothing.');
 page_says('The command line is wrong, or, with -U, a variable is missing or wrong.');
 page_says('With 100, the message names the word or the variable that is wrong.');
 for my $name (sort keys %ids)
