@@ -1,5 +1,8 @@
 # Written by tools/gen-deps.sh: make deps
 
+obj/accept/accept_opts.o: $(srcdir)/src/accept/accept_opts.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/daemon_opts.h
+obj/accept/acceptor.o: $(srcdir)/src/accept/acceptor.c $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h
+obj/accept/tcp-socket-accept.o: $(srcdir)/src/accept/tcp-socket-accept.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/tcp_family.h
 obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
 obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/libfast-linux/accept.o: $(srcdir)/src/libfast-linux/accept.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
@@ -23,7 +26,10 @@ obj/libserver/server.o: $(srcdir)/src/libserver/server.c $(srcdir)/src/include-l
 obj/libserver/sources.o: $(srcdir)/src/libserver/sources.c $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libserver/tcp_family.o: $(srcdir)/src/libserver/tcp_family.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/tcp_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
 obj/libutil/address.o: $(srcdir)/src/libutil/address.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/number.h
+obj/libutil/bind_file.o: $(srcdir)/src/libutil/bind_file.c $(srcdir)/src/libutil/bind_internal.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h
 obj/libutil/bind_inet.o: $(srcdir)/src/libutil/bind_inet.c $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h
+obj/libutil/bind_local.o: $(srcdir)/src/libutil/bind_local.c $(srcdir)/src/libutil/bind_internal.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/local_address.h
+obj/libutil/bind_lock.o: $(srcdir)/src/libutil/bind_lock.c $(srcdir)/src/libutil/bind_internal.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h
 obj/libutil/chain.o: $(srcdir)/src/libutil/chain.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h
 obj/libutil/fds.o: $(srcdir)/src/libutil/fds.c $(srcdir)/src/include-local/fds.h
 obj/libutil/forward.o: $(srcdir)/src/libutil/forward.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
@@ -31,6 +37,8 @@ obj/libutil/identity.o: $(srcdir)/src/libutil/identity.c $(srcdir)/src/include-l
 obj/libutil/identity_apply.o: $(srcdir)/src/libutil/identity_apply.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h
 obj/libutil/kinds.o: $(srcdir)/src/libutil/kinds.c $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/listenfds.o: $(srcdir)/src/libutil/listenfds.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/number.h
+obj/libutil/listenfds_announce.o: $(srcdir)/src/libutil/listenfds_announce.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/text.h
+obj/libutil/local_address.o: $(srcdir)/src/libutil/local_address.c $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libutil/log_portable.o: $(srcdir)/src/libutil/log_portable.c $(srcdir)/src/include-local/log_portable.h
 obj/libutil/number.o: $(srcdir)/src/libutil/number.c $(srcdir)/src/include-local/number.h
 obj/libutil/opts.o: $(srcdir)/src/libutil/opts.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/libutil/opts_internal.h
@@ -40,6 +48,17 @@ obj/libutil/opts_operand.o: $(srcdir)/src/libutil/opts_operand.c $(srcdir)/src/i
 obj/libutil/program.o: $(srcdir)/src/libutil/program.c $(srcdir)/src/include-local/program.h
 obj/libutil/require_address.o: $(srcdir)/src/libutil/require_address.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/text.o: $(srcdir)/src/libutil/text.c $(srcdir)/src/include-local/text.h
+obj/listen/candidates.o: $(srcdir)/src/listen/candidates.c $(srcdir)/src/listen/candidates.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
+obj/listen/listen_inet.o: $(srcdir)/src/listen/listen_inet.c $(srcdir)/src/listen/backlog.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/listen/candidates.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/listen/place.h
+obj/listen/listen_local.o: $(srcdir)/src/listen/listen_local.c $(srcdir)/src/listen/backlog.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/listen/place.h
+obj/listen/listen_opts.o: $(srcdir)/src/listen/listen_opts.c $(srcdir)/src/listen/listen_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/number.h
+obj/listen/local-datagram-socket-listen.o: $(srcdir)/src/listen/local-datagram-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/local-seqpacket-socket-listen.o: $(srcdir)/src/listen/local-seqpacket-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/local-stream-socket-listen.o: $(srcdir)/src/listen/local-stream-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/netlink-datagram-socket-listen.o: $(srcdir)/src/listen/netlink-datagram-socket-listen.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/listen/listen_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h $(srcdir)/src/listen/place.h
+obj/listen/place.o: $(srcdir)/src/listen/place.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/place.h
+obj/listen/tcp-socket-listen.o: $(srcdir)/src/listen/tcp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/udp-socket-listen.o: $(srcdir)/src/listen/udp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
 obj/tcp/s6-tcpserver-socketbinder.o: $(srcdir)/src/tcp/s6-tcpserver-socketbinder.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserver.o: $(srcdir)/src/tcp/s6-tcpserver.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserverd.o: $(srcdir)/src/tcp/s6-tcpserverd.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/tcp_family.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/chain.h
@@ -48,11 +67,32 @@ obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/dae
 lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
-lib/libutil.a: obj/libutil/address.o obj/libutil/bind_inet.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libfast-linux libfast-posix libserver libutil
+
+bin/tcp-socket-accept: obj/accept/tcp-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/tcp-socket-accept: LIBS := $(SKALIBS_LIB)
 
 bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libfast.a lib/libutil.a
 bin/s6-applyuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/local-datagram-socket-listen: obj/listen/local-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/local-seqpacket-socket-listen: obj/listen/local-seqpacket-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-seqpacket-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/local-stream-socket-listen: obj/listen/local-stream-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-stream-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/netlink-datagram-socket-listen: obj/listen/netlink-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/place.o lib/libutil.a
+bin/netlink-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/tcp-socket-listen: obj/listen/tcp-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_inet.o obj/listen/candidates.o obj/listen/place.o lib/libutil.a
+bin/tcp-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/udp-socket-listen: obj/listen/udp-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_inet.o obj/listen/candidates.o obj/listen/place.o lib/libutil.a
+bin/udp-socket-listen: LIBS := $(SKALIBS_LIB)
 
 bin/s6-tcpserver: obj/tcp/s6-tcpserver.o obj/tcp/tcp_opts.o lib/libutil.a
 bin/s6-tcpserver: LIBS := $(SKALIBS_LIB)

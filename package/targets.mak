@@ -3,7 +3,14 @@
 # #include: make deps.
 
 PROGRAMS := \
+  accept/tcp-socket-accept \
   identity/s6-applyuidgid \
+  listen/local-datagram-socket-listen \
+  listen/local-seqpacket-socket-listen \
+  listen/local-stream-socket-listen \
+  listen/netlink-datagram-socket-listen \
+  listen/tcp-socket-listen \
+  listen/udp-socket-listen \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \

@@ -6,6 +6,7 @@
 
 #include <skalibs/allreadwrite.h>
 
+#include "backlog.h"
 #include "bind_inet.h"
 #include "candidates.h"
 #include "chain.h"
@@ -14,14 +15,13 @@
 #include "listen_inet.h"
 #include "place.h"
 
-enum { DEFAULT_BACKLOG = 5 };
-
 static void settings_read(struct inet_settings *s, struct opts const *o, int type)
 {
   memset(s, 0, sizeof *s);
   s->type = type;
-  if (type == SOCK_STREAM) s->backlog = (int)opts_number(o, "backlog", DEFAULT_BACKLOG);
-  s->reuse_address = opts_switch(o, "reuse-address", "no-reuse-address", 1);
+  if (type == SOCK_STREAM) s->backlog = backlog_read(o);
+  /* For UDP it would let a second server take the messages of the first. */
+  s->reuse_address = opts_switch(o, "reuse-address", "no-reuse-address", type == SOCK_STREAM);
   s->reuse_port = opts_has(o, "reuse-port");
   s->bind_to_any = opts_has(o, "bind-to-any");
   s->combine4and6 = opts_has(o, "combine4and6");

@@ -5,14 +5,13 @@
 #include <pwd.h>
 #include <sys/socket.h>
 
+#include "backlog.h"
 #include "bind_local.h"
 #include "chain.h"
 #include "die.h"
 #include "listen_local.h"
 #include "local_address.h"
 #include "place.h"
-
-enum { DEFAULT_BACKLOG = 5 };
 
 static uid_t require_user(char const *name)
 {
@@ -48,7 +47,7 @@ static void owner_read(struct local_settings *s, struct opts const *o)
 static void settings_read(struct local_settings *s, struct opts const *o, int type, int listens)
 {
   s->type = type;
-  s->backlog = listens ? (int)opts_number(o, "backlog", DEFAULT_BACKLOG) : 0;
+  s->backlog = listens ? backlog_read(o) : 0;
   s->has_mode = opts_has(o, "mode");
   s->mode = (mode_t)opts_octal(o, "mode", 0);
   s->pass_credentials = opts_has(o, "pass-credentials");

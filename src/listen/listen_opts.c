@@ -1,6 +1,5 @@
 /* The options of the listeners. */
 
-#include "daemon_opts.h"
 #include "listen_opts.h"
 #include "listenfds.h"
 #include "number.h"
@@ -41,9 +40,9 @@ static struct opt const table[] =
   ROW('H', "numeric-host", 0, 0, INET, "do not look up host: it is an address"),
   ROW(0, "numeric-service", 0, 0, INET, "do not look up service: it is a port number"),
   ROW(0, "check-interfaces", 0, 0, INET, "only IP versions that an interface has"),
-  OPTS_BACKLOG(BACKLOG, BACKLOG),
-  ROW(0, "reuse-address", 0, 0, INET, "allow rebinding at once (default)"),
-  ROW(0, "no-reuse-address", 0, 0, INET, "do not allow rebinding at once"),
+  ROW('b', "backlog", "N", &kind_backlog, BACKLOG, "let N clients wait for accept (5)"),
+  ROW(0, "reuse-address", 0, 0, INET, "allow rebinding at once (TCP: default)"),
+  ROW(0, "no-reuse-address", 0, 0, INET, "do not allow rebinding at once (UDP: default)"),
   ROW(0, "reuse-port", 0, 0, INET, "let several listeners share the port"),
   ROW(0, "bind-to-any", 0, 0, INET, "bind even if no interface has the address"),
   ROW(0, "combine4and6", 0, 0, INET, "let an IPv6 listener serve IPv4 too"),
