@@ -10,11 +10,12 @@
 #include "die.h"
 #include "opts.h"
 
-/* Digits are a port, strictly: some resolvers take them modulo 65536. */
+/* Resolvers take numbers modulo 65536, and with a sign or blanks in front: what looks like a number must be
+   a port, strictly. */
 static void require_service(struct opts const *o, char const *service)
 {
-  int digits = service[0] && !service[strspn(service, "0123456789")];
-  if (!service[0]) die_usage("service is empty: it must be a port number or the name of a service");
+  char const *number = service + strspn(service, "+- \t\n\v\f\r");
+  int digits = !number[strspn(number, "0123456789")];
   if (digits || opts_has(o, "numeric-service")) require_operand("service", service, &kind_port);
 }
 
