@@ -1,6 +1,5 @@
 /* From host and service to addresses: see candidates.h. */
 
-#define _GNU_SOURCE  /* EAI_ADDRFAMILY, EAI_NODATA */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,21 +23,9 @@ static int is_everywhere(char const *host)
   return !host[0] || !strcmp(host, "*");
 }
 
-static int means_absent(int e)
-{
-#ifdef EAI_ADDRFAMILY
-  if (e == EAI_ADDRFAMILY) return 1;
-#endif
-#ifdef EAI_NODATA
-  if (e == EAI_NODATA) return 1;
-#endif
-  return e == EAI_NONAME;
-}
-
 static void die_of_lookup(struct opts const *o, int e, char const *host, char const *service)
 {
   if (e == EAI_SERVICE) die_usage("there is no service called '", service, "' for this kind of socket");
-  if (means_absent(e) && opts_has(o, "combine4and6")) die_usage("--combine4and6 needs an IPv6 address, not '", host, "'");
   if (e == EAI_NONAME && opts_has(o, "numeric-host")) die_usage("host must be an IP address, not '", host, "'");
   if (e == EAI_SYSTEM) die_system("look up ", host, " port ", service);
   strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": ", gai_strerror(e));
@@ -52,7 +39,6 @@ static struct addrinfo *look_up(struct opts const *o, int type, char const *host
   if (opts_has(o, "numeric-host")) hints.ai_flags |= AI_NUMERICHOST;
   if (opts_has(o, "numeric-service")) hints.ai_flags |= AI_NUMERICSERV;
   if (opts_has(o, "check-interfaces")) hints.ai_flags |= AI_ADDRCONFIG;
-  if (opts_has(o, "combine4and6") && host) hints.ai_family = AF_INET6;
   e = getaddrinfo(host, service, &hints, &found);
   if (e) die_of_lookup(o, e, host ? host : "*", service);
   return found;
@@ -79,24 +65,29 @@ static size_t count_found(struct addrinfo const *found)
   return n;
 }
 
+/* IPv6 in front, so that one socket can be had for both. */
+static void take_everywhere(struct candidates *c, struct addrinfo const *found)
+{
+  size_t v6;
+  take(c, found, AF_INET6);
+  v6 = c->count;
+  take(c, found, AF_INET);
+  c->every = v6 && v6 < c->count;
+}
+
 void candidates_find(struct candidates *c, struct opts const *o, int type, char const *host, char const *service)
 {
   struct addrinfo *found;
-  size_t v6;
+  int combine = opts_has(o, "combine4and6");
   require_service(o, service);
   found = look_up(o, type, is_everywhere(host) ? 0 : host, service);
   c->count = 0;
   c->every = 0;
   c->list = calloc(count_found(found), sizeof *c->list);
   if (!c->list) die_system("allocate memory");
-  if (!is_everywhere(host)) take(c, found, AF_UNSPEC);
-  else
-  {
-    take(c, found, AF_INET6);
-    v6 = c->count;
-    take(c, found, AF_INET);
-    c->every = v6 && v6 < c->count;
-  }
+  if (is_everywhere(host)) take_everywhere(c, found);
+  else take(c, found, combine ? AF_INET6 : AF_UNSPEC);
   freeaddrinfo(found);
+  if (!c->count && combine) die_usage("--combine4and6 needs an IPv6 address, not '", host, "'");
   if (!c->count) strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": no IP address");
 }
