@@ -85,7 +85,7 @@ uninstall_files()
 }
 
 case $action in
-  install) list | install_files && echo "installed: programs in $DESTDIR$bindir, pages in $DESTDIR$mandir" ;;
+  install) list | install_files && echo "installed: programs in $DESTDIR$bindir" ;;
   uninstall) list | uninstall_files ;;
   *) echo "install-all: usage: install or uninstall, not $action" >&2; exit 100 ;;
 esac
