@@ -3,6 +3,8 @@
 # #include: make deps.
 
 PROGRAMS := \
+  accept/local-seqpacket-socket-accept \
+  accept/local-stream-socket-accept \
   accept/tcp-socket-accept \
   identity/s6-applyuidgid \
   listen/local-datagram-socket-listen \

@@ -25,6 +25,7 @@ static char const *const *without(char const *const *variables, char const *name
 /* The same for every client, however long: so it is inherited, not set for each. */
 static void name_local_side(struct acceptor *a, char const *variable, char const *value)
 {
+  a->named = !!value;
   if (!value) return;
   a->family.variables = without(a->family.variables, variable);
   chain_env(variable, value);

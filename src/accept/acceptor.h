@@ -10,6 +10,7 @@ struct acceptor
 {
   struct server server;  /* first, so that the family's callbacks find the rest from it */
   struct family family;
+  int named;             /* --localname was given */
   /* Of each connection: 1 on, 0 off, -1 as the listener has it. */
   int keepalives;
   int no_delay;
