@@ -132,7 +132,8 @@ struct server
   unsigned int listener_count;
   struct pollfd *poll;  /* signals, log, then the listeners */
   int signals;
-  unsigned int burst;  /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
+  unsigned int streak;  /* wake-ups in a row that found clients, as far as it matters */
+  unsigned int burst;   /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
 
   uint32_t max_clients;
   uint32_t max_per_source;
