@@ -8,6 +8,11 @@ obj/accept/local_acceptor.o: $(srcdir)/src/accept/local_acceptor.c $(srcdir)/src
 obj/accept/tcp-socket-accept.o: $(srcdir)/src/accept/tcp-socket-accept.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/tcp_family.h
 obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
 obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/identity/account.o: $(srcdir)/src/identity/account.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/text.h
+obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
+obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/identity/s6-envuidgid.o: $(srcdir)/src/identity/s6-envuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
+obj/identity/s6-setuidgid.o: $(srcdir)/src/identity/s6-setuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/ipc_opts.o: $(srcdir)/src/ipc/ipc_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/number.h
 obj/ipc/ipc_paths.o: $(srcdir)/src/ipc/ipc_paths.c $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/local_address.h
 obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
@@ -20,6 +25,18 @@ obj/libfast-linux/no_new_privs.o: $(srcdir)/src/libfast-linux/no_new_privs.c $(s
 obj/libfast-linux/peer.o: $(srcdir)/src/libfast-linux/peer.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/signals.o: $(srcdir)/src/libfast-linux/signals.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-posix/fast.o: $(srcdir)/src/libfast-posix/fast.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
+obj/librules/check.o: $(srcdir)/src/librules/check.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/directory.o: $(srcdir)/src/librules/directory.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/entry.o: $(srcdir)/src/librules/entry.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/hostname.o: $(srcdir)/src/librules/hostname.c $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/image.o: $(srcdir)/src/librules/image.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/ip.o: $(srcdir)/src/librules/ip.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/key.o: $(srcdir)/src/librules/key.c $(srcdir)/src/include-local/number.h $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/prefixes.o: $(srcdir)/src/librules/prefixes.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/record.o: $(srcdir)/src/librules/record.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/refresh.o: $(srcdir)/src/librules/refresh.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/search.o: $(srcdir)/src/librules/search.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/trouble.o: $(srcdir)/src/librules/trouble.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libserver/accept.o: $(srcdir)/src/libserver/accept.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
 obj/libserver/children.o: $(srcdir)/src/libserver/children.c $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libserver/hold.o: $(srcdir)/src/libserver/hold.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
@@ -69,6 +86,12 @@ obj/listen/netlink-datagram-socket-listen.o: $(srcdir)/src/listen/netlink-datagr
 obj/listen/place.o: $(srcdir)/src/listen/place.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/place.h
 obj/listen/tcp-socket-listen.o: $(srcdir)/src/listen/tcp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
 obj/listen/udp-socket-listen.o: $(srcdir)/src/listen/udp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/rules/interrupt.o: $(srcdir)/src/rules/interrupt.c $(srcdir)/src/rules/interrupt.h
+obj/rules/names.o: $(srcdir)/src/rules/names.c $(srcdir)/src/rules/names.h
+obj/rules/rules_opts.o: $(srcdir)/src/rules/rules_opts.c $(srcdir)/src/include-local/die.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-accessrules-cdb-from-fs.o: $(srcdir)/src/rules/s6-accessrules-cdb-from-fs.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/rules/names.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-accessrules-fs-from-cdb.o: $(srcdir)/src/rules/s6-accessrules-fs-from-cdb.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-connlimit.o: $(srcdir)/src/rules/s6-connlimit.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/text.h
 obj/tcp/s6-tcpserver-socketbinder.o: $(srcdir)/src/tcp/s6-tcpserver-socketbinder.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserver.o: $(srcdir)/src/tcp/s6-tcpserver.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserverd.o: $(srcdir)/src/tcp/s6-tcpserverd.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/tcp_family.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/chain.h
@@ -79,6 +102,10 @@ lib/libfast-posix.a: obj/libfast-posix/fast.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
 lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libfast-linux libfast-posix libserver libutil
+lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
+lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
+LIBRARIES := libfast-linux libfast-posix librules libserver libutil
 
 bin/local-seqpacket-socket-accept: obj/accept/local-seqpacket-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o obj/accept/local_acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
 bin/local-seqpacket-socket-accept: LIBS := $(SKALIBS_LIB)
@@ -109,6 +136,20 @@ bin/tcp-socket-listen: LIBS := $(SKALIBS_LIB)
 
 bin/udp-socket-listen: obj/listen/udp-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_inet.o obj/listen/candidates.o obj/listen/place.o lib/libutil.a
 bin/udp-socket-listen: LIBS := $(SKALIBS_LIB)
+bin/s6-envuidgid: obj/identity/s6-envuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
+bin/s6-envuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/s6-setuidgid: obj/identity/s6-setuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
+bin/s6-setuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/s6-accessrules-cdb-from-fs: obj/rules/s6-accessrules-cdb-from-fs.o obj/rules/rules_opts.o obj/rules/interrupt.o obj/rules/names.o lib/librules.a lib/libutil.a
+bin/s6-accessrules-cdb-from-fs: LIBS := $(SKALIBS_LIB)
+
+bin/s6-accessrules-fs-from-cdb: obj/rules/s6-accessrules-fs-from-cdb.o obj/rules/rules_opts.o obj/rules/interrupt.o lib/librules.a lib/libutil.a
+bin/s6-accessrules-fs-from-cdb: LIBS := $(SKALIBS_LIB)
+
+bin/s6-connlimit: obj/rules/s6-connlimit.o obj/rules/rules_opts.o lib/libutil.a
+bin/s6-connlimit: LIBS := $(SKALIBS_LIB)
 
 bin/s6-tcpserver: obj/tcp/s6-tcpserver.o obj/tcp/tcp_opts.o lib/libutil.a
 bin/s6-tcpserver: LIBS := $(SKALIBS_LIB)

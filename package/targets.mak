@@ -13,6 +13,11 @@ PROGRAMS := \
   listen/netlink-datagram-socket-listen \
   listen/tcp-socket-listen \
   listen/udp-socket-listen \
+  identity/s6-envuidgid \
+  identity/s6-setuidgid \
+  rules/s6-accessrules-cdb-from-fs \
+  rules/s6-accessrules-fs-from-cdb \
+  rules/s6-connlimit \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
