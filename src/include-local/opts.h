@@ -28,6 +28,7 @@ extern struct kind const kind_prefix6;    /* 0 to 128 */
 extern struct kind const kind_seconds;    /* 0 to 1000000 */
 extern struct kind const kind_millis;     /* 0 to 1000000000 */
 extern struct kind const kind_verbosity;  /* 0 to 9 */
+extern struct kind const kind_local;      /* a Unix-domain address: a path, or @ and a name */
 extern struct kind const kind_interface;  /* the name of a network interface */
 
 struct opt
