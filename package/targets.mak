@@ -3,7 +3,13 @@
 # #include: make deps.
 
 PROGRAMS := \
+  connect/local-stream-socket-connect \
+  connect/s6-ioconnect \
+  connect/tcp-socket-connect \
+  connect/udp-socket-connect \
   identity/s6-applyuidgid \
+  ipc/s6-ipcclient \
+  tcp/s6-tcpclient \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
