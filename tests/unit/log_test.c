@@ -91,6 +91,19 @@ static void test_slow_reader(struct tap *t)
   close(fd);
 }
 
+static void test_reader_is_back(struct tap *t, struct log *l)
+{
+  int p[2];
+  if (pipe(p) == -1 || dup2(p[1], 2) == -1) return;
+  close(p[1]);
+  log_words(l, "info", "welcome");
+  log_flush(l);
+  fcntl(p[0], F_SETFL, O_NONBLOCK);
+  is_string(t, drain_pipe(p[0]), "prog: info: welcome\nprog: warning: lost 3 log lines: their reader was too slow or gone\n", "the count is kept");
+  ok(t, !l->lost);
+  close(p[0]);
+}
+
 static void test_no_reader(struct tap *t)
 {
   struct log l;
@@ -108,6 +121,10 @@ static void test_no_reader(struct tap *t)
   log_words(&l, "info", "on a full disk");
   log_flush(&l);
   ok(t, !log_pending(&l) && l.lost == 2);
+  log_words(&l, "info", "on a full disk");
+  log_flush(&l);
+  ok(t, l.lost == 3);
+  test_reader_is_back(t, &l);
 }
 
 int main(void)
