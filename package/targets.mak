@@ -18,6 +18,13 @@ PROGRAMS := \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
+  connect/local-stream-socket-connect \
+  connect/s6-ioconnect \
+  connect/tcp-socket-connect \
+  connect/udp-socket-connect \
+  identity/s6-applyuidgid \
+  ipc/s6-ipcclient \
+  tcp/s6-tcpclient \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
