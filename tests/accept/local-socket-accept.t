@@ -14,6 +14,9 @@ my $dir = own_dir();
 my %type = (stream => SOCK_STREAM, seqpacket => 5);
 my $names = 0;
 
+# The portable library asks the system in a way that every system has, and that tells no process id.
+my $pid = variant() =~ /portable|sanitize/ ? undef : $$;
+
 sub new_path { return "$dir/socket." . $names++ }
 
 # A Unix-domain client of any type, bound to a path or not.
@@ -78,7 +81,7 @@ for my $kind (qw(stream seqpacket))
   my $print = [$^X, '-e', 'syswrite STDOUT, join "\n", map { "$_=$ENV{$_}" } grep { /LOCAL|REMOTE|PROTO|LISTEN/ } sort keys %ENV'];
   my $env = new_path();
   $service->($env, [], $print, env => { %stale, LISTEN_PID => 1, LISTEN_FDS => 1 });
-  my %expected = (LOCAL => $env, PROTO => 'UNIX', REMOTE => $uid, UNIXLOCALPATH => $env, UNIXREMOTEEGID => $gid, UNIXREMOTEEUID => $uid, UNIXREMOTEPID => $$);
+  my %expected = (LOCAL => $env, PROTO => 'UNIX', REMOTE => $uid, UNIXLOCALPATH => $env, UNIXREMOTEEGID => $gid, UNIXREMOTEEUID => $uid, UNIXREMOTEPID => $pid);
   my $lines = sub { my %v = (%expected, @_); return join "\n", map { defined $v{$_} ? "$_=$v{$_}" : () } sort keys %v };
   is($asked->($env), $lines->(), 'the variables of a client without a path');
   page_says('The path that the client is bound to. It is removed if there is none: few clients have one.');
@@ -109,7 +112,7 @@ for my $kind (qw(stream seqpacket))
     page_says('The effective user id of the client.');
     my $told = run({ before => sub { $) = "54321 54321"; $> = 12345 } }, $^X, '-MSocket', '-e',
       'socket S, PF_UNIX, $ARGV[1], 0; connect S, pack_sockaddr_un($ARGV[0]) or die; sysread S, $x, 9999; print $x', $env, $type{$kind});
-    like($told->{out}, qr/\ALOCAL=.*\nPROTO=UNIX\nREMOTE=12345\n.*\nUNIXREMOTEEGID=54321\nUNIXREMOTEEUID=12345\nUNIXREMOTEPID=\d+\z/, 'another user');
+    like($told->{out}, qr/\ALOCAL=.*\nPROTO=UNIX\nREMOTE=12345\n.*\nUNIXREMOTEEGID=54321\nUNIXREMOTEEUID=12345(\nUNIXREMOTEPID=\d+)?\z/, 'another user');
   }
 
   # ---- listeners ----

@@ -72,7 +72,7 @@ SKIP:
   my $path = "$dir/private";
   my $local = start(command => [bin('local-stream-socket-listen'), '-m', '0600', '-u', 777, $path, bin('s6-applyuidgid'), '-u', 12345, '-g', 54321,
     bin('local-stream-socket-accept'), '-v', @$whoami]);
-  log_has($local, qr/status/);
+  log_has($local, qr/status/) or die "the server did not start\n";
   my $client = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect: $!\n";
   is(read_all($client), "12345 54321 54321\n", 'likewise for a Unix-domain socket of somebody else');
 }
@@ -109,7 +109,7 @@ is(read_all(IO::Socket::UNIX->new(Peer => $path)), "this is control\n", 'a Unix-
 
 SKIP:
 {
-  my $activate = tool('systemd-socket-activate') or skip 'systemd-socket-activate, of systemd, is not installed', 11;
+  my $activate = tool('systemd-socket-activate') or skip 'systemd-socket-activate, of systemd, is not installed', 8;
 
   # It tells no port, so it is given paths, and for TCP a port that was free a moment ago.
   my $try = sub
@@ -117,21 +117,18 @@ SKIP:
     my ($listeners, @command) = @_;
     return start(command => [$activate, (map { /^--/ ? $_ : ('-l', $_) } @$listeners), @command]);
   };
+  # The path is there before it listens.
+  my $ask_path = sub { my ($path) = @_; read_all(eventually(sub { IO::Socket::UNIX->new(Peer => $path) }) || die "cannot connect to $path: $!\n") };
   my ($one, $two) = ("$dir/activated.1", "$dir/activated.2");
   my $local = $try->([$one, $two], bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL${LISTEN_FDS+bad}"');
-  for my $path ($one, $two)
-  {
-    ok(eventually(sub { -S $path }), "$path is there");
-    is(read_all(IO::Socket::UNIX->new(Peer => $path)), "$path\n", 'systemd-socket-activate, local-stream-socket-accept: each of two sockets is served');
-  }
+  is($ask_path->($_), "$_\n", 'systemd-socket-activate, local-stream-socket-accept: each of two sockets is served') for $one, $two;
   is(log_count($local, qr/^local-stream-socket-accept: info: starting/), 2, 'by one process');
 
   my ($given, $added) = ("$dir/given", "$dir/added");
   my $mixed = $try->([$given, '--fdname=given'], bin('local-stream-socket-listen'), '--systemd-compatibility', '--name=added', $added,
     'sh', '-c', 'echo "names $LISTEN_FDS $LISTEN_FDNAMES" >&2; exec "$@"', 'sh', bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL"');
-  ok(eventually(sub { -S $given }), "$given is there");
-  is(read_all(IO::Socket::UNIX->new(Peer => $given)), "$given\n", 'a socket of systemd-socket-activate');
-  is(read_all(IO::Socket::UNIX->new(Peer => $added)), "$added\n", 'and one that our listener adds behind it');
+  is($ask_path->($given), "$given\n", 'a socket of systemd-socket-activate');
+  is($ask_path->($added), "$added\n", 'and one that our listener adds behind it');
   ok(log_has($mixed, qr/^names 2 given:added$/), 'with the names of both');
 
   for my $case (['tcp-socket-accept', $accept, '-v'], ['s6-tcpserverd --listen-fds', bin('s6-tcpserverd'), '-v2', '--listen-fds'])
