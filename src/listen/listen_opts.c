@@ -26,9 +26,9 @@ static struct program const programs[] =
 {
   { LISTEN_TCP, "tcp-socket-listen", "host service prog...", 3, "Listen to a TCP address, then run prog." },
   { LISTEN_UDP, "udp-socket-listen", "host service prog...", 3, "Bind a UDP socket, then run prog." },
-  { LISTEN_STREAM, "local-stream-socket-listen", "path prog...", 2, "Listen to a Unix-domain stream socket, then run prog." },
-  { LISTEN_DATAGRAM, "local-datagram-socket-listen", "path prog...", 2, "Bind a Unix-domain datagram socket, then run prog." },
-  { LISTEN_SEQPACKET, "local-seqpacket-socket-listen", "path prog...", 2, "Listen to a Unix-domain seqpacket socket, then run prog." },
+  { LISTEN_STREAM, "local-stream-socket-listen", "path prog...", 2, "Listen to a Unix stream socket, then run prog." },
+  { LISTEN_DATAGRAM, "local-datagram-socket-listen", "path prog...", 2, "Bind a Unix datagram socket, then run prog." },
+  { LISTEN_SEQPACKET, "local-seqpacket-socket-listen", "path prog...", 2, "Listen to a Unix seqpacket socket, then run prog." },
   { LISTEN_NETLINK, "netlink-datagram-socket-listen", "protocol groups prog...", 3, "Bind a netlink socket, then run prog." },
   { 0, 0, 0, 0, 0 }
 };

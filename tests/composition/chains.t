@@ -49,6 +49,12 @@ my ($busy, $idle) = map { open_client({ ip => $_, port => $port{$_} }) } sort ke
 is(read_line($_) =~ /\A127/, 1, 'both at the same time') for $busy, $idle;
 is(scalar($two->served), 2, 'with a child for each');
 
+my $daemon_of_two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0,
+  bin('s6-tcpserverd'), '--listen-fds', '-v2', 'cat']);
+ok(log_has($daemon_of_two, qr/status: 0/), 'two listeners, then s6-tcpserverd --listen-fds');
+%port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($daemon_of_two);
+is(ask({ ip => $_, port => $port{$_} }, send => 'x'), 'x', "which serves $_") for sort keys %port;
+
 my $limited = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0, $accept, '-v', '-c', 1, 'cat']);
 log_has($limited, qr/status: 0/);
 %port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($limited);
