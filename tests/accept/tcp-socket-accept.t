@@ -199,7 +199,7 @@ SKIP:
 # ---- the program ----
 
 page_says('If it cannot be found or executed then, tcp-socket-accept says so and exits before any client is accepted.');
-my $missing = run({ fds => { 3 => $first } }, $accept, 'no-such-program');
+my $missing = run({ fds => { 3 => $first }, env => { PATH => '/usr/bin:/bin' } }, $accept, 'no-such-program');
 is($missing->{code}, 127, 'a program that is not there');
 like($missing->{err}, qr/\Atcp-socket-accept: fatal: .*no-such-program: No such file/, 'is told');
 is(run({ fds => { 3 => $first } }, $accept, put_file('plain', "text\n", 0644))->{code}, 126, 'a program that is none');
