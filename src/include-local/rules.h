@@ -105,7 +105,7 @@ struct rules
   struct rules_trouble trouble;
 };
 
-/* Opens a ruleset; path must live as long as it does. A database that is kept is read into memory and
+/* Opens a ruleset; path must live as long as it does, and the struct must not be moved. A database that is kept is read into memory and
    checked in full. Returns 0, or -1 with errno and trouble; there is nothing to close then. */
 extern int rules_open_dir(struct rules *, char const *path, enum rules_use);
 extern int rules_open_cdb(struct rules *, char const *path, enum rules_use);

@@ -11,6 +11,22 @@
 static char const not_a_name[] = "the client's name is not a host name";
 static char const not_ip[] = "the client's address is not an internet address";
 
+void rules_begin(struct rules *r, char const *path, enum rules_use use)
+{
+  memset(r, 0, sizeof *r);
+  r->path = path;
+  r->use = use;
+  r->fd = -1;
+  rules_forget(r);
+}
+
+void rules_forget(struct rules *r)
+{
+  r->key = (struct text)TEXT_IN(r->key_space);
+  text_end(&r->key);
+  trouble_clear(&r->trouble);
+}
+
 void rules_close(struct rules *r)
 {
   if (r->form == RULES_CDB) cdb_free(&r->image);
@@ -19,9 +35,7 @@ void rules_close(struct rules *r)
 
 static int begin(struct rules *r)
 {
-  r->key = (struct text)TEXT_IN(r->key_space);
-  text_end(&r->key);
-  trouble_clear(&r->trouble);
+  rules_forget(r);
   return r->form == RULES_DIR ? directory_begin(r) : 0;
 }
 
@@ -98,6 +112,7 @@ enum ruling rules_check_address(struct rules *r, struct rule *rule, struct addre
     case AF_INET : return rules_check_ip(r, rule, 0, &a->sa.in4.sin_addr);
     case AF_INET6 : return rules_check_ip(r, rule, 1, &a->sa.in6.sin6_addr);
     default :
+      rules_forget(r);
       errno = EAFNOSUPPORT;
       trouble_note(&r->trouble, 0, 0, not_ip);
       return RULE_ERROR;
@@ -147,6 +162,7 @@ enum ruling rules_check_name(struct rules *r, struct rule *rule, char const *nam
   if (length && name[length - 1] == '.') length--;
   if (!rules_is_hostname(name, length))
   {
+    rules_forget(r);
     errno = EINVAL;
     trouble_note(&r->trouble, 0, 0, not_a_name);
     return RULE_ERROR;

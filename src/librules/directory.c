@@ -34,10 +34,7 @@ void directory_end(struct rules *r)
 
 int rules_open_dir(struct rules *r, char const *path, enum rules_use use)
 {
-  memset(r, 0, sizeof *r);
-  trouble_clear(&r->trouble);
-  r->path = path;
-  r->use = use;
+  rules_begin(r, path, use);
   if (directory_begin(r) == -1) return -1;
   directory_end(r);
   r->form = RULES_DIR;

@@ -169,11 +169,7 @@ int image_take(struct rules *r, struct file_state *state)
 int rules_open_cdb(struct rules *r, char const *path, enum rules_use use)
 {
   struct file_state state;
-  memset(r, 0, sizeof *r);
-  trouble_clear(&r->trouble);
-  r->fd = -1;
-  r->path = path;
-  r->use = use;
+  rules_begin(r, path, use);
   if (image_take(r, &state) == -1) return -1;
   r->form = RULES_CDB;
   return 0;

@@ -12,6 +12,10 @@
 extern int trouble_note(struct rules_trouble *, char const *entry, size_t length, char const *why);
 extern void trouble_clear(struct rules_trouble *);
 
+/* A ruleset of which nothing is open yet; and one that has not been asked anything. */
+extern void rules_begin(struct rules *, char const *path, enum rules_use);
+extern void rules_forget(struct rules *);
+
 extern void file_state_take(struct file_state *, struct stat const *);
 extern int file_state_same(struct file_state const *, struct file_state const *);
 

@@ -56,6 +56,7 @@ SKIP:
 
 # ---- announcements that are wrong ----
 
+page_says('With --listen-fds, the process id that they are meant for.');
 page_says('how many listening sockets there are, from descriptor 3 up, at most 1024.');
 page_says('If it is not that of s6-tcpserverd, the announcement was for somebody else: s6-tcpserverd exits 100.');
 open my $null, '<', '/dev/null' or die;

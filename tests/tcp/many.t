@@ -7,7 +7,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 
 page('s6-tcpserverd');
-page_says('What a client sees is the same.');
+page_says('Launch prog by posix_spawn(3) instead of the quicker way that Linux offers. What a client sees is the same.');
 
 for my $way (['quick'], ['portable', '--portable-launch'])
 {

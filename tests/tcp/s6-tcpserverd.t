@@ -37,7 +37,7 @@ is(ask($made, send => 'x'), 'x', 'the listener of the binder is served');
 
 # ---- the environment ----
 
-page_says('TCP');
+page_says('PROTO Always "TCP".');
 page_says('The local address of this connection, also if the listener is bound to all addresses.');
 page_says('The local port of this connection.');
 page_says('The address of the client.');
@@ -106,6 +106,8 @@ is_deeply([grep { signal_in_mask($mask, $_) } 1 .. 31], [2, 12], 'a child ignore
 
 page_says('Write the port of the listener and a newline to the standard output when clients can connect, then close it.');
 is($server->{ready}, "$server->{port}\n", 'the port is announced');
+page_says('The number is the real one also if the listener was bound to port 0.');
+cmp_ok($server->{port}, '>', 0, 'the real one');
 is(sysread($server->out, my $rest, 10), 0, 'nothing follows');
 page_says('becomes /dev/null when the daemon is ready.');
 is(fd_targets($server->pid)->{1}, '/dev/null', 'stdout is /dev/null');
