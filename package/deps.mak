@@ -121,11 +121,11 @@ obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/dae
 
 lib/libdns-cares.a: obj/libdns-cares/dns.o obj/libdns-cares/ptr.o
 lib/libdns-system.a: obj/libdns-system/dns.o
-lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
+lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
 lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
-lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/no_new_privs.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix librules libserver libutil
 
 bin/local-seqpacket-socket-accept: obj/accept/local-seqpacket-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o obj/accept/local_acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
@@ -148,12 +148,6 @@ bin/tcp-socket-connect: LIBS := $(SKALIBS_LIB)
 
 bin/udp-socket-connect: obj/connect/udp-socket-connect.o obj/connect/connect_opts.o obj/connect/inet_connect.o obj/connect/lookup.o lib/libutil.a
 bin/udp-socket-connect: LIBS := $(SKALIBS_LIB)
-lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
-lib/libfast-posix.a: obj/libfast-posix/fast.o
-lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
-lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
-lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/no_new_privs.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
-LIBRARIES := libfast-linux libfast-posix librules libserver libutil
 
 bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libutil.a
 bin/s6-applyuidgid: LIBS := $(SKALIBS_LIB)
