@@ -85,7 +85,7 @@ sub have_bin { return -x bin($_[0]) }
 sub tool
 {
   my ($name) = @_;
-  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core))
+  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core /usr/lib/execline/bin))
   {
     return "$place/$name" if length $place && -x "$place/$name" && -f _;
   }
