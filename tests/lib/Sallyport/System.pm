@@ -17,6 +17,9 @@ our @EXPORT = qw(
   with_rlimit help_options
 );
 
+# A directory in PATH that may not be entered turns "not found" into "permission denied".
+$ENV{PATH} = join ':', grep { -d && -x _ } split /:/, $ENV{PATH} // '/usr/bin:/bin';
+
 # How the programs under test were built; "sanitize" is slow.
 sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
 
