@@ -161,6 +161,15 @@ bin/s6-setuidgid: LIBS := $(SKALIBS_LIB)
 bin/s6-ipcclient: obj/ipc/s6-ipcclient.o obj/ipc/ipc_opts.o lib/libutil.a
 bin/s6-ipcclient: LIBS := $(SKALIBS_LIB)
 
+bin/s6-ipcserver: obj/ipc/s6-ipcserver.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcserver: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcserver-socketbinder: obj/ipc/s6-ipcserver-socketbinder.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcserver-socketbinder: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcserverd: obj/ipc/s6-ipcserverd.o obj/ipc/ipc_opts.o obj/ipc/ipc_paths.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/s6-ipcserverd: LIBS := $(SKALIBS_LIB)
+
 bin/local-datagram-socket-listen: obj/listen/local-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
 bin/local-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
 

@@ -14,6 +14,9 @@ PROGRAMS := \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
   ipc/s6-ipcclient \
+  ipc/s6-ipcserver \
+  ipc/s6-ipcserver-socketbinder \
+  ipc/s6-ipcserverd \
   listen/local-datagram-socket-listen \
   listen/local-seqpacket-socket-listen \
   listen/local-stream-socket-listen \
