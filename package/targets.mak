@@ -4,6 +4,9 @@
 
 PROGRAMS := \
   identity/s6-applyuidgid \
+  ipc/s6-ipcserver \
+  ipc/s6-ipcserver-socketbinder \
+  ipc/s6-ipcserverd \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
