@@ -31,12 +31,12 @@ static int remember(struct ipc_path *p, struct server *s, struct address const *
   text_end(&name);
   if (lstat(p->name, &st) == -1)
   {
-    warn(s, "remove at exit the path ", p->name, errno);
+    warn(s, "remove at exit the path", p->name, errno);
     return 0;
   }
   p->device = st.st_dev;
   p->inode = st.st_ino;
-  if (!S_ISSOCK(st.st_mode)) warn(s, "remove at exit the path ", p->name, ENOTSOCK);
+  if (!S_ISSOCK(st.st_mode)) warn(s, "remove at exit the path", p->name, ENOTSOCK);
   return S_ISSOCK(st.st_mode);
 }
 
@@ -55,10 +55,10 @@ static void remove_one(struct ipc_path const *p, struct server *s)
   struct stat st;
   if (lstat(p->name, &st) == -1)
   {
-    if (errno != ENOENT) warn(s, "remove ", p->name, errno);
+    if (errno != ENOENT) warn(s, "remove", p->name, errno);
   }
-  else if (st.st_dev != p->device || st.st_ino != p->inode) warn(s, "remove ", p->name, EEXIST);
-  else if (unlink(p->name) == -1) warn(s, "remove ", p->name, errno);
+  else if (st.st_dev != p->device || st.st_ino != p->inode) warn(s, "remove", p->name, EEXIST);
+  else if (unlink(p->name) == -1) warn(s, "remove", p->name, errno);
 }
 
 void ipc_paths_remove(struct ipc_paths *paths, struct server *s)
