@@ -101,12 +101,21 @@ for my $program ('local-stream-socket-connect', 's6-ipcclient')
   is($waiting->wait->{code}, 0, "$program: gets a place when there is one");
   is($limited->wait->{code}, 0, "$program: gets one in spite of the interruption");
 
+  page_says('With 0, which is the default, the wait has no limit.');
+  is(run($connect, '--timeout=0', $path, 'true')->{code}, 0, "$program: --timeout=0");
+  page_says('leaves all signals as they are.');
+  $r = run({ ignore => ['HUP'], block => ['USR1'] }, $connect, $path, 'grep', '^Sig[BI]', '/proc/self/status');
+  like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+0*1$/ms, "$program: signals stay ignored and blocked");
+
   page_says('There is no connection: nobody listens, nobody accepted in time, or the system refused something.');
   is(run($connect, "$dir/nobody", 'true')->{err}, "$program: fatal: unable to connect to $dir/nobody: No such file or directory\n", "$program: no such path");
   is(run($connect, "$dir/nobody", 'true')->{code}, 111, "$program: exits 111");
   is(run($connect, $file, 'true')->{code}, 111, "$program: a path that is no socket");
+  page_says('The command line is wrong.');
   is(run($connect, $path)->{code}, 100, "$program: no program");
   is(run($connect, $path, '')->{code}, 100, "$program: an empty program");
+  page_says('was found, and cannot be executed.');
+  page_says('was not found.');
   is(run($connect, $path, '/nonexistent/program')->{code}, 127, "$program: no such program");
   is(run($connect, $path, '/')->{code}, 126, "$program: a program that cannot be executed");
   page_says('Otherwise the exit status is that of prog.');
@@ -123,13 +132,17 @@ my %stale = map { $_ => 'old' } qw(PROTO UNIXLOCALPATH UNIXLOCALUID UNIXLOCALGID
 page_says('The path of the server as it was given.');
 page_says('The process that called listen(2).');
 page_says('Its effective user id at that time.');
+page_says('Its effective group id at that time.');
+page_says('Always "UNIX".');
+page_says('The argument of -l; removed without it.');
 page_says('are removed.');
 my $r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $connect, $path, 'env');
 my ($gid) = split ' ', $);
 is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=UNIX', "UNIXREMOTEPATH=$path", "UNIXREMOTEPID=$$",
    "UNIXREMOTEEUID=$>", "UNIXREMOTEEGID=$gid"), 'the environment is exactly this');
-page_says('which must not exist yet. Nobody removes it afterwards.');
-is(client_facts(run($connect, '-l', "$dir/mine", $path, @facts))->{'env:UNIXLOCALPATH'}, "$dir/mine", '-l is told');
+page_says("Bind the client's end to path, which must not exist yet. Nobody removes it afterwards.");
+page_says('If an option is given twice, the last one counts.');
+is(client_facts(run($connect, '-l', "$dir/nonesuch/x", '-l', "$dir/mine", $path, @facts))->{'env:UNIXLOCALPATH'}, "$dir/mine", '-l is told');
 ok(-S "$dir/mine", 'the path is a socket, and stays');
 $r = run($connect, '--local-path', "$dir/mine", $path, 'true');
 is($r->{code}, 111, 'a second time it is taken');

@@ -164,6 +164,7 @@ for my $kind (sort keys %kinds)
   is($process->wait->{code}, 0, 'exits 0');
 }
 
+page_says('Both directions have ended, and all that was read was written.');
 page_says('When an output is gone, the matching input is closed.');
 {
   my ($read_out, $out) = new_pipe();
@@ -235,6 +236,7 @@ SKIP:
   syswrite $master, 'y';
   is(sysread($server, my $again, 10), 1, 'and it works again');
 
+  page_says('Stop until SIGCONT.');
   page_says('Read once more from both inputs what is there, then treat them as ended.');
   $process->signal('TERM');
   is(read_all($server), '', 'SIGTERM: the server sees the end');
@@ -302,6 +304,7 @@ page_says('End when nothing has come from either side for so many milliseconds.'
   my ($user, $ours) = pair();
   my ($theirs, $server) = pair();
   my $process = bridge_on($ours, $ours, $theirs, $theirs, '-t', 50);
+  page_says('The time of -t was over.');
   is($process->wait->{code}, 1, '-t exits 1');
   is(log_text($process), "s6-ioconnect: warning: timed out: nothing came for 50 milliseconds\n", 'and says so');
 
@@ -361,7 +364,11 @@ is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge
 is(run($bridge, '-r', $_)->{code}, 100, "-r may not be '$_'") for '', 'x', 0, 2, '-3', '3x', 1048576;
 is(run($bridge, '-w', $_)->{code}, 100, "-w may not be '$_'") for 1, 'y';
 is(run($bridge, '-t', $_)->{code}, 100, "-t may not be '$_'") for '', 'x', '-1', '1.5';
+page_says('The command line is wrong.');
 is(run($bridge, 'operand')->{code}, 100, 'an operand');
+page_says('If an option is given twice, the last one counts.');
+page_says('With 0, which is the default, the wait has no limit.');
+is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-t', 1, '-t', 0)->{code}, 0, 'no limit');
 is(run($bridge, '-x')->{code}, 100, 'an unknown option');
 
 # Files at both ends.

@@ -18,6 +18,7 @@ my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $path, Listen
 
 sub local_path { return client_facts(run($client, @_, $path, @facts))->{'env:IPCLOCALPATH'} }
 
+page_says('Always "IPC".');
 page_says('All other variables are passed to prog as they are.');
 my $r = run({ only_env => { PATH => $ENV{PATH}, PROTO => 'old', IPCLOCALPATH => 'old', IPCREMOTEEUID => 'stays' } }, $client, $path, 'env');
 is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=IPC', 'IPCLOCALPATH=', 'IPCREMOTEEUID=stays'),
@@ -26,6 +27,7 @@ page_says('Set IPCLOCALPATH to name.');
 is(local_path('-l', 'name'), 'name', '-l is told');
 is(local_path('--local-name=' . 'n' x 500), 'n' x 500, 'as it is');
 page_says('The argument of -l, or else that of -p, or else empty.');
+page_says("Bind the client's end to path, which must not exist yet. Nobody removes it afterwards.");
 is(local_path('-p', "$dir/mine"), "$dir/mine", '-p is told');
 ok(-S "$dir/mine", 'and bound, and stays');
 is(local_path('-p', "$dir/mine2", '-l', 'name'), 'name', '-l comes before -p');
@@ -33,7 +35,9 @@ is(run($client, '-p', "$dir/mine", $path, 'true')->{err}, "s6-ipcclient: fatal: 
 is(run($client, '-p', '', $path, 'true')->{code}, 100, 'an empty path');
 
 page_says('Be more verbose: say who is connected.');
-page_says('but each -q and -v counts.');
+page_says('Be less verbose.');
+page_says('Say errors and warnings only. This is the default.');
+page_says('If an option is given twice, the last one counts; but each -q and -v counts.');
 my $line = "s6-ipcclient: info: connected to $path\n";
 my %words = ('' => '', '-v' => $line, '-vQ' => '', '-Qv' => $line, '-q' => '', '-qv' => '', '-qvv' => $line, '-qqqvv' => $line, '-vvq' => $line);
 for my $options (sort keys %words)

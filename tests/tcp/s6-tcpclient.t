@@ -38,7 +38,11 @@ my $server = start_server([], ['sh', '-c', 'read -r x; echo "heard $x from $TCPR
 my $r = run($client, '-H', '127.0.0.1', $server->{port}, 'sh', '-c', 'echo hello >&7; cat <&6; echo "$TCPLOCALPORT"');
 like($r->{out}, qr/\Aheard hello from (\d+)\n\1\n\z/, 'client and server talk');
 
-page_says('removed without it.');
+page_says('Always "TCP".');
+page_says('The local address of the connection.');
+page_says('The local port of the connection.');
+page_says('The address that it is connected to.');
+page_says('The port that it is connected to.');
 my %stale = map { $_ => 'old' } qw(PROTO TCPLOCALIP TCPLOCALPORT TCPREMOTEIP TCPREMOTEPORT TCPLOCALHOST TCPREMOTEHOST TCPREMOTEINFO);
 $r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $client, '-H', '127.0.0.1', $port, 'env');
 is(join("\n", sort grep { !/^TCPLOCALPORT=\d/ } split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=TCP', 'TCPLOCALIP=127.0.0.1',
@@ -89,7 +93,10 @@ page_says('Connect from this local address.');
 is(connected('-i', '127.0.0.6', '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.6', '-i');
 page_says('Connect from this local port, a number from 0 to 65535.');
 is(connected('-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p');
-is(connected('-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p again, at once');
+my ($elsewhere, $other) = busy_port();
+is(connected('-p', $free, '127.0.0.1', $other)->{'env:TCPLOCALPORT'}, $free, '-p again, to another server, at once');
+page_says('With 0, the system chooses.');
+isnt(connected('-p', $free, '-p', 0, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p 0');
 $r = run($client, '-H', '-i', '::1', '127.0.0.1', $port, 'true');
 is($r->{code}, 111, '-i that suits no address');
 like($r->{err}, qr/unable to connect to 127\.0\.0\.1: it has no address of the family of the local address$/, 'and says so');
@@ -98,6 +105,9 @@ is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
 
 # ---- words ----
 
+page_says('If an option is given twice, the last one counts; but each -q and -v counts.');
+is(run($client, '-Hqv', '127.0.0.1', $port, 'true')->{err}, '', '-q and -v undo each other');
+is(run($client, '-Hqvv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", 'each counts');
 page_says('Be more verbose: say who is connected, and what the lookups do not find.');
 is(run($client, '-Hv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", '-v');
 is(run($client, '-H', '127.0.0.1', $port, 'true')->{err}, '', 'silent without');
@@ -123,12 +133,18 @@ is(code('-i', $_, '127.0.0.1', $port, 'true'), 100, "-i may not be '$_'") for ''
 is(code('-p', $_, '127.0.0.1', $port, 'true'), 100, "-p may not be '$_'") for '', 'x', '65536';
 is(code('127.0.0.1', $port), 100, 'no program');
 is(code('127.0.0.1', $port, ''), 100, 'an empty program');
+page_says('was found, and cannot be executed.');
+page_says('was not found.');
 is(code('127.0.0.1', $port, '/'), 126, 'a program that cannot be executed');
 is(code('127.0.0.1', $port, '/nonexistent/program'), 127, 'no such program');
 page_says('Otherwise the exit status is that of prog.');
 is(code('127.0.0.1', $port, 'sh', '-c', 'exit 5'), 5, 'the exit status of prog');
 page_says('Options come in front of host.');
 is(run($client, '-H', '127.0.0.1', $port, 'echo', '-H', '--nonesuch')->{out}, "-H --nonesuch\n", 'what follows prog is its own');
+
+page_says('leaves all signals as they are.');
+$r = run({ ignore => ['HUP'], block => ['USR1'] }, $client, '-H', '127.0.0.1', $port, 'grep', '^Sig[BI]', '/proc/self/status');
+like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+0*1$/ms, 'signals stay ignored and blocked');
 
 # ---- time ----
 
@@ -142,12 +158,16 @@ for my $how (['-t', 1], ['--deadline=1'], ['--timeout=100'], ['-t', 0, '--timeou
   like($r->{err}, qr/unable to connect to 127\.0\.0\.1 port $silent: Connection timed out$/, 'and says so');
 }
 is(connected('-T', '0+1', "127.0.0.2,127.0.0.1", $port)->{'env:TCPREMOTEPORT'}, $port, 'in time');
+page_says('With 0, which is the default, only the limit of each address and the patience of the resolver count.');
+page_says('With 0, the system decides.');
+page_says('x alone means x+0.');
 is(connected('-t', 0, '--timeout=0', '-T', '0', '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
 
 # ---- whose the connection is ----
 
 page_says("Ask the server's host whose the connection is, by the protocol of RFC 1413.");
 page_says('the answer to the question whose the connection is, or empty; removed without it.');
+page_says('Do not ask. This is the default.');
 is(connected('-r', '-R', '127.0.0.1', $port)->{'env:TCPREMOTEINFO'}, undef, '-R undoes -r');
 
 done_testing();
