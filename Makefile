@@ -1,0 +1,162 @@
+# Builds sallyport, in the source tree or in any directory where configure was run. GNU make 3.81 or later.
+# What is built is in package/targets.mak, what it is made of in package/deps.mak.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+all:
+
+srcdir := .
+-include config.mak
+
+ifdef configured
+include $(srcdir)/package/targets.mak
+include $(srcdir)/package/deps.mak
+else ifneq ($(filter-out help dist deps check-deps,$(or $(MAKECMDGOALS),all)),)
+$(error this directory is not configured: run ./configure first (or ./quickstart))
+endif
+
+ifdef V
+say =
+Q :=
+else
+say = @printf '  %-5s %s\n' '$(1)' '$(2)'
+Q := @
+endif
+
+BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast $(filter-out libfast-%,$(LIBRARIES))))
+COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
+LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
+# Archives need each other in both directions. Where the linker has no groups, it sees them twice.
+group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
+
+all: $(BINARIES)
+
+obj/%.o: $(srcdir)/src/%.c config.h
+	$(call say,CC,$*.c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+lib/libfast.a: lib/libfast-$(fast).a
+	$(Q)cp $< $@
+
+lib/%.a:
+	$(call say,AR,$@)
+	$(Q)mkdir -p lib
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BINARIES):
+	$(call say,LINK,$@)
+	$(Q)mkdir -p bin
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
+
+# A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt.
+ifdef configured
+ifeq ($(filter clean distclean,$(MAKECMDGOALS)),)
+config.mak: $(srcdir)/configure $(srcdir)/package/info
+	$(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+config.h: config.mak
+	@test -f $@ || $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+endif
+endif
+
+# --- Unit tests: each tests/unit/NAME_test.c is a program, linked with every archive, with the other
+# tests/unit/*.c and with the items of tests/unit/deps/NAME_test if there is such a file.
+
+UNIT_SOURCES := $(wildcard $(srcdir)/tests/unit/*.c)
+UNIT_TESTS := $(patsubst $(srcdir)/tests/unit/%.c,unit/%,$(filter %_test.c,$(UNIT_SOURCES)))
+UNIT_HELPERS := $(filter-out %_test.c,$(UNIT_SOURCES))
+unit_items = $(foreach item,$(shell cat $(wildcard $(srcdir)/tests/unit/deps/$(1)) /dev/null | tr '{}' '()' | sed 's/[#].*//'),$(item))
+unit_objects = $(addprefix obj/,$(filter %.o,$(call unit_items,$(1))))
+unit_libs = $(filter-out %.o,$(call unit_items,$(1)))
+
+unit: $(UNIT_TESTS)
+
+define unit_rule
+$(1): $$(call unit_objects,$(notdir $(1)))
+endef
+$(foreach test,$(UNIT_TESTS),$(eval $(call unit_rule,$(test))))
+
+unit/%: $(srcdir)/tests/unit/%.c $(UNIT_HELPERS) $(ARCHIVES) config.h
+	$(call say,UNIT,$*)
+	$(Q)mkdir -p unit
+	$(Q)$(COMPILE) -iquote $(srcdir)/src -iquote $(srcdir)/tests/unit $(LDFLAGS_AUTO) $(LDFLAGS) -MMD -MF $@.d -MT $@ \
+	  -o $@ $< $(UNIT_HELPERS) $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(call unit_libs,$*) $(SKALIBS_LIB) $(LDLIBS)
+
+-include $(addsuffix .d,$(UNIT_TESTS))
+
+# --- Tests. V=1 shows every test. TESTS='tcp/* unit/address_test' runs some of them.
+
+export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CC CFLAGS LDFLAGS CONFIGURE_WORDS
+CHECK = MAKE="$(MAKE)" $(SHELL) $(srcdir)/tools/check.sh
+
+check:
+	+@$(CHECK) default
+check-portable:
+	+@$(CHECK) portable
+check-sanitize:
+	+@$(CHECK) sanitize
+check-all:
+	+@$(CHECK) default portable sanitize
+
+# Each header compiles alone, and both twins offer the same functions.
+check-headers: config.h
+	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
+check-twins: $(patsubst %,lib/libfast-%.a,$(fast_twins))
+	@$(SHELL) $(srcdir)/tools/check-twins.sh $^
+
+deps:
+	$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $(srcdir)/package/deps.mak.new
+	mv -f $(srcdir)/package/deps.mak.new $(srcdir)/package/deps.mak
+check-deps:
+	@$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) | diff -u $(srcdir)/package/deps.mak - || { echo 'package/deps.mak is stale: make deps' >&2; exit 1; }
+
+# --- Pages.
+
+doc:
+	$(Q)$(SHELL) $(srcdir)/tools/render-doc.sh $(srcdir)/doc doc/html
+
+# --- Installing. DESTDIR is put before every path.
+
+install: all
+	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh install
+uninstall:
+	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh uninstall
+export DESTDIR
+
+clean:
+	rm -rf obj lib bin unit check bench fuzz doc/html
+distclean: clean
+	rm -f config.mak config.h config.log
+	test $(srcdir) = . || rm -f Makefile
+
+dist:
+	$(Q)$(SHELL) $(srcdir)/tools/dist.sh $(srcdir)
+
+# --- Longer work, against a staged tree: make bench BENCH=--publish
+
+staged = SALLYPORT_SRC=$(abspath $(srcdir)) SALLYPORT_BUILD=$(CURDIR) SALLYPORT_BIN=$(CURDIR)/check/default/root/bin
+stage:
+	+@$(CHECK) --stage default
+stage-sanitize:
+	+@$(CHECK) --stage sanitize
+bench: stage
+	@$(call hook,tests/bench/run,$(BENCH))
+bench-quick: stage
+	@$(call hook,tests/bench/run,--quick $(BENCH))
+fuzz: stage
+	+@$(call hook,tests/fuzz/run,$(FUZZ))
+soak: stage
+	@$(call hook,tests/soak/run,$(SOAK))
+deb:
+	@$(call hook,tools/deb.sh,$(DEB))
+hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
+
+help:
+	@echo 'make [all] check check-portable check-sanitize check-all install uninstall doc dist'
+	@echo '     bench bench-quick fuzz soak deb deps clean distclean'
+	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
+
+.PHONY: all unit check check-portable check-sanitize check-all check-headers check-twins check-deps deps doc install \
+  uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak deb help

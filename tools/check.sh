@@ -1,0 +1,82 @@
+#!/bin/sh
+# Builds the variants named and runs the tests against each, all in one run of prove. Started by make in the build
+# directory. The tests of tests/build look at the tree itself: they run once, with the default variant.
+# usage: tools/check.sh [--stage] VARIANT...
+# From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test.
+
+here=$(cd "${0%/*}" && pwd)
+source=$(cd "$srcdir" && pwd)
+build=$PWD
+
+stage_only=no
+if test "$1" = --stage; then stage_only=yes; shift; fi
+
+staged=
+for variant; do
+  echo "check: building the $variant variant"
+  sh "$here/stage.sh" "$variant"
+  case $? in
+    0) staged="$staged $variant" ;;
+    99) ;;
+    *) echo "check: fatal: unable to build the $variant variant" >&2; exit 111 ;;
+  esac
+done
+test "$stage_only" = no || exit 0
+command -v prove > /dev/null || { echo "check: fatal: prove is not installed (Debian perl, Alpine perl-utils, Fedora perl-Test-Harness)" >&2; exit 111; }
+
+wanted()
+{
+  test -n "$TESTS" || return 0
+  for pattern in $TESTS; do
+    pattern=${pattern#tests/} pattern=${pattern%.t}
+    case $1 in $pattern) return 0 ;; esac
+  done
+  return 1
+}
+
+# One small script per test and variant: prove then runs them all side by side, and shows the variant in the name.
+# wrap VARIANT NAME COMMAND
+wrap()
+{
+  wanted "$2" || return 0
+  script=$1/$2.t
+  mkdir -p "${script%/*}"
+  cat > "$script" <<EOF
+#!/bin/sh
+SALLYPORT_SRC='$source' SALLYPORT_BUILD='$build/check/$1' SALLYPORT_BIN='$build/check/$1/root/bin' SALLYPORT_VARIANT=$1
+export SALLYPORT_SRC SALLYPORT_BUILD SALLYPORT_BIN SALLYPORT_VARIANT
+exec $3
+EOF
+  chmod 755 "$script"
+  echo "$script"
+}
+
+wrap_variant()
+{
+  for file in $(cd "$source/tests" 2> /dev/null && find . -type f -name '*.t' ! -path './bench/*' | sort); do
+    file=${file#./}
+    case $1/$file in default/*|*/lib/*) ;; */build/*) continue ;; esac
+    if test -x "$source/tests/$file"; then command="'$source/tests/$file'"; else command="perl '$source/tests/$file'"; fi
+    wrap "$1" "${file%.t}" "$command"
+  done
+  for program in "$build/check/$1"/unit/*_test; do
+    test -f "$source/tests/unit/${program##*/}.c" || continue
+    wrap "$1" "unit/${program##*/}" "'$program'"
+  done
+}
+
+set -f
+rm -rf check/run && mkdir -p check/run && cd check/run || exit 111
+scripts=$(for variant in $staged; do set +f; wrap_variant "$variant"; set -f; done)
+if test -z "$scripts"; then
+  echo "check: no tests${TESTS:+ match $TESTS}"
+  test -z "$TESTS"; exit
+fi
+
+# A make started by a test is no part of this make.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR
+unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS TESTS CFLAGS LDFLAGS
+cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
+jobs=$((2 * cores))
+test "$jobs" -ge 4 || jobs=4
+prove ${V:+-v} -j "$jobs" $scripts

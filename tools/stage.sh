@@ -1,0 +1,48 @@
+#!/bin/sh
+# Configures, builds and installs one variant into check/VARIANT of the build directory, for the tests.
+# Started by check.sh, which gets its environment from make. A second run does only what has changed.
+# usage: tools/stage.sh VARIANT
+
+variant=$1
+build=$PWD
+case $srcdir in /*) source=$srcdir ;; *) source=$(cd "$srcdir" && pwd) ;; esac
+directory=$build/check/$variant
+mkdir -p "$directory" && cd "$directory" || exit 111
+
+# The last word counts: these undo whatever would put the programs elsewhere.
+eval "set -- $CONFIGURE_WORDS"
+set -- "$@" "--prefix=$directory/root" --exec-prefix= --bindir= --libexecdir= --libdir= --sysconfdir= --datadir= --mandir= \
+  --docdir= --program-prefix= --enable-absolute-paths
+
+case $variant in
+  default) ;;
+  portable) set -- "$@" --disable-fast-launch ;;
+  sanitize)
+    flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+    ${CC:-cc} -c -o options.o "$source/tools/sanitizer-options.c" || exit 111
+    if ! ${CC:-cc} $flags options.o -x c - -o trial 2> trial.log <<EOF
+int main(void) { return 0; }
+EOF
+    then
+      echo "check: $CC has no sanitizers: that variant is left out" >&2
+      exit 99
+    fi
+    set -- "$@" --disable-fast-launch "CFLAGS=$CFLAGS $flags" "LDFLAGS=$LDFLAGS $directory/options.o" ;;
+  *) echo "check: usage: no variant $variant" >&2; exit 100 ;;
+esac
+
+cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
+case " $MAKEFLAGS" in *jobserver*|*\ -j*) jobs= ;; *) jobs=-j$cores ;; esac
+
+# The words are kept as they were given: only other words, or another configure, ask again.
+for word; do printf '%s\n' "$word"; done > words.new
+if cmp -s words.new words && test -f config.mak && test config.mak -nt "$source/configure"; then
+  rm -f words.new
+else
+  sh "$source/configure" "$@" > configure.log 2>&1 || { cat configure.log >&2; exit 111; }
+  mv -f words.new words
+fi
+
+unset srcdir bindir mandir docdir datadir program_prefix PROGRAMS CC CFLAGS LDFLAGS CONFIGURE_WORDS DESTDIR
+if test -n "$V"; then exec $MAKE $jobs WERROR=-Werror install unit; fi
+$MAKE -s $jobs WERROR=-Werror install unit > make.log 2>&1 || { cat make.log >&2; exit 111; }
