@@ -4,6 +4,7 @@
 
 PROGRAMS := \
   identity/s6-applyuidgid \
+  skd/skd \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
