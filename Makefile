@@ -51,13 +51,15 @@ $(BINARIES):
 	$(Q)mkdir -p bin
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
 
-# A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt.
+# A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt. The
+# flags that came from the environment then are among the words; those of today's environment do not count.
+flag_names := CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 ifdef configured
 ifeq ($(filter clean distclean,$(MAKECMDGOALS)),)
 config.mak: $(srcdir)/configure $(srcdir)/package/info
-	$(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+	unset $(flag_names); $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
 config.h: config.mak
-	@test -f $@ || $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+	@test -f $@ || { unset $(flag_names); $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS); }
 endif
 endif
 
@@ -88,7 +90,10 @@ unit/%: $(srcdir)/tests/unit/%.c $(UNIT_HELPERS) $(ARCHIVES) config.h
 
 # --- Tests. V=1 shows every test. TESTS='tcp/* unit/address_test' runs some of them.
 
-export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CC CFLAGS LDFLAGS CONFIGURE_WORDS
+export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CONFIGURE_WORDS
+export configured_CC = $(CC)
+export configured_CFLAGS = $(CFLAGS)
+export configured_LDFLAGS = $(LDFLAGS)
 CHECK = MAKE="$(MAKE)" $(SHELL) $(srcdir)/tools/check.sh
 
 check:

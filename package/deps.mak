@@ -1,16 +1,38 @@
 # Written by tools/gen-deps.sh: make deps
 
+obj/identity/account.o: $(srcdir)/src/identity/account.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/text.h
 obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
 obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/identity/s6-envuidgid.o: $(srcdir)/src/identity/s6-envuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
+obj/identity/s6-setuidgid.o: $(srcdir)/src/identity/s6-setuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/ipc_opts.o: $(srcdir)/src/ipc/ipc_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/number.h
+obj/ipc/ipc_paths.o: $(srcdir)/src/ipc/ipc_paths.c $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/local_address.h
+obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/s6-ipcserver.o: $(srcdir)/src/ipc/s6-ipcserver.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h
 obj/libfast-linux/accept.o: $(srcdir)/src/libfast-linux/accept.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/launch.o: $(srcdir)/src/libfast-linux/launch.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/libfast-linux/raw_syscall.h
 obj/libfast-linux/log.o: $(srcdir)/src/libfast-linux/log.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
 obj/libfast-linux/no_new_privs.o: $(srcdir)/src/libfast-linux/no_new_privs.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
+obj/libfast-linux/peer.o: $(srcdir)/src/libfast-linux/peer.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/signals.o: $(srcdir)/src/libfast-linux/signals.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-posix/fast.o: $(srcdir)/src/libfast-posix/fast.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
+obj/librules/check.o: $(srcdir)/src/librules/check.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/directory.o: $(srcdir)/src/librules/directory.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/entry.o: $(srcdir)/src/librules/entry.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/hostname.o: $(srcdir)/src/librules/hostname.c $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/image.o: $(srcdir)/src/librules/image.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/ip.o: $(srcdir)/src/librules/ip.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/key.o: $(srcdir)/src/librules/key.c $(srcdir)/src/include-local/number.h $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/prefixes.o: $(srcdir)/src/librules/prefixes.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/record.o: $(srcdir)/src/librules/record.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/refresh.o: $(srcdir)/src/librules/refresh.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/search.o: $(srcdir)/src/librules/search.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/librules/trouble.o: $(srcdir)/src/librules/trouble.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libserver/accept.o: $(srcdir)/src/libserver/accept.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
 obj/libserver/children.o: $(srcdir)/src/libserver/children.c $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libserver/hold.o: $(srcdir)/src/libserver/hold.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
+obj/libserver/ipc_family.o: $(srcdir)/src/libserver/ipc_family.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/local_address.h
 obj/libserver/launch.o: $(srcdir)/src/libserver/launch.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/program.h
 obj/libserver/launch_modify.o: $(srcdir)/src/libserver/launch_modify.c $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/text.h
 obj/libserver/launch_portable.o: $(srcdir)/src/libserver/launch_portable.c $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/text.h
@@ -62,22 +84,46 @@ obj/skd/skd_opts.o: $(srcdir)/src/skd/skd_opts.c $(srcdir)/src/include-local/dae
 obj/skd/sockets.o: $(srcdir)/src/skd/sockets.c $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/die.h $(srcdir)/src/skd/endpoint.h $(srcdir)/src/skd/sockets.h $(srcdir)/src/include-local/opts.h
 obj/skd/supervise.o: $(srcdir)/src/skd/supervise.c $(srcdir)/src/include-local/die.h $(srcdir)/src/skd/supervise.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h
 obj/skd/system_log.o: $(srcdir)/src/skd/system_log.c $(srcdir)/src/skd/system_log.h $(srcdir)/src/include-local/text.h
+obj/rules/interrupt.o: $(srcdir)/src/rules/interrupt.c $(srcdir)/src/rules/interrupt.h
+obj/rules/names.o: $(srcdir)/src/rules/names.c $(srcdir)/src/rules/names.h
+obj/rules/rules_opts.o: $(srcdir)/src/rules/rules_opts.c $(srcdir)/src/include-local/die.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-accessrules-cdb-from-fs.o: $(srcdir)/src/rules/s6-accessrules-cdb-from-fs.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/rules/names.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-accessrules-fs-from-cdb.o: $(srcdir)/src/rules/s6-accessrules-fs-from-cdb.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
+obj/rules/s6-connlimit.o: $(srcdir)/src/rules/s6-connlimit.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/text.h
 obj/tcp/s6-tcpserver-socketbinder.o: $(srcdir)/src/tcp/s6-tcpserver-socketbinder.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserver.o: $(srcdir)/src/tcp/s6-tcpserver.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserverd.o: $(srcdir)/src/tcp/s6-tcpserverd.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/tcp_family.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/chain.h
 obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/tcp/tcp_opts.h
 
-lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/signals.o
+lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
 lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/peer.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libfast-linux libfast-posix libserver libutil
+lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
+lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
+LIBRARIES := libfast-linux libfast-posix librules libserver libutil
 
 bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libfast.a lib/libutil.a
 bin/s6-applyuidgid: LIBS := $(SKALIBS_LIB)
 
 bin/skd: obj/skd/skd.o obj/skd/background.o obj/skd/companion.o obj/skd/datagram.o obj/skd/datagram_socket.o obj/skd/endpoint.o obj/skd/log_spec.o obj/skd/logger.o obj/skd/pidfile.o obj/skd/privileges.o obj/skd/redirection.o obj/skd/skd_family.o obj/skd/skd_opts.o obj/skd/sockets.o obj/skd/supervise.o obj/skd/system_log.o lib/libserver.a lib/libfast.a lib/libutil.a
 bin/skd: LIBS := $(SKALIBS_LIB)
+bin/s6-envuidgid: obj/identity/s6-envuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
+bin/s6-envuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/s6-setuidgid: obj/identity/s6-setuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
+bin/s6-setuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/s6-accessrules-cdb-from-fs: obj/rules/s6-accessrules-cdb-from-fs.o obj/rules/rules_opts.o obj/rules/interrupt.o obj/rules/names.o lib/librules.a lib/libutil.a
+bin/s6-accessrules-cdb-from-fs: LIBS := $(SKALIBS_LIB)
+
+bin/s6-accessrules-fs-from-cdb: obj/rules/s6-accessrules-fs-from-cdb.o obj/rules/rules_opts.o obj/rules/interrupt.o lib/librules.a lib/libutil.a
+bin/s6-accessrules-fs-from-cdb: LIBS := $(SKALIBS_LIB)
+
+bin/s6-connlimit: obj/rules/s6-connlimit.o obj/rules/rules_opts.o lib/libutil.a
+bin/s6-connlimit: LIBS := $(SKALIBS_LIB)
 
 bin/s6-tcpserver: obj/tcp/s6-tcpserver.o obj/tcp/tcp_opts.o lib/libutil.a
 bin/s6-tcpserver: LIBS := $(SKALIBS_LIB)

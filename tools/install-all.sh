@@ -8,7 +8,7 @@ umask 022
 here=${0%/*}
 action=$1
 
-# Each line: what it is, where it comes from, where it goes. Nothing is listed twice.
+# Each line: what it is, where it comes from, where it goes.
 list()
 {
   for program in $PROGRAMS; do
@@ -22,6 +22,7 @@ list()
     test ! -f "$srcdir/$file" || echo "document/$file $srcdir/$file $docdir/$file"
   done
   list_tree html doc/html "$docdir/html"
+  test "$action" = install || list_rendered
   for tree in "$srcdir/completions" completions; do
     list_tree completion "$tree/bash" "$datadir/bash-completion/completions"
     list_tree completion "$tree/zsh" "$datadir/zsh/site-functions"
@@ -29,6 +30,15 @@ list()
     test "$srcdir" != . || break
   done
   list_tree example "$srcdir/examples" "$datadir/sallyport/examples"
+}
+
+# What make doc would render: it may have been cleaned away since it was installed.
+list_rendered()
+{
+  for page in index style.css $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sed 's,.*/,,; s,\.[1-8]$,,'); do
+    case $page in *.css) ;; *) page=$page.html ;; esac
+    echo "html/$page doc/html/$page $docdir/html/$page"
+  done
 }
 
 prefix_of()

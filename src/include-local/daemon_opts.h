@@ -29,11 +29,18 @@
 #define OPTS_BACKLOG(all, stage) \
   { 'b', "backlog", "N", &kind_backlog, (all), (stage), 0, "let N clients wait for accept; 0: do not listen" }
 
+#define OPTS_LISTEN_FDS(daemon) \
+  { 0, "listen-fds", 0, 0, (daemon), (daemon), 0, "serve the sockets announced by LISTEN_FDS" }
+
 /* What a wrapper forwards to s6-applyuidgid, and what that program accepts. */
 #define OPTS_IDENTITY(all, stage) \
   { 'u', "uid", "UID", &kind_id, (all), (stage), 0, "change to this user id" }, \
   { 'g', "gid", "GID", &kind_id, (all), (stage), 0, "change to this group id" }, \
   { 'G', "groups", "LIST", &kind_ids, (all), (stage), 0, "change to these supplementary groups" }
+
+/* A wrapper has these variables removed too: they were for the server, not for its children. */
+#define OPTS_ENV_IDS(wrapper, stage) \
+  { 'U', "env-ids", 0, 0, (wrapper), (stage), "-Uz", "change to $UID, $GID and $GIDLIST" }
 
 #define OPTS_IDENTITY_MORE(all, stage) \
   { 0, "keep-groups", 0, 0, (all), (stage), 0, "with -u or -g alone, keep the supplementary groups" }, \

@@ -6,7 +6,7 @@
 #include "address.h"
 
 /* Longest text of an address of either kind, NUL included. */
-#define LOCAL_TEXT_MAX sizeof(((struct sockaddr_un *)0)->sun_path) + 2
+#define LOCAL_TEXT_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) + 2)
 
 /* The length is the exact one: an abstract name is not padded. Returns 0 or -1: EINVAL (no name at all),
    ENAMETOOLONG (a path may have 107 bytes on Linux, so may a name after its @). */

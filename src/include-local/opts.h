@@ -28,6 +28,7 @@ extern struct kind const kind_prefix6;    /* 0 to 128 */
 extern struct kind const kind_seconds;    /* 0 to 1000000 */
 extern struct kind const kind_millis;     /* 0 to 1000000000 */
 extern struct kind const kind_verbosity;  /* 0 to 9 */
+extern struct kind const kind_local;      /* a Unix-domain address: a path, or @ and a name */
 extern struct kind const kind_interface;  /* the name of a network interface */
 
 struct opt
@@ -87,6 +88,9 @@ extern unsigned int opts_octal(struct opts const *, char const *name, unsigned i
 /* Of two options that undo each other the last one given counts. Returns 1 if it was `yes`, 0 if it was
    `no`, `absent` if neither was given. */
 extern int opts_switch(struct opts const *, char const *yes, char const *no, int absent);
+
+/* Of the options with these one-letter forms the last one given, or 0. */
+extern char opts_last_letter(struct opts const *, char const *letters);
 
 /* Appends what was given for that stage, in order, to a chain. */
 extern void opts_forward(struct opts const *, unsigned int stage, struct chain *);

@@ -113,12 +113,17 @@ struct failures
   uint64_t due;
 };
 
-/* Signals merge, so that some exits are never announced: with many children alive they are found by
-   asking for each, rationed to a few percent of the time. */
+enum { RECENT = 256 };
+
+/* Signals merge, so that some exits are never announced. With many children alive they are found by
+   asking: for the latest ones often, since most that end are young, and for all of them now and then. */
 struct sweep
 {
-  int wanted;
-  uint64_t due;   /* microseconds */
+  pid_t recent[RECENT];  /* the latest launches, in a ring */
+  unsigned int next;
+  unsigned int since;    /* launches since the ring was looked at */
+  int wanted;            /* an exit may be unknown */
+  uint64_t due;          /* microseconds: when all of them may be asked for again */
 };
 
 /* What a daemon does in the same loop besides serving the clients of its listeners: other descriptors,
@@ -153,7 +158,8 @@ struct server
   struct pollfd *poll;          /* signals, log, the companion's, then the listeners */
   unsigned int first_listener;  /* index in the poll set */
   int signals;
-  unsigned int burst;  /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
+  unsigned int streak;  /* wake-ups in a row that found clients, as far as it matters */
+  unsigned int burst;   /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
 
   uint32_t max_clients;
   uint32_t max_per_source;
@@ -208,6 +214,7 @@ extern void server_accept(struct server *, struct listener const *, int hung_up)
 extern void server_serve(struct server *, struct client *);
 
 extern void server_obey_signals(struct server *);
+extern void server_launched(struct server *, pid_t);
 extern void server_reap(struct server *, pid_t hint);
 extern void server_reap_child(struct server *, pid_t);
 extern void server_reap_source(struct server *, uint32_t source);

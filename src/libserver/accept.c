@@ -52,6 +52,7 @@ static void start(struct server *s, struct client *client, struct verdict const 
     return;
   }
   children_add(&s->children, pid, sources_add(&s->sources, &client->source));
+  server_launched(s, pid);
   report_accepted(s, client, pid, count);
   let_go(client);
   if (server_is_full(s)) report_full(s);

@@ -123,12 +123,12 @@ static int drain(struct log *l)
   return 1;
 }
 
+/* The report goes out behind lines that were taken, so that a reader who is gone costs one write a line
+   and the count is kept. */
 void log_flush(struct log *l)
 {
-  if (!l->used && !l->lost) return;
-  if (drain(l) && l->lost)
-  {
-    report_lost(l);
-    drain(l);
-  }
+  uint64_t lost = l->lost;
+  if (!l->used || !drain(l) || !lost) return;
+  report_lost(l);
+  if (!drain(l) && !l->used) l->lost = lost;
 }

@@ -67,7 +67,14 @@ static void keep_appointments(struct server *s)
 }
 
 /* How many clients to take from a listener at once. A burst saves polls while clients queue up, and costs
-   one accept that says EAGAIN when they do not: so it grows only while every wake-up finds clients. */
+   one accept that says EAGAIN when they do not: so it grows only while every wake-up finds clients, from
+   the third on. */
+static unsigned int burst_of(unsigned int streak)
+{
+  if (streak < 2) return 1;
+  return streak < 7 ? 1u << (streak - 1) : ACCEPT_BURST;
+}
+
 static void accept_clients(struct server *s, unsigned int n)
 {
   unsigned int i = s->first_listener, ready = 0;
@@ -77,8 +84,8 @@ static void accept_clients(struct server *s, unsigned int n)
     server_accept(s, &s->listeners[i - s->first_listener], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
     ready = 1;
   }
-  if (!ready) s->burst = 1;
-  else if (s->burst < ACCEPT_BURST) s->burst *= 2;
+  s->streak = ready ? s->streak + (s->streak < 7) : 0;
+  s->burst = burst_of(s->streak);
 }
 
 static void turn(struct server *s)

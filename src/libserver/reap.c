@@ -2,8 +2,8 @@
 
    waitpid(-1) walks the kernel's list of all our children for each one it finds. With few alive that is
    the simplest and quickest; with many, each SIGCHLD names one child, waited for by pid at a constant
-   price, and those whose signals merged are found by a sweep that asks for each child, rationed to about
-   three percent of the time. */
+   price. Signals merge, so that some exits have no signal of their own: those are found by asking for the
+   latest children every few launches, and for all of them as often as a few percent of the time allow. */
 
 #include <errno.h>
 #include <sys/wait.h>
@@ -13,7 +13,8 @@
 enum
 {
   WALK_LIMIT = 128,   /* children alive up to which the kernel may walk its list */
-  SWEEP_RATION = 32,  /* a sweep of t may begin SWEEP_RATION * t after the last one */
+  LAUNCHES = 64,      /* launches between two looks at the latest children */
+  SWEEP_RATION = 32,  /* a sweep that spends t in vain may begin SWEEP_RATION * t after the last one */
   FULL_RATION = 4     /* likewise, while clients wait because the limit is reached */
 };
 
@@ -62,16 +63,40 @@ void server_reap(struct server *s, pid_t hint)
   s->sweep.wanted = 0;
 }
 
-/* Removal moves a later child into the place just freed: look at the same place again. One that wraps
-   round the end of the table may be passed over; its turn comes with the next sweep. */
-static void reap_matching(struct server *s, uint32_t source)
+/* Asking for one that is known to be gone costs nothing. */
+static void look_at_recent(struct server *s)
 {
-  size_t i = 0;
+  unsigned int i = 0;
+  for (; i < RECENT; i++)
+    if (s->sweep.recent[i] && children_find(&s->children, s->sweep.recent[i])) reap_one(s, s->sweep.recent[i]);
+  s->sweep.since = 0;
+}
+
+void server_launched(struct server *s, pid_t pid)
+{
+  struct sweep *w = &s->sweep;
+  w->recent[w->next] = pid;
+  w->next = (w->next + 1) % RECENT;
+  if (++w->since >= LAUNCHES && w->wanted) look_at_recent(s);
+}
+
+/* Removal moves a later child into the place just freed: look at the same place again. One that wraps
+   round the end of the table may be passed over; its turn comes with the next sweep. Returns how many
+   were asked for in vain. */
+static size_t reap_matching(struct server *s, uint32_t source)
+{
+  size_t i = 0, vain = 0;
   while (i < s->children.room)
   {
     struct child const *c = &s->children.places[i];
-    if (!c->pid || (source != SOURCE_NONE && c->source != source) || !reap_one(s, c->pid)) i++;
+    if (c->pid && (source == SOURCE_NONE || c->source == source))
+    {
+      if (reap_one(s, c->pid)) continue;
+      vain++;
+    }
+    i++;
   }
+  return vain;
 }
 
 void server_reap_source(struct server *s, uint32_t source)
@@ -82,10 +107,11 @@ void server_reap_source(struct server *s, uint32_t source)
 void server_sweep(struct server *s)
 {
   uint64_t began = server_now_micro(), ended;
+  size_t before = s->children.count, vain = 0;
   if (began < s->sweep.due) return;
   s->sweep.wanted = 0;
-  while (reap_one(s, -1) && s->children.count <= WALK_LIMIT);
-  if (s->children.count > WALK_LIMIT) reap_matching(s, SOURCE_NONE);
+  while (reap_one(s, -1) && s->children.count <= WALK_LIMIT && s->children.count);
+  if (s->children.count > WALK_LIMIT) vain = reap_matching(s, SOURCE_NONE);
   ended = server_now_micro();
-  s->sweep.due = ended + (ended - began) * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
+  if (before) s->sweep.due = ended + (ended - began) * vain / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
 }

@@ -156,11 +156,16 @@ static void check_limits(struct server *s)
   log_end(&s->log);
 }
 
-/* The readiness line, then an fd 1 that holds nothing: whoever waits for the line sees the end of file. */
+/* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: whoever waits for the
+   line sees the end of file. Nothing may fail once the line is written. */
 static void announce(char const *ready)
 {
-  if (ready && allwrite(1, ready, strlen(ready)) < strlen(ready)) die_system("write to stdout");
+  int out = ready ? dup(1) : -1;
+  if (ready && out == -1) die_system("copy stdout");
   if (fd_nullify(1) == -1) die_system("close stdout");
+  if (!ready) return;
+  if (allwrite(out, ready, strlen(ready)) < strlen(ready)) die_system("write to stdout");
+  fd_close(out);
 }
 
 void server_begin(struct server *s, char const *ready)

@@ -79,7 +79,7 @@ static void verify_uid(uid_t uid)
 
 void identity_apply(struct identity const *i)
 {
-  struct groups groups;
+  struct groups groups = { 0, 0 };
   int change = wanted_groups(i, &groups);
   if (change && setgroups(groups.count, groups.list) == -1) die_system("set the supplementary groups");
   if (i->has_gid && setgid(i->gid) == -1) die_system("set the group id");

@@ -44,6 +44,12 @@ static int is_interface(char const *word)
   return word[0] && strlen(word) < IF_NAMESIZE && !strchr(word, '/');
 }
 
+/* How long it may be is for the system to say. */
+static int is_local(char const *word)
+{
+  return word[0] && strcmp(word, "@");
+}
+
 struct kind const kind_text = { is_text, "a word" };
 struct kind const kind_count = { is_count, "a number from 0 to 1000000" };
 struct kind const kind_backlog = { is_backlog, "a number from 0 to 2147483647" };
@@ -56,4 +62,5 @@ struct kind const kind_prefix6 = { is_prefix6, "a prefix length from 0 to 128" }
 struct kind const kind_seconds = { is_seconds, "seconds from 0 to 1000000" };
 struct kind const kind_millis = { is_millis, "milliseconds from 0 to 1000000000" };
 struct kind const kind_verbosity = { is_verbosity, "a number from 0 to 9" };
+struct kind const kind_local = { is_local, "a path, or @ and a name" };
 struct kind const kind_interface = { is_interface, "the name of a network interface" };

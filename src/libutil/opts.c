@@ -198,3 +198,11 @@ int opts_switch(struct opts const *o, char const *yes, char const *no, int absen
   struct given const *g = last_of(o, y, known(o, no));
   return g ? g->opt == y : absent;
 }
+
+char opts_last_letter(struct opts const *o, char const *letters)
+{
+  size_t i = o->count;
+  while (i--)
+    if (o->given[i].opt->letter && strchr(letters, o->given[i].opt->letter)) return o->given[i].opt->letter;
+  return 0;
+}

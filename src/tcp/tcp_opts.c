@@ -34,9 +34,9 @@ static struct opt const table[] =
   { 0, "defer", "SECONDS", &kind_seconds, BIND, TCP_BINDER, 0, "accept only when data has come" },
   { 0, "mptcp", 0, 0, BIND, TCP_BINDER, 0, "use Multipath TCP" },
   OPTS_IDENTITY(TCP_SERVER, TCP_IDENTITY),
-  { 'U', "env-ids", 0, 0, TCP_SERVER, TCP_IDENTITY, "-Uz", "change to $UID, $GID and $GIDLIST" },
+  OPTS_ENV_IDS(TCP_SERVER, TCP_IDENTITY),
   OPTS_IDENTITY_MORE(TCP_SERVER, TCP_IDENTITY),
-  { 0, "listen-fds", 0, 0, TCP_DAEMON, TCP_DAEMON, 0, "serve the sockets announced by LISTEN_FDS" },
+  OPTS_LISTEN_FDS(TCP_DAEMON),
   OPTS_LAUNCH(SERVE, TCP_DAEMON),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

@@ -103,7 +103,7 @@ sub ask
 sub busy_port
 {
   my ($ip) = @_;
-  my $socket = IO::Socket::IP->new(LocalHost => $ip // '127.0.0.1', LocalPort => 0, Listen => SOMAXCONN) or die "cannot listen: $!\n";
+  my $socket = IO::Socket::IP->new(LocalHost => $ip // '127.0.0.1', LocalPort => 0, Listen => SOMAXCONN, ReuseAddr => 1) or die "cannot listen: $!\n";
   return ($socket, $socket->sockport);
 }
 

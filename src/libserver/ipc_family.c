@@ -1,0 +1,118 @@
+/* Unix-domain clients: credentials, log words, UCSPI variables. */
+
+#include <string.h>
+
+#include "die.h"
+#include "fast.h"
+#include "ipc_family.h"
+#include "local_address.h"
+
+/* The names that an outer layer may have set for another connection go too. */
+static char const *const variables[] =
+{
+  "PROTO", "IPCLOCALPATH", "IPCREMOTEPATH", "IPCREMOTEEUID", "IPCREMOTEEGID", "IPCREMOTEPID", "IPCCONNNUM", 0
+};
+
+static void set_source(struct client *client)
+{
+  memset(&client->source, 0, sizeof client->source);
+  memcpy(client->source.bytes, &client->uid, sizeof client->uid);
+}
+
+int ipc_identify(struct server const *s, struct client *client)
+{
+  (void)s;
+  if (fast_peer(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
+  client->local = client->listener->local;
+  set_source(client);
+  return 0;
+}
+
+int ipc_identify_nobody(struct server const *s, struct client *client)
+{
+  (void)s;
+  client->local = client->listener->local;
+  set_source(client);
+  return 0;
+}
+
+/* No process has the id -1 (setreuid(2)): it means that nobody was asked for. */
+static void put_id(struct text *t, uint32_t id)
+{
+  if (id == (uint32_t)-1) text_string(t, "?");
+  else text_number(t, id);
+}
+
+void ipc_put_client(struct text *t, struct client const *client)
+{
+  put_id(t, client->uid);
+  text_string(t, ":");
+  put_id(t, client->gid);
+}
+
+void ipc_put_source(struct text *t, struct server const *s, struct source const *source)
+{
+  uid_t uid;
+  (void)s;
+  memcpy(&uid, source->bytes, sizeof uid);
+  text_string(t, "uid:");
+  put_id(t, uid);
+}
+
+void ipc_put_listener(struct text *t, struct listener const *l)
+{
+  char path[LOCAL_TEXT_MAX];
+  struct text plain = TEXT_IN(path);
+  local_put(&plain, &l->local);
+  text_string(t, " - bound to ");
+  text_scrubbed(t, plain.s, plain.length);
+}
+
+static void set_path(struct launch *launch, char const *name, struct address const *a)
+{
+  local_put(launch_begin(launch, name), a);
+  launch_end(launch);
+}
+
+void ipc_environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+{
+  (void)s;
+  launch_set(launch, "PROTO", "IPC");
+  set_path(launch, "IPCLOCALPATH", &client->local);
+  set_path(launch, "IPCREMOTEPATH", &client->remote);
+  launch_set_number(launch, "IPCCONNNUM", count);
+  if (client->uid == (uid_t)-1) return;
+  launch_set_number(launch, "IPCREMOTEEUID", client->uid);
+  launch_set_number(launch, "IPCREMOTEEGID", client->gid);
+  /* 0: the system does not say, or the client lives in a process namespace that we do not see. */
+  if (client->pid > 0) launch_set_number(launch, "IPCREMOTEPID", (uint64_t)client->pid);
+}
+
+struct family const ipc_family =
+{
+  .accepted = "allow",
+  .variables = variables,
+  .identify = &ipc_identify,
+  .put_client = &ipc_put_client,
+  .put_source = &ipc_put_source,
+  .put_listener = &ipc_put_listener,
+  .environment = &ipc_environment
+};
+
+struct family const ipc_anonymous_family =
+{
+  .accepted = "allow",
+  .variables = variables,
+  .identify = &ipc_identify_nobody,
+  .put_client = &ipc_put_client,
+  .put_source = &ipc_put_source,
+  .put_listener = &ipc_put_listener,
+  .environment = &ipc_environment
+};
+
+void require_ipc(struct server const *s)
+{
+  unsigned int i = 0;
+  for (; i < s->listener_count; i++)
+    if (s->listeners[i].local.sa.any.sa_family != AF_UNIX) die_usage("a listener is not a Unix-domain socket");
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env perl
+# s6-ipcserverd: limits, counted by user, what the log says of them, and what happens in a shortage.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Fcntl qw(O_RDWR);
+use Sallyport;
+use Sallyport::Unix;
+
+page('s6-ipcserverd');
+my $me = $>;
+my ($mine) = split ' ', $);
+my ($user, $group) = (65533, 65532);
+my $greet = ['sh', '-c', 'echo "$IPCREMOTEEUID:$IPCREMOTEEGID $IPCCONNNUM"; exec cat'];
+
+sub lines_of { return map { read_line($_) // 'nothing' } @_ }
+
+# ---- all clients ----
+
+page_says('No more than --max-clients clients are served at once.');
+page_says('Further clients wait in the backlog of the listener until a child ends; none of them is refused.');
+page_says('Serve at most n clients at once.');
+my $two = ipc_daemon(unix_listener(), ['-v2', '-c2'], $greet);
+my @clients = map { open_client($two) } 1 .. 4;
+is_deeply([lines_of(@clients[0, 1])], ["$me:$mine 1\n", "$me:$mine 2\n"], 'two are served');
+say_to($clients[2], "patience\n");
+is(scalar($two->served), 2, 'and no more');
+stop_sending($clients[0]);
+is(read_all($clients[0]), '', 'the first one leaves');
+is(read_line($clients[2]), "$me:$mine 2\n", 'so the next one is served');
+is(read_line($clients[2]), "patience\n", 'and what it said before is not lost');
+ok(log_has($two, qr/^s6-ipcserverd: warning: the client limit 2 is reached: further clients wait in the backlog$/), 'the log says that the limit is reached');
+is(log_count($two, qr/refuse/), 0, 'none was refused');
+page_says('That the client limit is reached is said at most once a minute.');
+is(log_count($two, qr/limit 2 is reached/), 1, 'once');
+
+page_says('The largest n is 1000000, and 0 means 1.');
+my $zero = ipc_daemon(unix_listener(), ['-v2', '-c0', '-C0'], ['cat']);
+ok(log_has($zero, qr/status: 0\/1$/), '-c 0 is -c 1');
+is(ask($zero, send => 'x'), 'x', '-C 0 is -C 1');
+ok(log_has(ipc_daemon(unix_listener(), ['-v2', '-c1000000'], ['cat']), qr/status: 0\/1000000$/), '-c 1000000');
+page_says('The default is 40.');
+my $usual = ipc_daemon(unix_listener(), ['-v2'], ['cat']);
+is(ask($usual, send => 'x'), 'x', 'served');
+ok(log_has($usual, qr/status: 1\/40$/), '-c is 40');
+ok(log_has($usual, qr/allow .* count 1\/40$/), '-C is 40');
+page_says('It is lowered to --max-clients if it is above.');
+my $lowered = ipc_daemon(unix_listener(), ['-v2', '-c3', '-C', 9], ['cat']);
+is(ask($lowered, send => 'x'), 'x', 'served');
+ok(log_has($lowered, qr/count 1\/3$/), '-C is lowered to -c');
+
+# ---- clients of one user ----
+
+page_says('No more than --max-per-source clients of the same effective user id are served at once.');
+page_says('Further clients of that user are refused: the connection is closed, and no program is launched.');
+page_says('Serve at most n clients of the same effective user id at once.');
+my $each = ipc_daemon(unix_listener(), ['-v2', '-C2'], $greet);
+@clients = map { open_client($each) } 1, 2;
+is_deeply([lines_of(@clients)], ["$me:$mine 1\n", "$me:$mine 2\n"], 'two of a user are served');
+ok(closed_by_server(open_client($each)), 'a third one is refused') for 1 .. 3;
+is(scalar($each->served), 2, 'and no program launched for it');
+page_says('The first refusal of a user is logged at once.');
+page_says('Those that follow within a second are summed up in one line, so that no client can fill the log.');
+ok(log_has($each, qr/^s6-ipcserverd: info: refuse $me:$mine count 2\/2$/), 'the log says who was refused');
+ok(log_has($each, qr/^s6-ipcserverd: info: refuse uid:$me count 2\/2 repeated=2$/), 'and how often');
+is(log_count($each, qr/refuse/), 2, 'in two lines');
+
+page_says('Clients of other users are served meanwhile.');
+page_says('all clients are of one source, and --max-clients is the only limit.');
+page_says('With -P, all clients are counted.');
+page_says('With -P, it means nothing.');
+my $all = ipc_daemon(unix_listener(), ['-v2', '-P', '-c3', '-C1'], ['sh', '-c', 'echo "$IPCCONNNUM"; exec cat']);
+SKIP:
+{
+  skip 'becoming another user takes root', 11 unless can_change_ids();
+  my @others = as_user($user, $group, sub { map { open_client($each) } 1, 2 });
+  is_deeply([lines_of(@others)], ["$user:$group 1\n", "$user:$group 2\n"], 'another user is counted apart');
+  ok(closed_by_server(as_user($user, $group, sub { open_client($each) })), 'up to its own limit');
+  ok(log_has($each, qr/^s6-ipcserverd: info: refuse $user:$group count 2\/2$/), 'the log says so');
+  stop_sending($_), read_all($_) for @others;
+  ok(log_has($each, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 0\/2 source=uid:$user$/), 'its end is of its own source too');
+
+  page_says('A client cannot change them, and later changes of its ids do not change them either;');
+  my $changed = ipc_daemon(unix_listener(), [], ['sh', '-c', 'read x; grep -q . /dev/null; echo "$IPCREMOTEEUID"']);
+  my $client = as_user($user, $group, sub { open_client($changed) });
+  say_to($client, "now somebody else\n");
+  is(read_line($client), "$user\n", 'the user is the one that connected');
+
+  my $first = open_client($all);
+  my $second = as_user($user, $group, sub { open_client($all) });
+  my $third = open_client($all);
+  is_deeply([lines_of($first, $second, $third)], ["1\n", "2\n", "3\n"], 'with -P all are counted together, and -C 1 keeps nobody out');
+  page_says('ids are written as a question mark, and N and MAX are those of all clients.');
+  ok(log_has($all, qr/^s6-ipcserverd: info: allow \?:\? pid \d+ count $_\/3$/), "number $_ is logged without ids") for 1 .. 3;
+  stop_sending($second);
+  read_all($second);
+  ok(log_has($all, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 2\/3 source=uid:\?$/), 'its end too');
+  is(read_line(as_user($user, $group, sub { open_client($each) })), "$user:$group 1\n", 'a user whose clients have left may come back');
+}
+
+# ---- the log ----
+
+page_says('With 0, only fatal errors are logged.');
+page_says('With 1, which is the default, warnings and refused clients are logged too.');
+page_says('With 2 or more, the start, the end, each signal and each client are logged too.');
+for my $verbosity (0, 1, 2, 9, undef)
+{
+  my @option = defined $verbosity ? "-v$verbosity" : ();
+  my $level = $verbosity // 1;
+  my $server = ipc_daemon(unix_listener(), [@option, '-C1'], $greet);
+  my $held = open_client($server);
+  read_line($held);
+  ok(closed_by_server(open_client($server)), "@option: a client is refused");
+  $server->signal('TERM');
+  $server->wait;
+  is(!!log_count($server, qr/: info: refuse /), $level >= 1, "@option: whether that is logged");
+  is(!!log_count($server, qr/: info: (?:starting|allow|received|exiting)/), $level >= 2, "@option: whether each client is");
+  is(log_text($server), '', "@option: nothing at all is logged") unless $level;
+}
+
+page_says('Each line is one event, and begins with the name of the program and a level:');
+my $chatty = ipc_daemon(unix_listener(), ['-v2'], ['sh', '-c', 'read x; test "$x" != die || kill -9 $$; exit "$x"']);
+is(ask($chatty, send => "7\n"), '', 'a client');
+ok(log_has($chatty, qr/end pid/), 'its end');
+ask($chatty, send => "die\n");
+ok(log_has($chatty, qr/signal 9/), 'the end of another');
+$chatty->signal('TERM');
+$chatty->wait;
+my @log = log_lines($chatty);
+my @pids = map { /allow .* pid (\d+)/ } @log;
+is_deeply(\@log, [map { "s6-ipcserverd: info: $_" } "starting - bound to $chatty->{path}", 'status: 0/40',
+  "allow $me:$mine pid $pids[0] count 1/40", 'status: 1/40', "end pid $pids[0] exitcode 7 count 0/40 source=uid:$me", 'status: 0/40',
+  "allow $me:$mine pid $pids[1] count 1/40", 'status: 1/40', "end pid $pids[1] signal 9 count 0/40 source=uid:$me", 'status: 0/40',
+  'received SIGTERM, quitting', 'exiting'], 'the whole log is this');
+
+my $evil = own_dir() . "/\e[2J\nfatal";
+my $scrubbed = ipc_daemon(unix_listener(Local => $evil), ['-v2'], ['true']);
+ok(log_has($scrubbed, qr{starting - bound to .*/\?\[2J\?fatal$}), 'control characters of a path do not reach the log');
+
+page_says('If its reader is too slow, or gone, or the disk is full, lines are given up, and how many is said when the reader is back.');
+pipe my $reader, my $writer or die;
+fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ: the smallest pipe there is
+my $stuck = ipc_daemon(unix_listener(), ['-v2'], ['cat'], fds => { 2 => $writer });
+my $served = grep { ask($stuck, send => 'x') eq 'x' } 1 .. 250;
+is($served, 250, 'a log that nobody reads stops nobody');
+my $log = '';
+ok(eventually(sub { my $n = sysread $reader, $log, 65536, length $log; ask($stuck, send => 'x'); $log =~ /^s6-ipcserverd: warning: lost [1-9]\d* log lines/m }),
+   'what was given up is counted');
+
+# ---- a shortage ----
+
+page_says('A shortage of processes, memory or descriptors never costs a client.');
+page_says('The log gets one line when this begins and one when it is over.');
+page_says('and tries again each time a child ends and after a delay that grows from 10 milliseconds to 1 second.');
+SKIP:
+{
+  skip 'prlimit, to end a shortage with, is not installed', 5 unless tool('prlimit');
+  my $poor = ipc_daemon(unix_listener(), ['-v1'], ['cat']);
+  allow_descriptors($poor, 4);
+  my @waiting = map { open_client($poor) } 1 .. 3;
+  say_to($_, "still there\n") for @waiting;
+  ok(log_has($poor, qr/^s6-ipcserverd: warning: unable to accept: Too many open files: holding clients until it passes$/), 'without descriptors clients are held');
+  allow_descriptors($poor, 64);
+  is_deeply([lines_of(@waiting)], [("still there\n") x 3], 'and served when there are some again');
+  ok(log_has($poor, qr/^s6-ipcserverd: warning: no longer holding clients after \d+ ms$/), 'the log says that it is over');
+  is(log_count($poor, qr/holding/), 2, 'in two lines');
+}
+
+done_testing();

@@ -1,0 +1,241 @@
+#!/usr/bin/env perl
+# s6-ipcserverd: who the client is, what a served program is given, how the program is found.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Unix;
+
+page('s6-ipcserverd');
+my $dir = own_dir();
+
+# ---- the connection ----
+
+page_says('accepts the clients of a listening Unix-domain socket and launches prog once for each of them.');
+page_says('The connection is the standard input and the standard output of prog.');
+my $server = ipc_daemon(unix_listener(), ['-v2'], ['cat']);
+is(ask($server, send => "hello\n"), "hello\n", 'what the client says comes back');
+my ($one, $two) = (open_client($server), open_client($server));
+say_to($one, "one\n");
+say_to($two, "two\n");
+is(read_line($one) . read_line($two), "one\ntwo\n", 'two clients have a program each');
+is(scalar($server->served), 2, 'two children serve them');
+
+page_says('The listener, a stream or seqpacket socket, is the standard input of s6-ipcserverd,');
+my $packets = ipc_daemon(unix_listener(Type => SOCK_SEQPACKET), [], ['dd', 'bs=100', 'count=2', 'status=none']);
+my $packet_client = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => $packets->{path}) or die "cannot connect: $!";
+syswrite $packet_client, $_ for 'first', 'second';
+my @packets = map { my $packet; sysread $packet_client, $packet, 100; $packet } 1 .. 2;
+is("@packets", 'first second', 'a seqpacket client is served, message by message');
+
+page_says('Usually s6-ipcserver-socketbinder(1) made it,');
+is(ask(start_server([], ['cat'], path => "$dir/made"), send => 'x'), 'x', 'the listener of the binder is served');
+
+# ---- the environment ----
+
+page_says('Always "IPC".');
+page_says('The effective user id that the client had when it connected.');
+page_says('The effective group id that the client had when it connected.');
+page_says('The process id that the client had when it connected.');
+page_says('It is empty if there is none, which is the usual case.');
+page_says('The path that the listener is bound to.');
+page_says('All other variables are passed to prog as they are.');
+page_says('Variables of these names that s6-ipcserverd itself was given are removed: they would describe something else.');
+page_says('So are LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES.');
+my %outer = (PATH => '/bin:/usr/bin', TOKEN => 'a=b c', EMPTY => '', IPCREMOTEPATHX => 'stays', LISTEN_FDNAMES => 'x', LISTEN_FDS => 1,
+             LISTEN_PID => 1, PROTO => 'OLD', map { ("IPC$_", 'old') } qw(LOCALPATH REMOTEPATH REMOTEEUID REMOTEEGID REMOTEPID CONNNUM));
+my @same = ('PATH=/bin:/usr/bin', 'TOKEN=a=b c', 'EMPTY=', 'IPCREMOTEPATHX=stays', 'PROTO=IPC', 'IPCREMOTEPATH=', 'IPCCONNNUM=1');
+my $env = ipc_daemon(unix_listener(), [], [tool('env')], only_env => \%outer);
+my ($gid) = split ' ', $);
+is_deeply([sort split /\n/, ask($env)], [sort @same, "IPCREMOTEEUID=$>", "IPCREMOTEEGID=$gid", "IPCREMOTEPID=$$", "IPCLOCALPATH=$env->{path}"],
+          'the environment is exactly this');
+is(scalar(split /\n/, ask(ipc_daemon(unix_listener(), [], [tool('env')], only_env => {}))), 7, 'an empty environment grows by seven variables');
+
+page_says('The path that the client has bound its own end to.');
+my $who = ipc_daemon(unix_listener(), [], ['sh', '-c', 'printf "%s|" "$IPCREMOTEPATH"; cat']);
+my $client = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => "$dir/client", Peer => $who->{path}) or die "cannot connect: $!";
+stop_sending($client);
+is(read_all($client), "$dir/client|", 'the path of a client');
+page_says('it may be any bytes, newlines and control characters included,');
+my $odd = "$dir/\n\x01\e[31m=\xff\xc3 ;\$(x)";
+$client = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $odd, Peer => $who->{path}) or die "cannot connect: $!";
+stop_sending($client);
+is(read_all($client), "$odd|", 'arbitrary bytes pass');
+page_says('and it may claim to be a path that belongs to somebody else.');
+unlink "$dir/client";
+$client = bound_client("$dir/client", $who->{path});
+unlink "$dir/client";
+put_file('client', '');
+stop_sending($client);
+is(read_all($client), "$dir/client|", 'even one that is another file by now');
+my $long = "$dir/" . 'x' x (107 - 1 - length $dir);
+$client = bound_client($long, $who->{path});
+stop_sending($client);
+is(read_all($client), "$long|", 'a path of 107 bytes');
+
+page_says('An abstract name is written with a leading @, and a NUL in it as @ too.');
+for (["\0sallyport-$$", "\@sallyport-$$"], ["\0sallyport\0$$\n\0\0", "\@sallyport\@$$\n\@\@"], ["\0" . 'y' x 107, '@' . 'y' x 107])
+{
+  $client = bound_client($_->[0], $who->{path});
+  stop_sending($client);
+  is(read_all($client), "$_->[1]|", 'the abstract name of a client, ' . length($_->[0]) . ' bytes');
+}
+my $abstract = unix_listener(Local => "\0sallyport-listener-$$");
+my $local = ipc_daemon($abstract, [], ['sh', '-c', 'printf "%s" "$IPCLOCALPATH"']);
+is(ask({ path => "\0sallyport-listener-$$" }), "\@sallyport-listener-$$", 'the abstract name of the listener');
+is($local->{ready}, "\@sallyport-listener-$$\n", 'and so it is announced');
+
+page_says('The number of clients of the same effective user id that are being served, this one included: the first client of a user sees 1.');
+my $count = ipc_daemon(unix_listener(), [], ['sh', '-c', 'echo "$IPCCONNNUM"; exec cat']);
+my @clients = map { open_client($count) } 1 .. 3;
+is(join('', map { read_line($_) } @clients), "1\n2\n3\n", 'each client is counted, itself included');
+stop_sending($_), read_all($_) for splice @clients, 0, 2;
+ok(eventually(sub { scalar($count->served) == 1 }), 'two of them leave');
+is(read_line(open_client($count)), "2\n", 'those who left are not counted');
+
+page_says('With -P, IPCREMOTEEUID, IPCREMOTEEGID and IPCREMOTEPID are not set.');
+my $nobody = ipc_daemon(unix_listener(), ['-P'], [tool('env')], only_env => \%outer);
+is_deeply([sort split /\n/, ask($nobody)], [sort @same, "IPCLOCALPATH=$nobody->{path}"], 'so the environment is exactly this');
+page_says('This is the default.');
+my $again = ipc_daemon(unix_listener(), ['-P', '-p'], [tool('env')]);
+like(ask($again), qr/^IPCREMOTEEUID=$>$/m, 'the last of -P and -p counts');
+
+# ---- descriptors and signals of a child ----
+
+page_says('inherits the descriptors that the caller left open, and none that s6-ipcserverd opened.');
+my $list = ['sh', '-c', 'ls /proc/$$/fd; :'];
+is(ask(ipc_daemon(unix_listener(), [], $list)), "0\n1\n2\n", 'a child has no descriptor of the daemon');
+open my $null, '<', '/dev/null' or die;
+is(ask(ipc_daemon(unix_listener(), [], $list, fds => { 7 => $null })), "0\n1\n2\n7\n", 'a child has those that the caller left open');
+
+page_says('The standard error of s6-ipcserverd is its log, and the standard error of every prog.');
+my $noisy = ipc_daemon(unix_listener(), [], ['sh', '-c', 'echo a word from the child >&2']);
+ask($noisy);
+ok(log_has($noisy, qr/^a word from the child$/), 'a child writes to the log');
+
+page_says('The connection is in blocking mode.');
+page_says('A child starts with no signal blocked.');
+my $facts = ipc_daemon(unix_listener(), [], ['sh', '-c', 'grep ^flags /proc/$$/fdinfo/0; grep ^SigBlk /proc/$$/status'],
+                       block => ['TERM', 'USR1', 'CHLD'], ignore => ['CHLD']);
+my $answer = ask($facts);
+my ($flags) = $answer =~ /^flags:\s*([0-7]+)$/m;
+is(oct($flags) & 04000, 0, 'the connection is blocking');
+like($answer, qr/^SigBlk:\s*0+$/m, 'no signal is blocked');
+page_says('All other signals are as the caller left them.');
+my $ignored = ipc_daemon(unix_listener(), [], ['grep', '^SigIgn', '/proc/self/status'], ignore => ['USR2', 'INT']);
+my ($mask) = ask($ignored) =~ /(\w+)$/;
+is(hex($mask), 1 << 11 | 1 << 1, 'a child ignores what the caller ignored, and nothing else');
+
+# ---- the standard output of the daemon ----
+
+page_says('Write the path of the listener and a newline to the standard output when clients can connect, then close it.');
+is($server->{ready}, "$server->{path}\n", 'the path is announced');
+is(sysread($server->out, my $rest, 10), 0, 'nothing follows');
+page_says('becomes /dev/null when the daemon is ready.');
+is(fd_targets($server->pid)->{1}, '/dev/null', 'stdout is /dev/null');
+my $quiet = start(command => [bin('s6-ipcserverd'), 'cat'], fds => { 0 => unix_listener() });
+is(sysread($quiet->out, $rest, 10), 0, 'without -1 nothing is written');
+
+page_says('If the standard output is closed, s6-ipcserverd exits 100.');
+my $mute = run({ fds => { 0 => unix_listener() }, closed => [1] }, bin('s6-ipcserverd'), '-1', 'true');
+is($mute->{code}, 100, '-1 with stdout closed is a usage error');
+like($mute->{err}, qr/^s6-ipcserverd: usage: .*stdout/, 'and says so');
+
+page_says('A standard descriptor that is closed at the start becomes /dev/null.');
+my $socket = unix_listener();
+my $closed = start(command => [bin('s6-ipcserverd'), '-v2', @$list], fds => { 0 => $socket }, closed => [1, 2]);
+is(ask({ path => $socket->hostpath }), "0\n1\n2\n", 'served with stdout and stderr closed');
+is(fd_targets($closed->pid)->{2}, '/dev/null', 'stderr is /dev/null');
+
+# ---- what is no listener ----
+
+page_says('The command line or the announcement is wrong, or the listener is not a listening Unix-domain socket.');
+my %wrong = ('a file' => '/dev/null', 'a connected socket' => open_client($server), 'a TCP listener' => (busy_port())[0],
+  'a datagram socket' => IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "$dir/datagram"),
+  'a socket that does not listen' => IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => "$dir/idle"));
+for my $what (sort keys %wrong)
+{
+  my $r = run({ fds => { 0 => $wrong{$what} } }, bin('s6-ipcserverd'), 'true');
+  is($r->{code}, 100, "$what is not served");
+  like($r->{err}, qr/\As6-ipcserverd: usage: .*(?:socket|listen).*\n\z/, "$what: the message says so");
+}
+page_says('The system refused something that s6-ipcserverd cannot do without, or the listener was shut down.');
+page_says('With 111, it says what was tried and what the system answered.');
+my $none = run_with_closed_fds([0], bin('s6-ipcserverd'), 'true');
+is($none->{code}, 111, 'stdin is closed');
+like($none->{err}, qr/\As6-ipcserverd: fatal: unable to use fd 0: .+\n\z/, 'and the message says what was tried');
+my $shut = unix_listener();
+my $dying = ipc_daemon($shut, [], ['cat']);
+shutdown $shut, 2;
+is_deeply($dying->wait, { code => 111, signal => 0 }, 'a listener that is shut down ends the daemon');
+like(log_text($dying), qr/\As6-ipcserverd: fatal: unable to accept: [^\n]+\n\z/, 'with one line that says so');
+
+# ---- the program ----
+
+page_says('If it cannot be found or executed then, s6-ipcserverd says so and exits before any client is accepted.');
+page_says('was not found at the start.');
+page_says('was found at the start, and cannot be executed.');
+put_file('not-executable', "#!/bin/sh\n", 0644);
+mkdir "$dir/bin" or die;
+put_file('bin/greet', "#!/bin/sh\necho greetings\n", 0755);
+my %programs = ('a name that is nowhere in PATH' => ['no-such-program', 127], 'a path that is not there' => ['/nonexistent/program', 127],
+                'a file without the right to execute it' => ["$dir/not-executable", 126], 'a directory' => [$dir, 126]);
+for my $what (sort keys %programs)
+{
+  my ($word, $code) = @{$programs{$what}};
+  my $waiting = unix_listener();
+  my $early = open_client({ path => $waiting->hostpath });
+  my $r = run({ fds => { 0 => $waiting } }, bin('s6-ipcserverd'), '-1', $word);
+  is($r->{code}, $code, "$what: exit $code");
+  is($r->{out}, '', "$what: readiness is not announced");
+  like($r->{err}, qr/\As6-ipcserverd: fatal: unable to exec \Q$word\E: .+\n\z/, "$what: the message says so");
+  $waiting->blocking(0);
+  ok($waiting->accept, "$what: the client was not accepted");
+}
+
+page_says('is looked up once, when s6-ipcserverd starts.');
+page_says('A name without a slash is looked for in the directories of PATH; empty elements of PATH are skipped.');
+page_says('Where prog is looked for.');
+is(ask(ipc_daemon(unix_listener(), [], ['greet'], env => { PATH => "/nonexistent:$dir/bin:/usr/bin:/bin" })), "greetings\n", 'found in PATH');
+is(run({ fds => { 0 => unix_listener() }, dir => "$dir/bin", env => { PATH => ':/usr/bin::/bin:' } }, bin('s6-ipcserverd'), 'greet')->{code},
+   127, 'the current directory is not searched');
+
+page_says('one warning a second tells about it, and s6-ipcserverd looks for prog again: service goes on as soon as it is back.');
+put_file('bin/vanish', "#!/bin/sh\necho here\n", 0755);
+my $vanish = ipc_daemon(unix_listener(), [], ['vanish'], env => { PATH => "$dir/bin:$dir/elsewhere:/usr/bin:/bin" });
+is(ask($vanish), "here\n", 'the program is there');
+rename "$dir/bin/vanish", "$dir/vanished" or die;
+ok(closed_by_server(open_client($vanish)), 'gone: a client is disconnected') for 1 .. 3;
+ok(log_has($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory$/), 'a warning says so');
+ok(log_has($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory repeated=\d+$/), 'and then the sum');
+is(scalar(grep { /unable to launch/ } log_lines($vanish)), 2, 'in two lines');
+mkdir "$dir/elsewhere" or die;
+rename "$dir/vanished", "$dir/elsewhere/vanish" or die;
+ok(eventually(sub { ask($vanish) eq "here\n" }), 'service goes on when it is back, elsewhere in PATH');
+
+# ---- ways to be started ----
+
+page_says('What a client sees is the same.');
+my $portable = ipc_daemon(unix_listener(), ['--portable-launch'], [tool('env')], only_env => \%outer);
+is_deeply([sort split /\n/, ask($portable)], [sort @same, "IPCREMOTEEUID=$>", "IPCREMOTEEGID=$gid", "IPCREMOTEPID=$$", "IPCLOCALPATH=$portable->{path}"],
+          'with --portable-launch too');
+
+page_says('Serve every socket that the caller announced by LISTEN_FDS and LISTEN_PID, instead of the standard input.');
+page_says('how many listening sockets there are, from descriptor 3 up, at most 1024.');
+page_says('The limits are for all of them together.');
+page_says('With -1, the path of the first one is written.');
+my ($first, $second) = (unix_listener(), unix_listener());
+my %announced = (fds => { 3 => $first, 4 => $second }, env => { LISTEN_FDS => 2 }, before => sub { $ENV{LISTEN_PID} = $$ });
+my $both = start_listening(%announced, command => [bin('s6-ipcserverd'), '-1', '-C2', '--listen-fds', 'sh', '-c', 'echo "$IPCLOCALPATH $IPCCONNNUM"; exec cat']);
+is($both->{ready}, $first->hostpath . "\n", 'the first path is announced');
+my @open = open_client({ path => $second->hostpath });
+is(read_line($open[0]), $second->hostpath . " 1\n", 'the second listener is served');
+push @open, open_client({ path => $first->hostpath });
+is(read_line($open[1]), $first->hostpath . " 2\n", 'the first one too, and both share the count');
+ok(closed_by_server(open_client({ path => $_->hostpath })), 'and the limit') for $first, $second;
+page_says('If it is not that of s6-ipcserverd, the announcement was for somebody else: s6-ipcserverd exits 100.');
+is(run({ %announced, before => sub { $ENV{LISTEN_PID} = 1 } }, bin('s6-ipcserverd'), '--listen-fds', 'true')->{code}, 100, 'another LISTEN_PID');
+is(run({ %announced, fds => { 3 => $first, 4 => (busy_port())[0] } }, bin('s6-ipcserverd'), '--listen-fds', 'true')->{code}, 100, 'one is a TCP socket');
+
+done_testing();

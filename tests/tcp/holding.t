@@ -1,0 +1,94 @@
+#!/usr/bin/env perl
+# Shortages: no client is lost, nothing spins, two lines in the log.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+page('s6-tcpserverd');
+page_says('A shortage of processes, memory or descriptors never costs a client.');
+page_says('holds the client at hand, stops accepting, and tries again each time a child ends and after a delay that grows from 10 milliseconds to 1 second.');
+page_says('The clients behind it wait in the backlog.');
+page_says('The log gets one line when this begins and one when it is over.');
+
+my $begins = qr/^s6-tcpserverd: warning: unable to (\w+): .+: holding clients until it passes$/;
+my $over = qr/^s6-tcpserverd: warning: no longer holding clients after \d+ ms$/;
+
+# Processor time that a process has used, in ticks.
+sub ticks { return (split ' ', get_file("/proc/$_[0]/stat") =~ s/.*\) //sr)[11] + (split ' ', get_file("/proc/$_[0]/stat") =~ s/.*\) //sr)[12] }
+
+my $prlimit = tool('prlimit');
+
+# Descriptors: the daemon uses 0 to 3; once 4 is forbidden, accept fails.
+sub forbid_descriptors
+{
+  my ($server, $limit) = @_;
+  system($prlimit, "--pid", $server->pid, "--nofile=$limit:") == 0 or die "prlimit failed\n";
+}
+
+SKIP:
+{
+  skip 'prlimit, to end the shortage with, is not installed', 8 unless $prlimit;
+  my $server = start_server(['-v'], ['cat']);
+  forbid_descriptors($server, 4);
+  my @clients = map { open_client($server) } 1 .. 3;
+  say_to($clients[$_], "client $_\n") for 0 .. 2;
+  my $said = log_has($server, $begins);
+  ok($said, 'descriptors are short: the log says so');
+  like($said // '', qr/unable to accept: Too many open files/, 'and what is short');
+  is(scalar($server->served), 0, 'nobody is served yet');
+  my $before = ticks($server->pid);
+  select undef, undef, undef, 0.3;
+  cmp_ok(ticks($server->pid) - $before, '<', 15, 'the daemon does not spin meanwhile');
+  ok(!defined log_has($server, qr/info: accept|refuse/, 0), 'and refuses nobody');
+  forbid_descriptors($server, 64);
+  is(read_line($clients[$_]), "client $_\n", 'the shortage is over: a client that waited is served') for 0 .. 2;
+  ok(log_has($server, $over), 'the log says that it is over');
+  is(log_count($server, qr/warning/), 2, 'two lines in all');
+  is(ask($server, send => 'x'), 'x', 'and service goes on');
+}
+
+# Signals are obeyed while clients are held.
+page_says('These signals are obeyed also if the caller had blocked or ignored them, and while clients are held.');
+for my $signal ($prlimit ? qw(TERM QUIT ABRT) : ())
+{
+  my $server = start_server([], ['cat']);
+  forbid_descriptors($server, 4);
+  my $client = open_client($server);
+  ok(log_has($server, $begins), 'a client is held');
+  $server->signal($signal);
+  is_deeply($server->wait, { code => 0, signal => 0 }, "SIG$signal is obeyed");
+}
+
+# Processes: a user of our own may have three, one of which is the daemon.
+SKIP:
+{
+  skip 'needs the right to change the user id', 9 unless can_change_ids();
+  for my $way (['quick'], ['portable', '--portable-launch'])
+  {
+    my ($name, @options) = @$way;
+    my $uid = 1_000_000 + $$ * 2 + @options;
+    my $server = start_server(['-v', '-u', $uid, '-g', $uid, @options], ['cat'], under => [with_rlimit(u => 3)]);
+    ok(log_has($server, qr/warning: the client limit 40 is above what this user may run: 3 processes/), "$name: the limit is mentioned at the start");
+    my @clients = map { open_client($server) } 1 .. 4;
+    say_to($clients[$_], "client $_\n") for 0 .. 3;
+    is(read_line($clients[$_]), "client $_\n", "$name: there is room for two") for 0, 1;
+    my $said = log_has($server, $begins);
+    like($said // '', qr/unable to launch: Resource temporarily unavailable/, "$name: then processes are short");
+    is(scalar($server->served), 2, "$name: two are served");
+    stop_sending($clients[0]);
+    is(read_line($clients[2]), "client 2\n", "$name: the third is served when the first has gone");
+    stop_sending($clients[1]);
+    is(read_line($clients[3]), "client 3\n", "$name: the fourth when the second has gone");
+    ok(log_has($server, $over), "$name: the log says that it is over");
+    is(log_count($server, qr/holding/), 2, "$name: two lines in all");
+    is(log_count($server, qr/info: accept/), 4, "$name: each client was accepted once");
+  }
+}
+
+# A small stack and closed descriptors are no shortage.
+my $small = start_server(['-v', '-c', 100000, '-C', 100000], ['cat'], under => [with_rlimit(s => 256)]);
+is(ask($small, send => 'x'), 'x', 'a stack of 256 KiB is enough');
+
+done_testing();

@@ -1,0 +1,149 @@
+#!/usr/bin/env perl
+# How many clients are served: in all, and of each source.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+page('s6-tcpserverd');
+
+my $count_and_hold = ['sh', '-c', 'echo "$TCPCONNNUM"; exec cat'];
+
+sub status { return log_has($_[0], qr/info: status: $_[1]$/) }
+sub refusals { return log_count($_[0], qr/info: refuse /) }
+
+sub leave
+{
+  my ($client) = @_;
+  stop_sending($client);
+  read_all($client);
+}
+
+# ---- in all ----
+
+page_says('Further clients wait in the backlog of the listener until a child ends; none of them is refused.');
+my $server = start_server(['-v', '-c', 2], $count_and_hold);
+my @clients = map { open_client($server, from => "127.0.0.$_") } 1 .. 4;
+is(read_line($_), "1\n", 'served below the limit') for @clients[0, 1];
+ok(status($server, '2/2'), 'the limit is reached');
+ok(log_has($server, qr/warning: the client limit 2 is reached: further clients wait in the backlog$/), 'and the log says so');
+leave(shift @clients);
+is(read_line($clients[1]), "1\n", 'the next one is served when a child has ended');
+is(scalar($server->served), 2, 'two at once, not more');
+leave(shift @clients);
+is(read_line($clients[1]), "1\n", 'then the one after it');
+is(refusals($server), 0, 'nobody was refused');
+page_says('That the client limit is reached is said at most once a minute.');
+is(log_count($server, qr/client limit/), 1, 'the limit was mentioned once');
+
+page_says('Serve at most n clients at once.');
+for my $n (0, 1)
+{
+  my $single = start_server(['-v', '-c', $n], $count_and_hold);
+  my ($first, $second) = map { open_client($single) } 1, 2;
+  is(read_line($first), "1\n", "-c $n: one client is served");
+  ok(status($single, '1/1'), "-c $n: the limit is 1");
+  leave($first);
+  is(read_line($second), "1\n", "-c $n: then the next");
+}
+my $largest = start_server(['-v', '-c', 1000000, '-C', 1000000], $count_and_hold);
+is(read_line(open_client($largest)), "1\n", 'the largest limits serve');
+ok(status($largest, '1/1000000'), 'and are what was given');
+ok(log_has($largest, qr{count 1/1000000$}), 'both of them');
+
+page_says('The default is 40.');
+my $default = start_server(['-v'], $count_and_hold);
+read_line(open_client($default));
+ok(status($default, '1/40'), '40 clients by default');
+ok(log_has($default, qr{count 1/40$}), '40 of the same source by default');
+
+# ---- of each source ----
+
+page_says('Further clients of that source are refused: the connection is closed, and no program is launched.');
+page_says('Clients of other sources are served meanwhile.');
+page_says('Serve at most n clients of the same source at once.');
+my $fair = start_server(['-v', '-C', 2], $count_and_hold);
+my @same = map { open_client($fair) } 1 .. 2;
+is(join('', map { read_line($_) } @same), "1\n2\n", 'two of the same source are served');
+ok(closed_by_server(open_client($fair)), 'the third is refused');
+is(scalar($fair->served), 2, 'no program was launched for it');
+ok(log_has($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2$}), 'the log says so');
+is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'another source is served');
+leave(pop @same);
+ok(log_has($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1$}), 'one of the first source leaves');
+is(read_line(open_client($fair)), "2\n", 'and makes room for the next of its source');
+
+for my $n (0, 1)
+{
+  my $single = start_server(['-v', '-C', $n], $count_and_hold);
+  my $first = open_client($single);
+  is(read_line($first), "1\n", "-C $n: one client of a source is served");
+  ok(closed_by_server(open_client($single)), "-C $n: the second is refused");
+  is(read_line(open_client($single, from => '127.0.0.2')), "1\n", "-C $n: one of another source is served");
+}
+
+page_says('It is lowered to --max-clients if it is above.');
+my $lowered = start_server(['-v', '-c', 3, '-C', 5], $count_and_hold);
+read_line(open_client($lowered));
+ok(log_has($lowered, qr{count 1/3$}), '-c 3 -C 5: three of the same source');
+
+# ---- what a source is ----
+
+page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');
+page_says('Count IPv4 clients that share their first len bits as one source.');
+page_says('With 0, all IPv4 clients are one source.');
+my %prefixes = (
+  24 => { together => '127.0.0.200', apart => '127.0.1.1', name => '127.0.0.0/24' },
+  31 => { together => '127.0.0.3', apart => '127.0.0.4', name => '127.0.0.2/31', from => '127.0.0.2' },
+  1 => { together => '127.200.0.1', name => '0.0.0.0/1' },
+  0 => { together => '127.200.0.1', name => '0.0.0.0/0' },
+  32 => { apart => '127.0.0.2', name => '127.0.0.1' },
+);
+for my $len (sort keys %prefixes)
+{
+  my %is = %{$prefixes{$len}};
+  my $grouped = start_server(['-v', '-C', 1, "--source-prefix4=$len"], $count_and_hold);
+  my $first = open_client($grouped, from => $is{from} // '127.0.0.1');
+  is(read_line($first), "1\n", "/$len: the first client is served");
+  ok(closed_by_server(open_client($grouped, from => $is{together})), "/$len: $is{together} is of the same source") if $is{together};
+  is(read_line(open_client($grouped, from => $is{apart})), "1\n", "/$len: $is{apart} is of another") if $is{apart};
+  leave($first);
+  ok(log_has($grouped, qr{ source=\Q$is{name}\E$}), "/$len: the log names the source $is{name}");
+}
+
+# ---- many refusals ----
+
+page_says('The first refusal of a source is logged at once.');
+page_says('Those that follow within a second are summed up in one line, so that no client can fill the log.');
+my $flooded = start_server(['-C', 1], $count_and_hold);
+my $holder = open_client($flooded);
+read_line($holder);
+for (1 .. 200) { closed_by_server(open_client($flooded)) or fail('a client was not refused') }
+my $sum = sub
+{
+  my $n = 0;
+  for (log_lines($flooded))
+  {
+    $n++ if m{refuse 127\.0\.0\.1_\d+ count 1/1$};
+    $n += $1 if m{refuse 127\.0\.0\.1 count 1/1 repeated=(\d+)$};
+  }
+  return $n;
+};
+ok(eventually(sub { $sum->() == 200 }), '200 refusals are all accounted for');
+cmp_ok(refusals($flooded), '<', 20, 'in a few lines');
+is(log_count($flooded, qr/ accept | status/), 0, 'without -v nothing else is logged');
+
+my $crowd = start_server(['-C', 1], $count_and_hold);
+my @holders = map { open_client($crowd, from => "127.0.2.$_") } 1 .. 20;
+read_line($_) for @holders;
+closed_by_server(open_client($crowd, from => "127.0.2.$_")) for 1 .. 20;
+ok(log_has($crowd, qr/info: refuse other sources repeated=\d+$/), 'many sources at once are summed up together');
+
+my $silent = start_server(['-q', '-C', 1], $count_and_hold);
+my $alone = open_client($silent);
+read_line($alone);
+ok(closed_by_server(open_client($silent)), '-q refuses too');
+is(log_text($silent), '', 'and says nothing');
+
+done_testing();

@@ -1,0 +1,121 @@
+#!/usr/bin/env perl
+# The log of s6-tcpserverd: its lines, word for word, and what happens when nobody reads it.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+page('s6-tcpserverd');
+
+# ---- the lines of one client ----
+
+page_says('info: starting - bound to ip IP port PORT');
+page_says('info: accept IP_PORT pid PID count N/MAX');
+page_says('info: end pid PID exitcode CODE count N/MAX source=SOURCE');
+page_says('info: status: N/MAX');
+page_says('With 2 or more, the start, the end, each signal and each client are logged too.');
+my $server = start_server(['-v'], ['sh', '-c', 'echo $$; read -r how; eval "$how"']);
+my $client = open_client($server);
+my $pid = read_line($client);
+chomp $pid;
+my $from = $client->sockport;
+say_to($client, "exit 3\n");
+is(read_all($client), '', 'a client is served');
+my @expected = (
+  "info: starting - bound to ip 127.0.0.1 port $server->{port}", 'info: status: 0/40',
+  "info: accept 127.0.0.1_$from pid $pid count 1/40", 'info: status: 1/40',
+  "info: end pid $pid exitcode 3 count 0/40 source=127.0.0.1", 'info: status: 0/40',
+);
+ok(eventually(sub { log_lines($server) == 6 }), 'six lines');
+is_deeply([log_lines($server)], [map { "s6-tcpserverd: $_" } @expected], 'and these are they');
+
+page_says('info: end pid PID signal NUMBER count N/MAX source=SOURCE');
+$client = open_client($server);
+chomp($pid = read_line($client));
+say_to($client, "kill -9 \$\$\n");
+read_all($client);
+ok(log_has($server, qr{^s6-tcpserverd: info: end pid $pid signal 9 count 0/40 source=127\.0\.0\.1$}), 'a child that was killed');
+
+# Every exit code is passed on as it is.
+my $codes = start_server(['-v'], ['sh', '-c', 'read -r code; exit "$code"']);
+ask($codes, send => "$_\n") for 0 .. 255;
+ok(eventually(sub { log_count($codes, qr/ end pid \d+ exitcode \d+ /) == 256 }), 'all children have ended')
+  or diag(log_count($codes, qr/ end pid/));
+my %seen = map { / exitcode (\d+) / ? ($1 => 1) : () } log_lines($codes);
+is_deeply([sort { $a <=> $b } keys %seen], [0 .. 255], 'all 256 exit codes are told apart');
+
+page_says('In a status line, N counts the clients being served, and MAX is --max-clients.');
+page_says('Behind the word count, N counts those of the same source, and MAX is --max-per-source.');
+my $two = start_server(['-v', '-c', 7, '-C', 5], ['cat']);
+my @clients = map { open_client($two, from => "127.0.0.$_") } 1, 1, 2;
+ok(log_has($two, qr{status: 3/7$}), 'three of seven in all');
+ok(log_has($two, qr{accept 127\.0\.0\.1_\d+ pid \d+ count 2/5$}), 'two of five of the first source');
+ok(log_has($two, qr{accept 127\.0\.0\.2_\d+ pid \d+ count 1/5$}), 'one of five of the second');
+
+page_says('With 0, only fatal errors are logged.');
+page_says('With 1, which is the default, warnings and refused clients are logged too.');
+for (['-q', 0], ['-Q', 1], [undef, 1], ['-v', 2])
+{
+  my ($option, $level) = @$_;
+  my $name = $option // 'no option';
+  my $one = start_server(['-C', 1, defined $option ? $option : ()], ['sh', '-c', 'echo; exec cat']);
+  my $first = open_client($one);
+  read_line($first);
+  ok(closed_by_server(open_client($one)), "$name: a client is refused");
+  ok(log_has($one, qr/refuse/), "$name: the refusal is logged") if $level;
+  is(log_count($one, qr/accept/), $level > 1 ? 1 : 0, "$name: connections are " . ($level > 1 ? '' : 'not ') . 'logged');
+  is(log_count($one, qr/./), 0, "$name: nothing is logged") unless $level;
+}
+
+page_says('Each line is one event, and begins with the name of the program and a level');
+is(scalar(grep { !/^s6-tcpserverd: (?:info|warning|fatal): / } map { log_lines($_) } $server, $codes, $two), 0, 'all lines do');
+
+# ---- nobody reads ----
+
+page_says('The log itself never stops the service.');
+page_says('lines are given up, and how many is said when the reader is back.');
+page_says('warning: lost N log lines: their reader was too slow or gone');
+sub server_with_log
+{
+  my ($log) = @_;
+  my $silent = start_server(['-v', '-c', 1000, '-C', 1000], ['cat'], fds => { 2 => $log });
+  my $good = 0;
+  for (1 .. 400) { $good++ if ask($silent, send => $_) eq $_ }
+  is($good, 400, '400 clients are served');
+  return $silent;
+}
+
+pipe my $reader, my $writer or die;
+fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ: the smaller, the sooner it is full
+my $slow = server_with_log($writer);
+close $writer;
+my $text = '';
+my $told = eventually(sub
+{
+  $reader->blocking(0);
+  while (sysread $reader, my $part, 65536) { $text .= $part }
+  return $text =~ /^s6-tcpserverd: warning: lost (\d+) log lines: their reader was too slow or gone$/m ? $1 : 0;
+});
+cmp_ok($told, '>', 0, 'a slow reader: the lost lines are counted when it is back');
+my $lines = () = $text =~ /\n/g;
+my $whole = () = $text =~ /^s6-tcpserverd: (?:info|warning): .*\n/mg;
+is($whole, $lines, 'and all others are whole');
+$slow->signal('TERM');
+is_deeply($slow->wait, { code => 0, signal => 0 }, 'SIGTERM is obeyed');
+
+pipe $reader, $writer or die;
+my $deserted = start_server(['-v'], ['cat'], fds => { 2 => $writer });
+close $writer;
+close $reader;
+my $good = grep { ask($deserted, send => $_) eq $_ } 1 .. 50;
+is($good, 50, 'the reader is gone: 50 clients are served');
+ok($deserted->alive, 'and the daemon is alive');
+
+SKIP:
+{
+  skip '/dev/full is not there', 1 unless -c '/dev/full';
+  server_with_log('/dev/full');
+}
+
+done_testing();

@@ -1,0 +1,140 @@
+/* log.h: whole lines, never waiting, losses counted and reported. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <skalibs/strerr.h>
+
+#include "log.h"
+#include "tap.h"
+
+static char got[200000];
+
+/* The log on a pipe as fd 2. Returns the reading end. */
+static int log_on_pipe(struct log *l)
+{
+  int p[2];
+  if (pipe(p) == -1 || dup2(p[1], 2) == -1) return -1;
+  close(p[1]);
+  fcntl(p[0], F_SETFL, O_NONBLOCK);
+  log_start(l, 2);
+  return p[0];
+}
+
+static char const *drain_pipe(int fd)
+{
+  size_t n = 0;
+  ssize_t r;
+  while (n < sizeof got - 1 && (r = read(fd, got + n, sizeof got - 1 - n)) > 0) n += (size_t)r;
+  got[n] = 0;
+  return got;
+}
+
+static void test_lines(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  text_number(log_begin(&l, "info"), 42);
+  log_end(&l);
+  log_words(&l, "warning", "words");
+  log_unable(&l, "open", "it", ENOENT);
+  ok(t, log_pending(&l));
+  log_flush(&l);
+  ok(t, !log_pending(&l));
+  is_string(t, drain_pipe(fd), "prog: info: 42\nprog: warning: words\nprog: warning: unable to open it: No such file or directory\n", "lines");
+  close(fd);
+}
+
+static void test_long_line(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  struct text *x = log_begin(&l, "info");
+  unsigned int i = 0;
+  for (; i < 3000; i++) text_string(x, "x");
+  log_end(&l);
+  log_flush(&l);
+  drain_pipe(fd);
+  ok(t, strlen(got) == LOG_LINE_MAX && got[LOG_LINE_MAX - 1] == '\n');
+  close(fd);
+}
+
+/* More lines than pipe and buffer hold, and a reader who comes back. */
+static void test_slow_reader(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  unsigned long lines = 0, wrong = 0, lost = 0;
+  unsigned int i = 0;
+  char const *p;
+  char *report;
+  for (; i < 20000; i++)
+  {
+    log_words(&l, "info", "twenty bytes of text");
+    log_flush(&l);
+  }
+  ok(t, log_pending(&l) && l.lost > 0);
+  drain_pipe(fd);
+  for (p = got; (p = strchr(p, '\n')); p++) lines++;
+  log_flush(&l);
+  lost = l.lost;
+  p = drain_pipe(fd);
+  report = strstr(got, "warning: lost ");
+  ok(t, report && sscanf(report, "warning: lost %lu log lines", &lost) == 1);
+  for (; (p = strchr(p, '\n')); p++) lines++;
+  ok_for(t, "every line arrived or was counted", lines - 1 + lost == 20000);
+  for (p = got; *p; p = strchr(p, '\n') + 1) wrong += strncmp(p, "prog: ", 6) != 0;
+  ok_for(t, "only whole lines", !wrong);
+  ok(t, !l.lost && !log_pending(&l));
+  close(fd);
+}
+
+static void test_reader_is_back(struct tap *t, struct log *l)
+{
+  int p[2];
+  if (pipe(p) == -1 || dup2(p[1], 2) == -1) return;
+  close(p[1]);
+  log_words(l, "info", "welcome");
+  log_flush(l);
+  fcntl(p[0], F_SETFL, O_NONBLOCK);
+  is_string(t, drain_pipe(p[0]), "prog: info: welcome\nprog: warning: lost 3 log lines: their reader was too slow or gone\n", "the count is kept");
+  ok(t, !l->lost);
+  close(p[0]);
+}
+
+static void test_no_reader(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l), other;
+  close(fd);
+  log_words(&l, "info", "into the void");
+  log_flush(&l);
+  ok(t, !log_pending(&l) && l.lost == 1);
+  log_flush(&l);
+  ok(t, l.lost == 1);
+  other = open("/dev/full", O_WRONLY);
+  if (other == -1) return;
+  dup2(other, 2);
+  close(other);
+  log_words(&l, "info", "on a full disk");
+  log_flush(&l);
+  ok(t, !log_pending(&l) && l.lost == 2);
+  log_words(&l, "info", "on a full disk");
+  log_flush(&l);
+  ok(t, l.lost == 3);
+  test_reader_is_back(t, &l);
+}
+
+int main(void)
+{
+  struct tap t = { 0, 0 };
+  PROG = "prog";
+  signal(SIGPIPE, SIG_IGN);
+  test_lines(&t);
+  test_long_line(&t);
+  test_slow_reader(&t);
+  test_no_reader(&t);
+  return tap_done(&t);
+}

@@ -1,0 +1,64 @@
+/* number.h: the whole word, digits only, in range. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "number.h"
+#include "tap.h"
+
+static void test_good(struct tap *t)
+{
+  uint64_t n = 1;
+  ok(t, !number_parse("0", 10, 0, &n) && n == 0);
+  ok(t, !number_parse("65535", 10, 65535, &n) && n == 65535);
+  ok(t, !number_parse("007", 10, 10, &n) && n == 7);
+  ok(t, !number_parse("0777", 8, 0777, &n) && n == 0777);
+  ok(t, !number_parse("4294967294", 10, ID_MAX, &n) && n == 4294967294u);
+  ok(t, !number_parse("18446744073709551615", 10, UINT64_MAX, &n) && n == UINT64_MAX);
+}
+
+static void test_bad(struct tap *t)
+{
+  static char const *const words[] = { "", "-1", "+1", " 1", "1 ", "1,2", "0x10", "ten", "1e3", "٣", 0 };
+  uint64_t n = 42;
+  unsigned int i = 0;
+  for (; words[i]; i++) ok_for(t, words[i], number_parse(words[i], 10, UINT64_MAX, &n) == -1 && errno == EINVAL && n == 42);
+  ok(t, number_parse("8", 8, 100, &n) == -1 && errno == EINVAL);
+}
+
+static void test_range(struct tap *t)
+{
+  uint64_t n = 42;
+  ok(t, number_parse("1", 10, 0, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("65536", 10, 65535, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("4294967295", 10, ID_MAX, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("4294967296", 10, ID_MAX, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("18446744073709551616", 10, UINT64_MAX, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("99999999999999999999999999", 10, UINT64_MAX, &n) == -1 && errno == ERANGE);
+  ok(t, n == 42);
+}
+
+static void test_lists(struct tap *t)
+{
+  static char const *const bad[] = { ",", "1,", ",1", "1,,2", "1,abc", "1 2", "1,4294967295", 0 };
+  gid_t *list = 0;
+  size_t n = 9;
+  unsigned int i = 0;
+  ok(t, !gidlist_parse("", &list, &n) && n == 0 && list);
+  free(list);
+  ok(t, !gidlist_parse("5", &list, &n) && n == 1 && list[0] == 5);
+  free(list);
+  ok(t, !gidlist_parse("1,20,300", &list, &n) && n == 3 && list[0] == 1 && list[1] == 20 && list[2] == 300);
+  free(list);
+  for (; bad[i]; i++) ok_for(t, bad[i], gidlist_parse(bad[i], &list, &n) == -1);
+}
+
+int main(void)
+{
+  struct tap t = { 0, 0 };
+  test_good(&t);
+  test_bad(&t);
+  test_range(&t);
+  test_lists(&t);
+  return tap_done(&t);
+}
