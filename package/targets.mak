@@ -4,12 +4,12 @@
 
 PROGRAMS := \
   identity/s6-applyuidgid \
-  skd/skd \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
+  skd/skd \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \

@@ -82,12 +82,24 @@ static int obey(void *data, int number)
   return k->supervised.wanted ? obey_supervised(k, number) : obey_service(k, number);
 }
 
+/* Whoever starts us in the background of a script has INT ignored: Ctrl-C is for others then. */
+static int is_ignored(int number)
+{
+  struct sigaction now;
+  return sigaction(number, 0, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 void companion_prepare(struct skd *k)
 {
   static int const of_service[] = { SIGINT, 0 };
   static int const of_supervised[] = { SIGINT, SIGUSR1, SIGUSR2, 0 };
+  int const *signals = k->supervised.wanted ? of_supervised : of_service;
+  size_t n = 0;
+  for (; *signals; signals++)
+    if (!is_ignored(*signals)) k->signals[n++] = *signals;
+  k->signals[n] = 0;
   k->companion.data = k;
-  k->companion.signals = k->supervised.wanted ? of_supervised : of_service;
+  k->companion.signals = k->signals;
   k->companion.descriptors = k->datagrams.count;
   k->companion.prepare = &prepare;
   k->companion.attend = &attend;

@@ -25,6 +25,7 @@ struct skd
   struct privileges privileges;
   struct server server;
   struct companion companion;
+  int signals[4];                   /* companion.signals */
   struct datagrams datagrams;
   struct supervised supervised;
 };

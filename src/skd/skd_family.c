@@ -5,8 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fast.h"
+#include "ipc_family.h"
 #include "local_address.h"
-#include "peer.h"
 #include "skd.h"
 #include "tcp_family.h"
 
@@ -40,7 +41,7 @@ static int identify(struct server const *s, struct client *client)
     if (skd_of(s)->no_delay) send_at_once(client->fd);
     return tcp_identify(s, client);
   }
-  if (peer_identify(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
+  if (fast_peer(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
   client->local = client->listener->local;
   memset(client->source.bytes, 0, sizeof client->source.bytes);
   client->source.bytes[0] = USER_MARK;
@@ -53,22 +54,10 @@ static int is_local(struct client const *client)
   return client->local.sa.any.sa_family == AF_UNIX;
 }
 
-static void put_field(struct text *t, char const *name, uint64_t value)
-{
-  text_string(t, name);
-  text_number(t, value);
-}
-
 static void put_client(struct text *t, struct client const *client)
 {
-  if (!is_local(client))
-  {
-    tcp_put_client(t, client);
-    return;
-  }
-  put_field(t, "local peer=", (uint64_t)client->pid);
-  put_field(t, " uid=", client->uid);
-  put_field(t, " gid=", client->gid);
+  if (is_local(client)) ipc_put_client(t, client);
+  else tcp_put_client(t, client);
 }
 
 static void put_source(struct text *t, struct server const *s, struct source const *source)
@@ -80,18 +69,14 @@ static void put_source(struct text *t, struct server const *s, struct source con
     return;
   }
   memcpy(&uid, source->bytes + 8, sizeof uid);
-  put_field(t, "uid:", uid);
+  text_string(t, "uid:");
+  text_number(t, uid);
 }
 
 static void put_listener(struct text *t, struct listener const *l)
 {
-  if (l->local.sa.any.sa_family != AF_UNIX)
-  {
-    tcp_put_listener(t, l);
-    return;
-  }
-  text_string(t, " - bound to ");
-  local_put(t, &l->local);
+  if (l->local.sa.any.sa_family == AF_UNIX) ipc_put_listener(t, l);
+  else tcp_put_listener(t, l);
 }
 
 static void environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)

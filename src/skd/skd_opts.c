@@ -42,8 +42,8 @@ static struct program const programs[] =
 static struct opt const table[] =
 {
   { 'i', "internet", "[HOST:]PORT", &kind_endpoint, SKD, SKD, 0, "bind an internet socket" },
-  { 'l', "local", "PATH", &kind_text, SKD, SKD, 0, "bind a Unix-domain socket" },
-  { 'x', "unix", "PATH", &kind_text, SKD, SKD, 0, "the same as -l" },
+  { 'l', "local", "PATH", &kind_local, SKD, SKD, 0, "bind a Unix-domain socket" },
+  { 'x', "unix", "PATH", &kind_local, SKD, SKD, 0, "the same as -l" },
   { 's', "stream", 0, 0, SKD, SKD, 0, "the next -i, -l, -x are stream sockets (default)" },
   { 'd', "datagram", 0, 0, SKD, SKD, 0, "the next -i, -l, -x are datagram sockets" },
   { 't', "tcp", "[HOST:]PORT", &kind_endpoint, SKD, SKD, 0, "bind a TCP socket" },
