@@ -41,7 +41,8 @@ int endpoint_parse(struct endpoint *e, char const *word)
   if (bracketed) word++;
   if (copy(e->host, sizeof e->host, word, end ? (size_t)(end - word) : 0) == -1) return -1;
   if (copy(e->port, sizeof e->port, port, strlen(port)) == -1) return -1;
-  if (e->host[0] && (bracketed || strchr(e->host, ':')) && !is_address(e->host)) return -1;
+  if (e->host[0] && (bracketed || strchr(e->host, ':')) && !is_address(e->host))
+    return (errno = EINVAL, -1);
   return is_port(e->port) ? 0 : (errno = EINVAL, -1);
 }
 
