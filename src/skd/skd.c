@@ -83,15 +83,16 @@ static void configure(struct skd *k)
 
 static int serve(struct skd *k, char const *file)
 {
+  char *ready = sockets_ready(&k->sockets);
   int code;
-  sockets_announce(&k->sockets);
   redirection_begin(&k->redirection);
   configure(k);
   if (k->supervised.wanted) supervised_prepare(&k->supervised, &k->server, file, k->argv);
   else server_program(&k->server, k->argv, opts_has(&k->given, "portable-launch"));
   companion_prepare(k);
   datagrams_report(&k->datagrams);
-  server_begin(&k->server, 0);
+  server_begin(&k->server, ready);
+  free(ready);
   background_ready(&k->background);
   code = server_run(&k->server);
   pidfile_release(&k->pidfile);

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <skalibs/allreadwrite.h>
 #include <skalibs/djbunix.h>
 
 #include "bind_inet.h"
@@ -200,16 +199,21 @@ void sockets_bind(struct sockets *s, struct opts const *o)
     }
 }
 
-void sockets_announce(struct sockets const *s)
+char *sockets_ready(struct sockets const *s)
 {
+  enum { LONGEST = 6 };  /* a port and a newline */
+  struct text t = { .max = LONGEST * s->count + 1 };
   size_t i = 0;
+  t.s = malloc(t.max);
+  if (!t.s) die_system("allocate memory");
   for (; i < s->count; i++)
   {
-    char line[16];
-    struct text t = TEXT_IN(line);
     if (!s->all[i].announced) continue;
     text_number(&t, address_port(&s->all[i].local));
     text_string(&t, "\n");
-    if (allwrite(1, t.s, t.length) < t.length) die_system("write to stdout");
   }
+  text_end(&t);
+  if (t.length) return t.s;
+  free(t.s);
+  return 0;
 }

@@ -28,7 +28,7 @@ extern int sockets_wanted(struct opts const *);
 /* Binds them all, in the order of the command line, or dies (100, 111). Stream sockets listen. */
 extern void sockets_bind(struct sockets *, struct opts const *);
 
-/* Writes each port that the system chose and a newline to stdout, or dies (111). */
-extern void sockets_announce(struct sockets const *);
+/* Each port that the system chose, and a newline: allocated, or 0 if there is none. */
+extern char *sockets_ready(struct sockets const *);
 
 #endif
