@@ -136,16 +136,16 @@ sub own_system_log
     $ENV{SALLYPORT_IN_MOUNT_NAMESPACE} = 1;
     exec $unshare, @flags, $^X, $0, @ARGV or die "cannot execute unshare: $!\n";
   }
-  my $dev = own_dir() . '/dev';
-  mkdir $dev or die "cannot make $dev: $!\n";
+  # Not below own_dir(): what cleans that up would not know these for the machine's own devices.
+  my ($dev) = grep { -d } qw(/mnt /media /srv) or die "no directory to mount on\n";
   mount_it('-t', 'tmpfs', 'none', $dev);
-  for my $device (qw(null zero random urandom tty))
+  for my $device (qw(null zero random urandom tty full))
   {
-    put_file("$dev/$device", '');
+    open my $file, '>', "$dev/$device" or die "cannot make $dev/$device: $!\n";
     mount_it('--bind', "/dev/$device", "$dev/$device");
   }
   symlink '/proc/self/fd', "$dev/fd";
-  mount_it('--bind', $dev, '/dev');
+  mount_it('--move', $dev, '/dev');
 }
 
 # What has come to the log daemon's socket, one line for each message, up to one that matches.
