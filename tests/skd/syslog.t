@@ -131,6 +131,31 @@ say_to($client, "x\n");
 like($lines[-1] // '', qr/late: last words\z/, 'a child that stays has its log');
 ok(eventually(sub { !is_live($logger) }), 'then the logger ends');
 
+# ---- with privileges given up ----
+
+page_says('The logger has the same user and groups, and stays outside of ROOT.');
+page_says('if the logger must be started again inside ROOT, it finds the log daemon as long as that is not started again.');
+SKIP:
+{
+  skip 'giving up privileges takes root', 6 unless can_change_ids();
+  my $busybox = tool('busybox');
+  skip 'busybox is not installed', 6 unless $busybox;
+  my $root = own_dir() . '/root';
+  mkdir $root or die;
+  put_file("$root/busybox", get_file($busybox), 0755);
+  my $jail = skd_background({ env => { UID => 1234, GID => 2345, ROOT => $root } }, ['-vU', '-t', '127.0.0.1:0', '-L', 'jail'], ['/busybox', 'echo', 'hello']);
+  is($jail->{code}, 0, 'the command exits 0') or diag(explain($jail));
+  $logger = logger_of($jail->{pid});
+  is(status_field($logger, 'Uid'), join("\t", (1234) x 4), 'the logger has given up its privileges');
+  is(status_field($logger, 'Groups'), '2345', 'all of them');
+  is(readlink("/proc/$logger/root"), '/', 'and is outside');
+  kill 'KILL', $logger;
+  eventually(sub { !is_live($logger) });
+  is(ask($jail), "hello\n", 'it is killed');
+  like((system_log_lines($syslog, qr/: accept /))[-1], qr/jail: skd: info: accept /, 'and started again');
+  end_daemon($jail);
+}
+
 # ---- without a socket ----
 
 page_says('Without a socket, a second process does that, which lives as long as the logger.');
