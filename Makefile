@@ -24,7 +24,7 @@ Q := @
 endif
 
 BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
-ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast $(filter-out libfast-%,$(LIBRARIES))))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast libdns $(filter-out libfast-% libdns-%,$(LIBRARIES))))
 COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
 LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
@@ -38,6 +38,9 @@ obj/%.o: $(srcdir)/src/%.c config.h
 	$(Q)$(COMPILE) -c -o $@ $<
 
 lib/libfast.a: lib/libfast-$(fast).a
+	$(Q)cp $< $@
+
+lib/libdns.a: lib/libdns-$(dns_twin).a
 	$(Q)cp $< $@
 
 lib/%.a:
@@ -108,8 +111,11 @@ check-all:
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
 	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
-check-twins: $(patsubst %,lib/libfast-%.a,$(fast_twins))
-	@$(SHELL) $(srcdir)/tools/check-twins.sh $^
+FAST_TWINS := $(patsubst %,lib/libfast-%.a,$(fast_twins))
+DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
+check-twins: $(FAST_TWINS) $(DNS_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh fast $(FAST_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh dns $(DNS_TWINS)
 
 deps:
 	$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $(srcdir)/package/deps.mak.new

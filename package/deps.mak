@@ -10,6 +10,26 @@ obj/ipc/ipc_paths.o: $(srcdir)/src/ipc/ipc_paths.c $(srcdir)/src/include-local/d
 obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserver.o: $(srcdir)/src/ipc/s6-ipcserver.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h
+obj/connect/connect_opts.o: $(srcdir)/src/connect/connect_opts.c $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
+obj/connect/endpoint.o: $(srcdir)/src/connect/endpoint.c $(srcdir)/src/connect/endpoint.h $(srcdir)/src/include-local/text.h
+obj/connect/flow.o: $(srcdir)/src/connect/flow.c $(srcdir)/src/include-local/die.h $(srcdir)/src/connect/flow.h $(srcdir)/src/connect/endpoint.h
+obj/connect/inet_connect.o: $(srcdir)/src/connect/inet_connect.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/connect/inet_connect.h $(srcdir)/src/connect/lookup.h $(srcdir)/src/include-local/race.h
+obj/connect/local-stream-socket-connect.o: $(srcdir)/src/connect/local-stream-socket-connect.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/connect_unix.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h
+obj/connect/lookup.o: $(srcdir)/src/connect/lookup.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/helper.h $(srcdir)/src/connect/lookup.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/number.h
+obj/connect/s6-ioconnect.o: $(srcdir)/src/connect/s6-ioconnect.c $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/connect/flow.h $(srcdir)/src/connect/endpoint.h
+obj/connect/tcp-socket-connect.o: $(srcdir)/src/connect/tcp-socket-connect.c $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/inet_connect.h
+obj/connect/udp-socket-connect.o: $(srcdir)/src/connect/udp-socket-connect.c $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/inet_connect.h
+obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
+obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/ipc_opts.o: $(srcdir)/src/ipc/ipc_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/number.h
+obj/ipc/ipc_paths.o: $(srcdir)/src/ipc/ipc_paths.c $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/local_address.h
+obj/ipc/s6-ipcclient.o: $(srcdir)/src/ipc/s6-ipcclient.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/connect_unix.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/local_address.h
+obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/s6-ipcserver.o: $(srcdir)/src/ipc/s6-ipcserver.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
+obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h
+obj/libdns-cares/dns.o: $(srcdir)/src/libdns-cares/dns.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/libdns-cares/ptr.h
+obj/libdns-cares/ptr.o: $(srcdir)/src/libdns-cares/ptr.c $(srcdir)/src/libdns-cares/ptr.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h
+obj/libdns-system/dns.o: $(srcdir)/src/libdns-system/dns.c $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/include-local/helper.h
 obj/libfast-linux/accept.o: $(srcdir)/src/libfast-linux/accept.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/launch.o: $(srcdir)/src/libfast-linux/launch.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/libfast-linux/raw_syscall.h
 obj/libfast-linux/log.o: $(srcdir)/src/libfast-linux/log.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
@@ -50,8 +70,15 @@ obj/libutil/bind_inet.o: $(srcdir)/src/libutil/bind_inet.c $(srcdir)/src/include
 obj/libutil/bind_local.o: $(srcdir)/src/libutil/bind_local.c $(srcdir)/src/libutil/bind_internal.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/local_address.h
 obj/libutil/bind_lock.o: $(srcdir)/src/libutil/bind_lock.c $(srcdir)/src/libutil/bind_internal.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_local.h
 obj/libutil/chain.o: $(srcdir)/src/libutil/chain.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h
+obj/libutil/client.o: $(srcdir)/src/libutil/client.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h
+obj/libutil/connect_unix.o: $(srcdir)/src/libutil/connect_unix.c $(srcdir)/src/include-local/connect_unix.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/libutil/deadline.o: $(srcdir)/src/libutil/deadline.c $(srcdir)/src/include-local/deadline.h
+obj/libutil/dns_query.o: $(srcdir)/src/libutil/dns_query.c $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h
 obj/libutil/fds.o: $(srcdir)/src/libutil/fds.c $(srcdir)/src/include-local/fds.h
 obj/libutil/forward.o: $(srcdir)/src/libutil/forward.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
+obj/libutil/helper.o: $(srcdir)/src/libutil/helper.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/helper.h
+obj/libutil/hostname.o: $(srcdir)/src/libutil/hostname.c $(srcdir)/src/include-local/hostname.h
+obj/libutil/ident.o: $(srcdir)/src/libutil/ident.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/ident.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/race.h
 obj/libutil/identity.o: $(srcdir)/src/libutil/identity.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/identity_apply.o: $(srcdir)/src/libutil/identity_apply.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h
 obj/libutil/kinds.o: $(srcdir)/src/libutil/kinds.c $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
@@ -64,6 +91,8 @@ obj/libutil/opts_die.o: $(srcdir)/src/libutil/opts_die.c $(srcdir)/src/include-l
 obj/libutil/opts_help.o: $(srcdir)/src/libutil/opts_help.c $(srcdir)/src/include-local/die.h $(srcdir)/src/libutil/opts_internal.h $(srcdir)/src/include-local/opts.h
 obj/libutil/opts_operand.o: $(srcdir)/src/libutil/opts_operand.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
 obj/libutil/program.o: $(srcdir)/src/libutil/program.c $(srcdir)/src/include-local/program.h
+obj/libutil/race_inet.o: $(srcdir)/src/libutil/race_inet.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
+obj/libutil/race_report.o: $(srcdir)/src/libutil/race_report.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libutil/require_address.o: $(srcdir)/src/libutil/require_address.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/text.o: $(srcdir)/src/libutil/text.c $(srcdir)/src/include-local/text.h
 obj/rules/interrupt.o: $(srcdir)/src/rules/interrupt.c $(srcdir)/src/rules/interrupt.h
@@ -72,10 +101,12 @@ obj/rules/rules_opts.o: $(srcdir)/src/rules/rules_opts.c $(srcdir)/src/include-l
 obj/rules/s6-accessrules-cdb-from-fs.o: $(srcdir)/src/rules/s6-accessrules-cdb-from-fs.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/rules/names.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
 obj/rules/s6-accessrules-fs-from-cdb.o: $(srcdir)/src/rules/s6-accessrules-fs-from-cdb.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/rules/interrupt.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
 obj/rules/s6-connlimit.o: $(srcdir)/src/rules/s6-connlimit.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/text.h
+obj/tcp/client_host.o: $(srcdir)/src/tcp/client_host.c $(srcdir)/src/tcp/client_host.h $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/die.h
+obj/tcp/s6-tcpclient.o: $(srcdir)/src/tcp/s6-tcpclient.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/tcp/client_host.h $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/ident.h $(srcdir)/src/include-local/number.h $(srcdir)/src/tcp/tcp_opts.h
 obj/tcp/s6-tcpserver-socketbinder.o: $(srcdir)/src/tcp/s6-tcpserver-socketbinder.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserver.o: $(srcdir)/src/tcp/s6-tcpserver.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/opts.h
 obj/tcp/s6-tcpserverd.o: $(srcdir)/src/tcp/s6-tcpserverd.c $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/tcp_family.h $(srcdir)/src/tcp/tcp_opts.h $(srcdir)/src/include-local/chain.h
-obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/tcp/tcp_opts.h
+obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h $(srcdir)/src/tcp/tcp_opts.h
 
 lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
@@ -83,6 +114,25 @@ lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
 lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libfast-linux libfast-posix librules libserver libutil
+lib/libdns-cares.a: obj/libdns-cares/dns.o obj/libdns-cares/ptr.o
+lib/libdns-system.a: obj/libdns-system/dns.o
+lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
+lib/libfast-posix.a: obj/libfast-posix/fast.o
+lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
+LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix libserver libutil
+
+bin/local-stream-socket-connect: obj/connect/local-stream-socket-connect.o obj/connect/connect_opts.o lib/libutil.a
+bin/local-stream-socket-connect: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ioconnect: obj/connect/s6-ioconnect.o obj/connect/connect_opts.o obj/connect/flow.o obj/connect/endpoint.o lib/libutil.a
+bin/s6-ioconnect: LIBS := $(SKALIBS_LIB)
+
+bin/tcp-socket-connect: obj/connect/tcp-socket-connect.o obj/connect/connect_opts.o obj/connect/inet_connect.o obj/connect/lookup.o lib/libutil.a
+bin/tcp-socket-connect: LIBS := $(SKALIBS_LIB)
+
+bin/udp-socket-connect: obj/connect/udp-socket-connect.o obj/connect/connect_opts.o obj/connect/inet_connect.o obj/connect/lookup.o lib/libutil.a
+bin/udp-socket-connect: LIBS := $(SKALIBS_LIB)
 
 bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libfast.a lib/libutil.a
 bin/s6-applyuidgid: LIBS := $(SKALIBS_LIB)
@@ -101,6 +151,11 @@ bin/s6-accessrules-fs-from-cdb: LIBS := $(SKALIBS_LIB)
 
 bin/s6-connlimit: obj/rules/s6-connlimit.o obj/rules/rules_opts.o lib/libutil.a
 bin/s6-connlimit: LIBS := $(SKALIBS_LIB)
+bin/s6-ipcclient: obj/ipc/s6-ipcclient.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcclient: LIBS := $(SKALIBS_LIB)
+
+bin/s6-tcpclient: obj/tcp/s6-tcpclient.o obj/tcp/tcp_opts.o obj/tcp/client_host.o lib/libdns.a lib/libutil.a
+bin/s6-tcpclient: LIBS := $(SKALIBS_LIB) $(CARES_LIB)
 
 bin/s6-tcpserver: obj/tcp/s6-tcpserver.o obj/tcp/tcp_opts.o lib/libutil.a
 bin/s6-tcpserver: LIBS := $(SKALIBS_LIB)

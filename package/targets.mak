@@ -3,12 +3,18 @@
 # #include: make deps.
 
 PROGRAMS := \
+  connect/local-stream-socket-connect \
+  connect/s6-ioconnect \
+  connect/tcp-socket-connect \
+  connect/udp-socket-connect \
   identity/s6-applyuidgid \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
+  ipc/s6-ipcclient \
+  tcp/s6-tcpclient \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \

@@ -15,6 +15,12 @@
 #define OPTS_DAEMON_VERBOSITY(daemon) \
   { 'v', "verbosity", "N", &kind_verbosity, (daemon), (daemon), 0, "0 errors, 1 warnings (default), 2 all" }
 
+/* UCSPI verbosity of a client: see client_verbosity(). */
+#define OPTS_CLIENT_VERBOSITY(client) \
+  { 'q', "quiet", 0, 0, (client), (client), 0, "say less; may be given twice" }, \
+  { 'Q', "normal", 0, 0, (client), (client), 0, "say warnings too (default)" }, \
+  { 'v', "verbose", 0, 0, (client), (client), 0, "say more: who is connected" }
+
 #define OPTS_LIMITS(all, stage) \
   { 'c', "max-clients", "N", &kind_count, (all), (stage), 0, "serve at most N clients at once (40)" }, \
   { 'C', "max-per-source", "N", &kind_count, (all), (stage), 0, "at most N of the same source (40)" }

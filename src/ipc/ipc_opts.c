@@ -24,6 +24,7 @@ static struct program const programs[] =
   { IPC_SERVER, "s6-ipcserver", "path prog...", 2, "Bind to a Unix-domain path and run prog for each client." },
   { IPC_BINDER, "s6-ipcserver-socketbinder", "path prog...", 2, "Bind a Unix-domain socket on fd 0, then run prog." },
   { IPC_DAEMON, "s6-ipcserverd", "prog...", 1, "Run prog for each client of the listening socket on fd 0." },
+  { IPC_CLIENT, "s6-ipcclient", "path prog...", 2, "Connect to a Unix-domain path, then run prog with the connection on fds 6 and 7." },
   { 0, 0, 0, 0, 0 }
 };
 
@@ -31,6 +32,10 @@ static struct opt const table[] =
 {
   OPTS_VERBOSITY(IPC_SERVER, IPC_DAEMON),
   OPTS_DAEMON_VERBOSITY(IPC_DAEMON),
+  OPTS_CLIENT_VERBOSITY(IPC_CLIENT),
+  { 'p', "local-path", "PATH", &kind_local, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
+  { 'l', "local-name", "NAME", &kind_text, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
+  { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after so many milliseconds; 0: never (default)" },
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
   { 'P', "no-credentials", 0, 0, SERVE, IPC_DAEMON, 0, "do not ask who the clients are" },
   { 'p', "credentials", 0, 0, SERVE, IPC_DAEMON, 0, "ask who the clients are (default)" },

@@ -12,7 +12,8 @@ enum
   IPC_SERVER = 1,     /* s6-ipcserver, the wrapper */
   IPC_BINDER = 2,     /* s6-ipcserver-socketbinder */
   IPC_IDENTITY = 4,   /* s6-applyuidgid, as a stage of the wrapper's chain */
-  IPC_DAEMON = 8      /* s6-ipcserverd */
+  IPC_DAEMON = 8,     /* s6-ipcserverd */
+  IPC_CLIENT = 32     /* s6-ipcclient */
 };
 
 extern struct opts_family const ipc_opts;
