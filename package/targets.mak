@@ -14,6 +14,9 @@ PROGRAMS := \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
   ipc/s6-ipcclient \
+  ipc/s6-ipcserver \
+  ipc/s6-ipcserver-socketbinder \
+  ipc/s6-ipcserverd \
   tcp/s6-tcpclient \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \
