@@ -29,6 +29,10 @@
   { 0, "source-prefix4", "LEN", &kind_prefix4, (all), (stage), 0, "IPv4 bits that make a source (32)" }, \
   { 0, "source-prefix6", "LEN", &kind_prefix6, (all), (stage), 0, "IPv6 bits that make a source (64)" }
 
+#define OPTS_RULES(all, stage) \
+  { 'i', "rules-dir", "DIR", &kind_text, (all), (stage), 0, "serve whom the rules in this directory allow" }, \
+  { 'x', "rules-cdb", "FILE", &kind_text, (all), (stage), 0, "serve whom the rules in this database allow" }
+
 #define OPTS_LAUNCH(all, stage) \
   { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }
 

@@ -54,6 +54,7 @@ static struct opt const table[] =
   OPTS_ENV_IDS(IPC_SERVER, IPC_IDENTITY),
   OPTS_IDENTITY_MORE(IPC_SERVER, IPC_IDENTITY),
   { 0, "unlink-at-exit", 0, 0, SERVE, IPC_DAEMON, 0, "remove the path when a signal ends the server" },
+  OPTS_RULES(SERVE, IPC_DAEMON),
   OPTS_LISTEN_FDS(IPC_DAEMON),
   OPTS_LAUNCH(SERVE, IPC_DAEMON),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
@@ -81,4 +82,12 @@ void require_path(struct opts const *o, char const *path)
   if (path[0] != '@') return;
   if (opts_has(o, "mode")) die_usage("--mode needs a path in the file system, not '", path, "'");
   if (opts_has(o, "owner")) die_usage("--owner needs a path in the file system, not '", path, "'");
+}
+
+int require_credentials_for_rules(struct opts const *o)
+{
+  int ask = opts_switch(o, "credentials", "no-credentials", 1);
+  if (ask) return 1;
+  if (opts_has(o, "rules-dir") || opts_has(o, "rules-cdb")) die_usage("access rules need to know who the clients are: -P cannot be given with -i or -x");
+  return 0;
 }
