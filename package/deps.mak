@@ -1,5 +1,11 @@
 # Written by tools/gen-deps.sh: make deps
 
+obj/accept/accept_opts.o: $(srcdir)/src/accept/accept_opts.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/daemon_opts.h
+obj/accept/acceptor.o: $(srcdir)/src/accept/acceptor.c $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h
+obj/accept/local-seqpacket-socket-accept.o: $(srcdir)/src/accept/local-seqpacket-socket-accept.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/local_acceptor.h
+obj/accept/local-stream-socket-accept.o: $(srcdir)/src/accept/local-stream-socket-accept.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/local_acceptor.h
+obj/accept/local_acceptor.o: $(srcdir)/src/accept/local_acceptor.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/accept/local_acceptor.h $(srcdir)/src/include-local/local_address.h
+obj/accept/tcp-socket-accept.o: $(srcdir)/src/accept/tcp-socket-accept.c $(srcdir)/src/accept/accept_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/accept/acceptor.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/tcp_family.h
 obj/connect/connect_opts.o: $(srcdir)/src/connect/connect_opts.c $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
 obj/connect/endpoint.o: $(srcdir)/src/connect/endpoint.c $(srcdir)/src/connect/endpoint.h $(srcdir)/src/include-local/text.h
 obj/connect/flow.o: $(srcdir)/src/connect/flow.c $(srcdir)/src/include-local/die.h $(srcdir)/src/connect/flow.h $(srcdir)/src/connect/endpoint.h
@@ -12,6 +18,7 @@ obj/connect/udp-socket-connect.o: $(srcdir)/src/connect/udp-socket-connect.c $(s
 obj/identity/account.o: $(srcdir)/src/identity/account.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/text.h
 obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
 obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
+obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/identity/s6-envuidgid.o: $(srcdir)/src/identity/s6-envuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
 obj/identity/s6-setuidgid.o: $(srcdir)/src/identity/s6-setuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/ipc_opts.o: $(srcdir)/src/ipc/ipc_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/number.h
@@ -20,13 +27,13 @@ obj/ipc/s6-ipcclient.o: $(srcdir)/src/ipc/s6-ipcclient.c $(srcdir)/src/include-l
 obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserver.o: $(srcdir)/src/ipc/s6-ipcserver.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/server_rules.h $(srcdir)/src/include-local/rules.h
+obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h
 obj/libdns-cares/dns.o: $(srcdir)/src/libdns-cares/dns.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/libdns-cares/ptr.h
 obj/libdns-cares/ptr.o: $(srcdir)/src/libdns-cares/ptr.c $(srcdir)/src/libdns-cares/ptr.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h
 obj/libdns-system/dns.o: $(srcdir)/src/libdns-system/dns.c $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/include-local/helper.h
 obj/libfast-linux/accept.o: $(srcdir)/src/libfast-linux/accept.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/launch.o: $(srcdir)/src/libfast-linux/launch.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/libfast-linux/raw_syscall.h
 obj/libfast-linux/log.o: $(srcdir)/src/libfast-linux/log.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
-obj/libfast-linux/no_new_privs.o: $(srcdir)/src/libfast-linux/no_new_privs.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/peer.o: $(srcdir)/src/libfast-linux/peer.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/signals.o: $(srcdir)/src/libfast-linux/signals.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-posix/fast.o: $(srcdir)/src/libfast-posix/fast.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
@@ -78,8 +85,10 @@ obj/libutil/identity.o: $(srcdir)/src/libutil/identity.c $(srcdir)/src/include-l
 obj/libutil/identity_apply.o: $(srcdir)/src/libutil/identity_apply.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h
 obj/libutil/kinds.o: $(srcdir)/src/libutil/kinds.c $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/listenfds.o: $(srcdir)/src/libutil/listenfds.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/number.h
+obj/libutil/listenfds_announce.o: $(srcdir)/src/libutil/listenfds_announce.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/text.h
 obj/libutil/local_address.o: $(srcdir)/src/libutil/local_address.c $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libutil/log_portable.o: $(srcdir)/src/libutil/log_portable.c $(srcdir)/src/include-local/log_portable.h
+obj/libutil/no_new_privs.o: $(srcdir)/src/libutil/no_new_privs.c $(srcdir)/src/include-local/identity.h
 obj/libutil/number.o: $(srcdir)/src/libutil/number.c $(srcdir)/src/include-local/number.h
 obj/libutil/opts.o: $(srcdir)/src/libutil/opts.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/libutil/opts_internal.h
 obj/libutil/opts_die.o: $(srcdir)/src/libutil/opts_die.c $(srcdir)/src/include-local/die.h $(srcdir)/src/libutil/opts_internal.h $(srcdir)/src/include-local/opts.h
@@ -90,6 +99,17 @@ obj/libutil/race_inet.o: $(srcdir)/src/libutil/race_inet.c $(srcdir)/src/include
 obj/libutil/race_report.o: $(srcdir)/src/libutil/race_report.c $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/race.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libutil/require_address.o: $(srcdir)/src/libutil/require_address.c $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/opts.h
 obj/libutil/text.o: $(srcdir)/src/libutil/text.c $(srcdir)/src/include-local/text.h
+obj/listen/candidates.o: $(srcdir)/src/listen/candidates.c $(srcdir)/src/listen/candidates.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
+obj/listen/listen_inet.o: $(srcdir)/src/listen/listen_inet.c $(srcdir)/src/listen/backlog.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/bind_inet.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/listen/candidates.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/listen/place.h
+obj/listen/listen_local.o: $(srcdir)/src/listen/listen_local.c $(srcdir)/src/listen/backlog.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/listen/place.h
+obj/listen/listen_opts.o: $(srcdir)/src/listen/listen_opts.c $(srcdir)/src/listen/listen_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/number.h
+obj/listen/local-datagram-socket-listen.o: $(srcdir)/src/listen/local-datagram-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/local-seqpacket-socket-listen.o: $(srcdir)/src/listen/local-seqpacket-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/local-stream-socket-listen.o: $(srcdir)/src/listen/local-stream-socket-listen.c $(srcdir)/src/listen/listen_local.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/netlink-datagram-socket-listen.o: $(srcdir)/src/listen/netlink-datagram-socket-listen.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/listen/listen_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h $(srcdir)/src/listen/place.h
+obj/listen/place.o: $(srcdir)/src/listen/place.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fds.h $(srcdir)/src/include-local/listenfds.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/place.h
+obj/listen/tcp-socket-listen.o: $(srcdir)/src/listen/tcp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
+obj/listen/udp-socket-listen.o: $(srcdir)/src/listen/udp-socket-listen.c $(srcdir)/src/listen/listen_inet.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/listen/listen_opts.h
 obj/rules/interrupt.o: $(srcdir)/src/rules/interrupt.c $(srcdir)/src/rules/interrupt.h
 obj/rules/names.o: $(srcdir)/src/rules/names.c $(srcdir)/src/rules/names.h
 obj/rules/rules_opts.o: $(srcdir)/src/rules/rules_opts.c $(srcdir)/src/include-local/die.h $(srcdir)/src/rules/rules_opts.h $(srcdir)/src/include-local/opts.h
@@ -105,12 +125,25 @@ obj/tcp/tcp_opts.o: $(srcdir)/src/tcp/tcp_opts.c $(srcdir)/src/include-local/dae
 
 lib/libdns-cares.a: obj/libdns-cares/dns.o obj/libdns-cares/ptr.o
 lib/libdns-system.a: obj/libdns-system/dns.o
-lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/no_new_privs.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
+lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
 lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/open_or_die.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/judge.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
 lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix librules libserver libutil
+lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
+lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
+lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/no_new_privs.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
+LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix librules libserver libutil
+
+bin/local-seqpacket-socket-accept: obj/accept/local-seqpacket-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o obj/accept/local_acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/local-seqpacket-socket-accept: LIBS := $(SKALIBS_LIB)
+
+bin/local-stream-socket-accept: obj/accept/local-stream-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o obj/accept/local_acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/local-stream-socket-accept: LIBS := $(SKALIBS_LIB)
+
+bin/tcp-socket-accept: obj/accept/tcp-socket-accept.o obj/accept/accept_opts.o obj/accept/acceptor.o lib/libserver.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/tcp-socket-accept: LIBS := $(SKALIBS_LIB)
 
 bin/local-stream-socket-connect: obj/connect/local-stream-socket-connect.o obj/connect/connect_opts.o lib/libutil.a
 bin/local-stream-socket-connect: LIBS := $(SKALIBS_LIB)
@@ -124,7 +157,7 @@ bin/tcp-socket-connect: LIBS := $(SKALIBS_LIB)
 bin/udp-socket-connect: obj/connect/udp-socket-connect.o obj/connect/connect_opts.o obj/connect/inet_connect.o obj/connect/lookup.o lib/libutil.a
 bin/udp-socket-connect: LIBS := $(SKALIBS_LIB)
 
-bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libfast.a lib/libutil.a
+bin/s6-applyuidgid: obj/identity/s6-applyuidgid.o obj/identity/identity_opts.o lib/libutil.a
 bin/s6-applyuidgid: LIBS := $(SKALIBS_LIB)
 
 bin/s6-envuidgid: obj/identity/s6-envuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
@@ -132,6 +165,27 @@ bin/s6-envuidgid: LIBS := $(SKALIBS_LIB)
 
 bin/s6-setuidgid: obj/identity/s6-setuidgid.o obj/identity/identity_opts.o obj/identity/account.o lib/libutil.a
 bin/s6-setuidgid: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcclient: obj/ipc/s6-ipcclient.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcclient: LIBS := $(SKALIBS_LIB)
+
+bin/local-datagram-socket-listen: obj/listen/local-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/local-seqpacket-socket-listen: obj/listen/local-seqpacket-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-seqpacket-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/local-stream-socket-listen: obj/listen/local-stream-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
+bin/local-stream-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/netlink-datagram-socket-listen: obj/listen/netlink-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/place.o lib/libutil.a
+bin/netlink-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/tcp-socket-listen: obj/listen/tcp-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_inet.o obj/listen/candidates.o obj/listen/place.o lib/libutil.a
+bin/tcp-socket-listen: LIBS := $(SKALIBS_LIB)
+
+bin/udp-socket-listen: obj/listen/udp-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_inet.o obj/listen/candidates.o obj/listen/place.o lib/libutil.a
+bin/udp-socket-listen: LIBS := $(SKALIBS_LIB)
 
 bin/s6-accessrules-cdb-from-fs: obj/rules/s6-accessrules-cdb-from-fs.o obj/rules/rules_opts.o obj/rules/interrupt.o obj/rules/names.o lib/librules.a lib/libutil.a
 bin/s6-accessrules-cdb-from-fs: LIBS := $(SKALIBS_LIB)

@@ -3,6 +3,9 @@
 # #include: make deps.
 
 PROGRAMS := \
+  accept/local-seqpacket-socket-accept \
+  accept/local-stream-socket-accept \
+  accept/tcp-socket-accept \
   connect/local-stream-socket-connect \
   connect/s6-ioconnect \
   connect/tcp-socket-connect \
@@ -10,6 +13,13 @@ PROGRAMS := \
   identity/s6-applyuidgid \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
+  ipc/s6-ipcclient \
+  listen/local-datagram-socket-listen \
+  listen/local-seqpacket-socket-listen \
+  listen/local-stream-socket-listen \
+  listen/netlink-datagram-socket-listen \
+  listen/tcp-socket-listen \
+  listen/udp-socket-listen \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \

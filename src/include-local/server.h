@@ -168,6 +168,9 @@ struct server
 /* Reads the options that all daemons share (OPTS_DAEMON), makes 0, 1 and 2 safe. */
 extern void server_configure(struct server *, struct family const *, struct opts const *, unsigned int verbosity);
 
+/* The same for a page whose limits have other names. 0 means 1 for a limit. */
+extern void server_configure_limits(struct server *, struct family const *, uint32_t max_clients, uint32_t max_per_source, unsigned int verbosity);
+
 /* Takes a listening socket: dies (100) if it is none, makes it non-blocking and close-on-exec. */
 extern void server_adopt(struct server *, int fd);
 

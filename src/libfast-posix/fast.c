@@ -96,8 +96,3 @@ void fast_launch_wait(struct launch *s, unsigned int milliseconds)
   (void)s;
   (void)milliseconds;
 }
-
-int fast_no_new_privs(void)
-{
-  return (errno = ENOSYS, -1);
-}

@@ -102,8 +102,7 @@ static void launch(struct variant *v, struct slot *slot, int connection)
   while (slot->busy) futex(&slot->busy, FUTEX_WAIT, slot->busy);
   slot->busy = 1;
   slot->connection = connection;
-  pid = clone(&child, slot->stack, v->clone_flags, slot, &pidfd, 0, &slot->busy);
-  if (pid < 0) floor_die(PROG, "clone");
+  while ((pid = clone(&child, slot->stack, v->clone_flags, slot, &pidfd, 0, &slot->busy)) < 0) floor_wait_for_process(PROG, "clone");
   reaper_add(&v->reaper, pid, pidfd);
 }
 

@@ -29,10 +29,12 @@ sub groups
   my ($quick) = @_;
   my @common = (kind => 'rates', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate', base => 'plain',
     rounds => $quick ? 5 : 15, seconds => $quick ? 0.3 : 0.7);
-  return map {
+  my @latency = (@common, metric => 'p50', clients => 1, id => 'latency', title => 'Latency of a single client, children created in advance',
+    servers => [$plain, map { variant("$_ in advance", '-p', $_) } 1, 4, 16]);
+  return ({ @latency }, map {
     my ($title, @variants) = @{$group{$_}};
     +{ @common, id => $_, title => $title, servers => [$plain, @variants] }
-  } qw(bursts reaping stacks waiting acceptors precreated closing);
+  } qw(bursts reaping stacks waiting acceptors precreated closing));
 }
 
 sub held

@@ -12,7 +12,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file source_file variant
   bin have_bin tool skip_all_unless
-  children zombies descendants fd_targets status_field process_state signal_in_mask
+  children family zombies descendants fd_targets status_field process_state signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
 );
@@ -118,6 +118,13 @@ sub children
   my ($parent) = @_;
   my @pids = sort { $a <=> $b } map { $_->{pid} } grep { $_ && $_->{parent} == $parent && $_->{state} ne 'Z' } map { stat_fields($_) } all_pids();
   return @pids;
+}
+
+# The children, their children, and so on.
+sub family
+{
+  my @children = children(@_);
+  return (@children, map { family($_) } @children);
 }
 
 sub zombies
