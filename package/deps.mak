@@ -17,17 +17,16 @@ obj/connect/tcp-socket-connect.o: $(srcdir)/src/connect/tcp-socket-connect.c $(s
 obj/connect/udp-socket-connect.o: $(srcdir)/src/connect/udp-socket-connect.c $(srcdir)/src/connect/connect_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/connect/inet_connect.h
 obj/identity/account.o: $(srcdir)/src/identity/account.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/number.h $(srcdir)/src/include-local/text.h
 obj/identity/identity_opts.o: $(srcdir)/src/identity/identity_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/identity/identity_opts.h
-obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/identity/s6-applyuidgid.o: $(srcdir)/src/identity/s6-applyuidgid.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/identity.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/identity/s6-envuidgid.o: $(srcdir)/src/identity/s6-envuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/number.h
 obj/identity/s6-setuidgid.o: $(srcdir)/src/identity/s6-setuidgid.c $(srcdir)/src/identity/account.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/identity/identity_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/ipc_opts.o: $(srcdir)/src/ipc/ipc_opts.c $(srcdir)/src/include-local/daemon_opts.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/number.h
 obj/ipc/ipc_paths.o: $(srcdir)/src/ipc/ipc_paths.c $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/include-local/local_address.h
 obj/ipc/s6-ipcclient.o: $(srcdir)/src/ipc/s6-ipcclient.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/connect_unix.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/local_address.h
+obj/ipc/s6-ipcserver-access.o: $(srcdir)/src/ipc/s6-ipcserver-access.c $(srcdir)/src/include-local/access.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/client.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/number.h
 obj/ipc/s6-ipcserver-socketbinder.o: $(srcdir)/src/ipc/s6-ipcserver-socketbinder.c $(srcdir)/src/include-local/bind_local.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserver.o: $(srcdir)/src/ipc/s6-ipcserver.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/include-local/opts.h
 obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/server_rules.h $(srcdir)/src/include-local/rules.h
-obj/ipc/s6-ipcserverd.o: $(srcdir)/src/ipc/s6-ipcserverd.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/ipc_family.h $(srcdir)/src/include-local/server.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/table.h $(srcdir)/src/ipc/ipc_opts.h $(srcdir)/src/ipc/ipc_paths.h $(srcdir)/src/include-local/local_address.h
 obj/libdns-cares/dns.o: $(srcdir)/src/libdns-cares/dns.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/libdns-cares/ptr.h
 obj/libdns-cares/ptr.o: $(srcdir)/src/libdns-cares/ptr.c $(srcdir)/src/libdns-cares/ptr.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h
 obj/libdns-system/dns.o: $(srcdir)/src/libdns-system/dns.c $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h $(srcdir)/src/include-local/helper.h
@@ -37,6 +36,7 @@ obj/libfast-linux/log.o: $(srcdir)/src/libfast-linux/log.c $(srcdir)/src/include
 obj/libfast-linux/peer.o: $(srcdir)/src/libfast-linux/peer.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-linux/signals.o: $(srcdir)/src/libfast-linux/signals.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h
 obj/libfast-posix/fast.o: $(srcdir)/src/libfast-posix/fast.c $(srcdir)/src/include-local/fast.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/launch.h $(srcdir)/src/include-local/log_portable.h
+obj/librules/access.o: $(srcdir)/src/librules/access.c $(srcdir)/src/include-local/access.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h
 obj/librules/check.o: $(srcdir)/src/librules/check.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h
 obj/librules/directory.o: $(srcdir)/src/librules/directory.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h
 obj/librules/entry.o: $(srcdir)/src/librules/entry.c $(srcdir)/src/librules/rules_internal.h $(srcdir)/src/include-local/rules.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/opts.h
@@ -127,12 +127,8 @@ lib/libdns-cares.a: obj/libdns-cares/dns.o obj/libdns-cares/ptr.o
 lib/libdns-system.a: obj/libdns-system/dns.o
 lib/libfast-linux.a: obj/libfast-linux/accept.o obj/libfast-linux/launch.o obj/libfast-linux/log.o obj/libfast-linux/peer.o obj/libfast-linux/signals.o
 lib/libfast-posix.a: obj/libfast-posix/fast.o
-lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/open_or_die.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
+lib/librules.a: obj/librules/access.o obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/open_or_die.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
 lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/judge.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
-lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
-LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix librules libserver libutil
-lib/librules.a: obj/librules/check.o obj/librules/directory.o obj/librules/entry.o obj/librules/hostname.o obj/librules/image.o obj/librules/ip.o obj/librules/key.o obj/librules/prefixes.o obj/librules/record.o obj/librules/refresh.o obj/librules/search.o obj/librules/trouble.o
-lib/libserver.a: obj/libserver/accept.o obj/libserver/children.o obj/libserver/hold.o obj/libserver/ipc_family.o obj/libserver/launch.o obj/libserver/launch_modify.o obj/libserver/launch_portable.o obj/libserver/log.o obj/libserver/loop.o obj/libserver/obey.o obj/libserver/reap.o obj/libserver/report.o obj/libserver/server.o obj/libserver/sources.o obj/libserver/tcp_family.o
 lib/libutil.a: obj/libutil/address.o obj/libutil/bind_file.o obj/libutil/bind_inet.o obj/libutil/bind_local.o obj/libutil/bind_lock.o obj/libutil/chain.o obj/libutil/client.o obj/libutil/connect_unix.o obj/libutil/deadline.o obj/libutil/dns_query.o obj/libutil/fds.o obj/libutil/forward.o obj/libutil/helper.o obj/libutil/hostname.o obj/libutil/ident.o obj/libutil/identity.o obj/libutil/identity_apply.o obj/libutil/kinds.o obj/libutil/listenfds.o obj/libutil/listenfds_announce.o obj/libutil/local_address.o obj/libutil/log_portable.o obj/libutil/no_new_privs.o obj/libutil/number.o obj/libutil/opts.o obj/libutil/opts_die.o obj/libutil/opts_help.o obj/libutil/opts_operand.o obj/libutil/program.o obj/libutil/race_inet.o obj/libutil/race_report.o obj/libutil/require_address.o obj/libutil/text.o
 LIBRARIES := libdns-cares libdns-system libfast-linux libfast-posix librules libserver libutil
 
@@ -169,6 +165,18 @@ bin/s6-setuidgid: LIBS := $(SKALIBS_LIB)
 bin/s6-ipcclient: obj/ipc/s6-ipcclient.o obj/ipc/ipc_opts.o lib/libutil.a
 bin/s6-ipcclient: LIBS := $(SKALIBS_LIB)
 
+bin/s6-ipcserver: obj/ipc/s6-ipcserver.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcserver: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcserver-access: obj/ipc/s6-ipcserver-access.o obj/ipc/ipc_opts.o lib/librules.a lib/libfast.a lib/libutil.a
+bin/s6-ipcserver-access: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcserver-socketbinder: obj/ipc/s6-ipcserver-socketbinder.o obj/ipc/ipc_opts.o lib/libutil.a
+bin/s6-ipcserver-socketbinder: LIBS := $(SKALIBS_LIB)
+
+bin/s6-ipcserverd: obj/ipc/s6-ipcserverd.o obj/ipc/ipc_opts.o obj/ipc/ipc_paths.o lib/libserver.a lib/librules.a lib/libfast.a lib/libserver.a lib/libutil.a
+bin/s6-ipcserverd: LIBS := $(SKALIBS_LIB)
+
 bin/local-datagram-socket-listen: obj/listen/local-datagram-socket-listen.o obj/listen/listen_opts.o obj/listen/listen_local.o obj/listen/place.o lib/libutil.a
 bin/local-datagram-socket-listen: LIBS := $(SKALIBS_LIB)
 
@@ -195,18 +203,6 @@ bin/s6-accessrules-fs-from-cdb: LIBS := $(SKALIBS_LIB)
 
 bin/s6-connlimit: obj/rules/s6-connlimit.o obj/rules/rules_opts.o lib/libutil.a
 bin/s6-connlimit: LIBS := $(SKALIBS_LIB)
-
-bin/s6-ipcclient: obj/ipc/s6-ipcclient.o obj/ipc/ipc_opts.o lib/libutil.a
-bin/s6-ipcclient: LIBS := $(SKALIBS_LIB)
-
-bin/s6-ipcserver: obj/ipc/s6-ipcserver.o obj/ipc/ipc_opts.o lib/libutil.a
-bin/s6-ipcserver: LIBS := $(SKALIBS_LIB)
-
-bin/s6-ipcserver-socketbinder: obj/ipc/s6-ipcserver-socketbinder.o obj/ipc/ipc_opts.o lib/libutil.a
-bin/s6-ipcserver-socketbinder: LIBS := $(SKALIBS_LIB)
-
-bin/s6-ipcserverd: obj/ipc/s6-ipcserverd.o obj/ipc/ipc_opts.o obj/ipc/ipc_paths.o lib/libserver.a lib/librules.a lib/libfast.a lib/libserver.a lib/libutil.a
-bin/s6-ipcserverd: LIBS := $(SKALIBS_LIB)
 
 bin/s6-tcpclient: obj/tcp/s6-tcpclient.o obj/tcp/tcp_opts.o obj/tcp/client_host.o lib/libdns.a lib/libutil.a
 bin/s6-tcpclient: LIBS := $(SKALIBS_LIB) $(CARES_LIB)

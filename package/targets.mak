@@ -14,6 +14,10 @@ PROGRAMS := \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
   ipc/s6-ipcclient \
+  ipc/s6-ipcserver \
+  ipc/s6-ipcserver-access \
+  ipc/s6-ipcserver-socketbinder \
+  ipc/s6-ipcserverd \
   listen/local-datagram-socket-listen \
   listen/local-seqpacket-socket-listen \
   listen/local-stream-socket-listen \
@@ -23,10 +27,6 @@ PROGRAMS := \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
-  ipc/s6-ipcclient \
-  ipc/s6-ipcserver \
-  ipc/s6-ipcserver-socketbinder \
-  ipc/s6-ipcserverd \
   tcp/s6-tcpclient \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-socketbinder \

@@ -13,6 +13,7 @@ enum
   IPC_BINDER = 2,     /* s6-ipcserver-socketbinder */
   IPC_IDENTITY = 4,   /* s6-applyuidgid, as a stage of the wrapper's chain */
   IPC_DAEMON = 8,     /* s6-ipcserverd */
+  IPC_ACCESS = 16,    /* s6-ipcserver-access */
   IPC_CLIENT = 32     /* s6-ipcclient */
 };
 
