@@ -29,6 +29,7 @@ PROGRAMS := \
   rules/s6-connlimit \
   tcp/s6-tcpclient \
   tcp/s6-tcpserver \
+  tcp/s6-tcpserver-access \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
 
