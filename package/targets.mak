@@ -15,6 +15,7 @@ PROGRAMS := \
   identity/s6-setuidgid \
   ipc/s6-ipcclient \
   ipc/s6-ipcserver \
+  ipc/s6-ipcserver-access \
   ipc/s6-ipcserver-socketbinder \
   ipc/s6-ipcserverd \
   listen/local-datagram-socket-listen \
@@ -29,6 +30,7 @@ PROGRAMS := \
   tcp/s6-tcpclient \
   skd/skd \
   tcp/s6-tcpserver \
+  tcp/s6-tcpserver-access \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
 
