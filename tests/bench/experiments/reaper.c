@@ -1,4 +1,4 @@
-/* Four ways of learning which child has ended. For figures only: the tables are simple, and indexed by pid. */
+/* Ways of learning which child has ended. For figures only: the tables are simple, and indexed by pid. */
 
 #define _GNU_SOURCE
 #include <signal.h>
@@ -42,6 +42,7 @@ void reaper_begin(struct reaper *r, enum reap how)
   r->how = how;
   r->fd = -1;
   r->enough = YOUNG_LEAST;
+  if (how == REAP_IGNORE) signal(SIGCHLD, SIG_IGN);
   if (how == REAP_PIDFD) r->fd = epoll_create1(EPOLL_CLOEXEC);
   if (how != REAP_HINT && how != REAP_YOUNG) return;
   sigemptyset(&set);
@@ -129,5 +130,5 @@ void reaper_work(struct reaper *r)
 {
   if (r->how == REAP_ANY) while (waitpid(-1, 0, WNOHANG) > 0) continue;
   else if (r->how == REAP_PIDFD) read_pidfds(r);
-  else read_signals(r);
+  else if (r->known) read_signals(r);
 }

@@ -1,4 +1,4 @@
-/* Four ways for a parent to learn which of its children have ended. */
+/* Ways for a parent to learn which of its children have ended. */
 
 #ifndef BENCH_REAPER_H
 #define BENCH_REAPER_H
@@ -9,6 +9,7 @@
 
 enum reap
 {
+  REAP_IGNORE,  /* SIGCHLD ignored: the kernel reaps, nobody learns anything. The ceiling for the others */
   REAP_ANY,     /* waitpid(-1) until it finds nobody: the kernel walks all children */
   REAP_HINT,    /* the pid that each SIGCHLD carries, and for merged signals a sweep over all children, rationed to 1/32 of the time */
   REAP_YOUNG,   /* the same, but the sweep over all is preceded by one over young children, whenever twice as many have gathered */
