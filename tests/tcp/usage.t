@@ -32,6 +32,8 @@ my %arguments = (
   'verbosity' => { good => [0, 9], bad => [@not_numbers, 10] },
   'device' => { good => [], bad => ['', 'a/b', 'sixteen-letters-'] },
   'uid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
+  'rules-dir' => { good => [], bad => [''] },
+  'rules-cdb' => { good => [], bad => [''] },
   'gid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
   'groups' => { good => [], bad => ['x', '1,', ',1', '1,,2', '1 2', '1:2', '1,abc', '1,-1', '4294967295'] },
 );

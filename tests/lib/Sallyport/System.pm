@@ -88,7 +88,7 @@ sub have_bin { return -x bin($_[0]) }
 sub tool
 {
   my ($name) = @_;
-  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core))
+  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core /usr/lib/execline/bin))
   {
     return "$place/$name" if length $place && -x "$place/$name" && -f _;
   }
@@ -237,7 +237,7 @@ sub help_options
   while (<$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([a-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }
