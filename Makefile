@@ -24,13 +24,13 @@ Q := @
 endif
 
 BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
-ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast $(filter-out libfast-%,$(LIBRARIES))))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast libdns $(filter-out libfast-% libdns-%,$(LIBRARIES))))
 COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
 LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
 group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
 
-all: $(BINARIES)
+all: $(BINARIES) completions/made
 
 obj/%.o: $(srcdir)/src/%.c config.h
 	$(call say,CC,$*.c)
@@ -38,6 +38,9 @@ obj/%.o: $(srcdir)/src/%.c config.h
 	$(Q)$(COMPILE) -c -o $@ $<
 
 lib/libfast.a: lib/libfast-$(fast).a
+	$(Q)cp $< $@
+
+lib/libdns.a: lib/libdns-$(dns_twin).a
 	$(Q)cp $< $@
 
 lib/%.a:
@@ -50,6 +53,13 @@ $(BINARIES):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p bin
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
+
+# The shells complete what --help says. Tests compare, so that nothing is made by hand.
+completions/made: $(BINARIES) $(srcdir)/tools/gen-completions.sh
+	$(call say,GEN,completions)
+	$(Q)rm -rf completions
+	$(Q)$(SHELL) $(srcdir)/tools/gen-completions.sh completions "$(program_prefix)" $(BINARIES)
+	$(Q)touch $@
 
 # A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt. The
 # flags that came from the environment then are among the words; those of today's environment do not count.
@@ -108,8 +118,11 @@ check-all:
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
 	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
-check-twins: $(patsubst %,lib/libfast-%.a,$(fast_twins))
-	@$(SHELL) $(srcdir)/tools/check-twins.sh $^
+FAST_TWINS := $(patsubst %,lib/libfast-%.a,$(fast_twins))
+DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
+check-twins: $(FAST_TWINS) $(DNS_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh fast $(FAST_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh dns $(DNS_TWINS)
 
 deps:
 	$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $(srcdir)/package/deps.mak.new
@@ -131,7 +144,7 @@ uninstall:
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html
+	rm -rf obj lib bin unit check bench fuzz doc/html completions
 distclean: clean
 	rm -f config.mak config.h config.log
 	test $(srcdir) = . || rm -f Makefile

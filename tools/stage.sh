@@ -1,9 +1,9 @@
 #!/bin/sh
-# Configures, builds and installs one variant into check/VARIANT of the build directory, for the tests.
+# Configures and builds one variant in check/VARIANT of the build directory and installs it, for the tests.
 # Started by check.sh, which gets its environment from make. A second run does only what has changed.
-# usage: tools/stage.sh VARIANT
+# usage: tools/stage.sh VARIANT PREFIX
 
-variant=$1
+variant=$1 prefix=$2
 build=$PWD
 case $srcdir in /*) source=$srcdir ;; *) source=$(cd "$srcdir" && pwd) ;; esac
 directory=$build/check/$variant
@@ -11,12 +11,12 @@ mkdir -p "$directory" && cd "$directory" || exit 111
 
 # The last word counts: these undo whatever would put the programs elsewhere.
 eval "set -- $CONFIGURE_WORDS"
-set -- "$@" "--prefix=$directory/root" --exec-prefix= --bindir= --libexecdir= --libdir= --sysconfdir= --datadir= --mandir= \
+set -- "$@" "--prefix=$prefix" --exec-prefix= --bindir= --libexecdir= --libdir= --sysconfdir= --datadir= --mandir= \
   --docdir= --program-prefix= --enable-absolute-paths
 
 case $variant in
   default) ;;
-  portable) set -- "$@" --disable-fast-launch ;;
+  portable) set -- "$@" --disable-fast-launch --disable-dns ;;
   sanitize)
     flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
     $configured_CC -c -o options.o "$source/tools/sanitizer-options.c" || exit 111

@@ -35,4 +35,8 @@ extern void identity_ids_from_environment(struct identity *);
    whether it is really so, and whether there is no way back. Dies (111) of any doubt. */
 extern void identity_apply(struct identity const *);
 
+/* From now on no execve gives more privileges, for us and all that we become (prctl(2)). -1 with ENOSYS
+   where there is no such thing. */
+extern int no_new_privs(void);
+
 #endif

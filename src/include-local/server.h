@@ -105,6 +105,14 @@ struct refusals
   uint64_t due;  /* when the second is over; 0: nothing is noted */
 };
 
+/* Clients whom the access rules could not judge in one second. */
+struct unjudged
+{
+  uint32_t repeated;
+  char const *rules;
+  uint64_t due;
+};
+
 /* Launches that failed in one second. */
 struct failures
 {
@@ -172,12 +180,14 @@ struct server
   struct hold hold;
   struct refusals refusals;
   struct failures failures;
+  struct unjudged unjudged;
   struct sweep sweep;
   uint64_t full_said;  /* when the log last said that the client limit was reached; 0: never */
   struct log log;
   int leaving;
 
-  /* Access rules, if any. Returns -1 with errno if they cannot be consulted: the client is refused. */
+  /* Access rules, if any: see server_rules.h. Fills the verdict, which was zero, and returns true if the
+     client may come in. Where that cannot be found out it says why, and returns false. */
   int (*judge)(void *rules, struct client const *, struct verdict *);
   void *rules;
 };
@@ -230,6 +240,8 @@ extern void report_accepted(struct server *, struct client const *, pid_t, uint3
 extern void report_ended(struct server *, pid_t, int status, uint32_t source, uint32_t count);
 extern void report_refused(struct server *, struct client const *, uint32_t count);
 extern void report_judged(struct server *, struct client const *);
+extern void report_unjudged(struct server *, char const *rules, char const *entry, char const *why);
+extern void report_rules_trouble(struct text *, char const *rules, char const *entry, char const *why);
 extern void report_failure(struct server *, int e);
 extern void report_full(struct server *);
 extern void report_tick(struct server *, uint64_t now);

@@ -32,6 +32,7 @@ static int next_appointment(struct server *s)
   else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
   sooner(&when, s->refusals.due);
   sooner(&when, s->failures.due);
+  sooner(&when, s->unjudged.due);
   if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
   if (when == UINT64_MAX) return -1;
   now = server_now();
@@ -59,7 +60,7 @@ static unsigned int wait_for_events(struct server *s)
 static void keep_appointments(struct server *s)
 {
   uint64_t now;
-  if (!s->hold.paused && !s->hold.episode && !s->refusals.due && !s->failures.due && !s->sweep.wanted) return;
+  if (next_appointment(s) == -1) return;
   now = server_now();
   if (s->sweep.wanted) server_sweep(s);
   hold_tick(s, now);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "address.h"
@@ -16,6 +17,13 @@ void floor_die(char const *prog, char const *what)
 {
   fprintf(stderr, "%s: fatal: unable to %s: %s\n", prog, what, strerror(errno));
   exit(111);
+}
+
+void floor_wait_for_process(char const *prog, char const *what)
+{
+  struct timespec const tick = { .tv_sec = 0, .tv_nsec = 1000000 };
+  if (errno != EAGAIN && errno != ENOMEM) floor_die(prog, what);
+  nanosleep(&tick, 0);
 }
 
 int floor_listen(char const *prog, char const *text, int share)

@@ -9,6 +9,9 @@ extern int floor_listen(char const *prog, char const *address, int share);
 /* Ends the program with the system's reason. */
 extern void floor_die(char const *prog, char const *what);
 
+/* No process to be had just now (EAGAIN, ENOMEM): waits a millisecond. Any other errno ends the program. */
+extern void floor_wait_for_process(char const *prog, char const *what);
+
 /* In the child: connection on 0 and 1, then prog. Async-signal-safe, touches no memory but its stack. Does not return. */
 extern void floor_exec(int connection, char *const *prog, char *const *envp);
 

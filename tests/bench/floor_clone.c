@@ -52,7 +52,7 @@ static void launch(struct slot *slot, int connection)
   while (slot->busy) syscall(SYS_futex, &slot->busy, FUTEX_WAIT, slot->busy, 0, 0, 0);
   slot->busy = 1;
   slot->connection = connection;
-  if (clone(&child, slot->stack, flags, slot, 0, 0, &slot->busy) < 0) floor_die("floor_clone", "clone");
+  while (clone(&child, slot->stack, flags, slot, 0, 0, &slot->busy) < 0) floor_wait_for_process("floor_clone", "clone");
 }
 
 int main(int argc, char *const *argv)

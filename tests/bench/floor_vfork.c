@@ -20,9 +20,8 @@ int main(int argc, char *const *argv)
     int connection = accept4(listener, 0, 0, SOCK_CLOEXEC);
     pid_t pid;
     if (connection < 0) continue;
-    pid = vfork();
+    while ((pid = vfork()) < 0) floor_wait_for_process("floor_vfork", "vfork");
     if (!pid) floor_exec(connection, argv + 2, environ);
-    if (pid < 0) floor_die("floor_vfork", "vfork");
     close(connection);
     while (waitpid(-1, 0, WNOHANG) > 0) continue;
   }

@@ -83,6 +83,11 @@ for my $n (0, 1)
   is(read_line(open_client($single, from => '127.0.0.2')), "1\n", "-C $n: one of another source is served");
 }
 
+page_says('If an option is given twice, the last one counts.');
+my $twice = start_server(['-v', '-c', 5, '-C', 1, '--max-clients=4', '--max-per-source', 3], $count_and_hold);
+read_line(open_client($twice));
+ok(log_has($twice, qr{count 1/3$}) && status($twice, '1/4'), 'the last -c and the last -C count');
+
 page_says('It is lowered to --max-clients if it is above.');
 my $lowered = start_server(['-v', '-c', 3, '-C', 5], $count_and_hold);
 read_line(open_client($lowered));
@@ -145,5 +150,14 @@ my $alone = open_client($silent);
 read_line($alone);
 ok(closed_by_server(open_client($silent)), '-q refuses too');
 is(log_text($silent), '', 'and says nothing');
+
+# All of this was seen through s6-tcpserver, whose page says the same.
+page('s6-tcpserver');
+page_says(
+  '-c n, --max-clients=n Serve at most n clients at once. Further clients wait in the backlog. The default is 40. The largest n is 1000000, and 0 means 1.',
+  '-C n, --max-per-source=n Serve at most n clients of the same source at once. Further clients of that source are refused. ',
+  'The default is 40. The largest n is 1000000, and 0 means 1. It is lowered to --max-clients if it is above.',
+  'Count IPv4 clients that share their first len bits as one source. The default is 32.',
+  'Count IPv6 clients that share their first len bits as one source. The default is 64.');
 
 done_testing();

@@ -23,7 +23,8 @@ page_says('The number is the real one also if port is 0.');
 cmp_ok($server->{port}, '>', 0, 'and is the real one');
 is(sysread($server->out, my $rest, 10), 0, 'nothing follows');
 
-page_says('How many clients of the same source are being served, this one included.');
+page_says('Always "TCP".', 'The local address of the connection.', 'The local port of the connection.', 'The address of the client.',
+          'The port of the client.', 'How many clients of the same source are being served, this one included.');
 my $facts = start_server([], ['sh', '-c', 'env | grep -E "^(PROTO|TCP)" | sort']);
 my $client = open_client($facts);
 is(read_all($client), "PROTO=TCP\nTCPCONNNUM=1\nTCPLOCALIP=127.0.0.1\nTCPLOCALPORT=$facts->{port}\nTCPREMOTEIP=127.0.0.1\nTCPREMOTEPORT="
@@ -56,13 +57,13 @@ sub daemon_words
 is(daemon_words([]), '-1 -- cat', 'the daemon is told nothing that was not asked for');
 is(daemon_words(['-q']), '-1 -v0 -- cat', '-q becomes -v0');
 is(daemon_words(['-v']), '-1 -v2 -- cat', '-v becomes -v2');
-page_says('This is the default.');
 like(log_text($_), qr/\A\z/, 'nothing is logged at the start by default') for start_server([], ['cat']), start_server(['-Q'], ['cat']);
-page_says('Log the start, the end, each signal and each client too.');
+page_says('Log fatal errors only.', 'Log warnings and refused clients too. This is the default.', 'Log the start, the end, each signal and each client too.');
 like(log_text(start_server(['-v'], ['cat'])), qr/starting/, '-v logs the start');
 page_says('If an option is given twice, the last one counts.');
 like(log_text(start_server(['-q', '-v'], ['cat'])), qr/starting/, '-q -v is -v');
 is(log_text(start_server(['-v', '-q'], ['cat'])), '', '-v -q is -q');
+page_says('Launch prog by posix_spawn(3) instead of the quicker way that Linux offers.');
 is(daemon_words(['-c', 5, '--max-per-source=3', '--source-prefix4', 24, '--source-prefix6=56', '--portable-launch']),
    '-1 -c 5 -C 3 --source-prefix4 24 --source-prefix6 56 --portable-launch -- cat', 'the options of the daemon reach it as they were given');
 
@@ -93,12 +94,28 @@ my $first = start_server(['--reuse-port'], ['cat']);
 my $second = start_server(['--reuse-port'], ['cat'], port => $first->{port});
 is($second->{port}, $first->{port}, '--reuse-port: two servers share a port');
 
-page_says('Allow binding to a port whose old connections still linger.');
+page_says('Allow binding to a port whose old connections still linger. This is the default.');
 my $again = start_server([], ['true']);
 ask($again);
 $again->signal('TERM');
 $again->wait;
 is(start_server([], ['cat'], port => $again->{port})->{port}, $again->{port}, 'a server can be started again at once');
+
+page_says('Do not allow binding to a port whose old connections still linger.');
+is(run(bin('s6-tcpserver'), '-D', '127.0.0.1', lingering_port(), 'cat')->{code}, 111, '-D: not while old connections linger');
+
+page_says('Let n clients wait to be accepted. The default is the largest number that the system allows.');
+SKIP:
+{
+  my $ss = tool('ss');
+  skip 'ss, to read a backlog with, is not installed', 2 unless $ss;
+  for ([['-b', 3], 3], [['--backlog=4'], 4], [[], get_file('/proc/sys/net/core/somaxconn') + 0])
+  {
+    my ($options, $expected) = @$_;
+    my $one = start_server($options, ['cat']);
+    like(run($ss, '-Hltn', "sport = :$one->{port}")->{out}, qr/^LISTEN\s+0\s+$expected\s/, "the backlog is $expected");
+  }
+}
 
 page_says('Bind also if no interface has the address ip.');
 ok(start_server(['--bind-to-any'], ['cat'], ip => '192.0.2.1')->{port}, '--bind-to-any');
@@ -116,7 +133,7 @@ page_says('Let the system probe idle connections, so that one whose client is go
 my $probing = start_server(['--keepalive'], [@look]);
 like(ask($probing), qr/^keepalive=1$/m, '--keepalive reaches the connections');
 
-page_says('Those that do not know it are served as usual.');
+page_says('Let clients use Multipath TCP. Those that do not know it are served as usual.');
 SKIP:
 {
   my $mptcp = eval { start_server(['--mptcp'], ['cat']) };
@@ -131,12 +148,14 @@ like($deaf->{err}, qr/\As6-tcpserverd: usage: .*does not listen.*\n\z/, 'in one 
 
 # ---- the ways it can end ----
 
-page_says('The system refused something, for example to bind to the address.');
+page_says('The system refused something, for example to bind to the address.', 'prog was found, and cannot be executed.', 'prog was not found.',
+          'The command line or a variable is wrong.', 'With 111, it says what was tried and what the system answered.');
 my ($taken, $port) = busy_port();
 my $busy = run(bin('s6-tcpserver'), '127.0.0.1', $port, 'cat');
 is($busy->{code}, 111, 'a port that is taken: exit 111');
 is($busy->{err}, "s6-tcpserver-socketbinder: fatal: unable to bind to 127.0.0.1 port $port: Address already in use\n", 'and the message says so');
 
+page_says('reads PATH to find prog, and, with -U, UID, GID and GIDLIST.');
 page_says('Both 126 and 127 come before any client is accepted.');
 is(run(bin('s6-tcpserver'), '-1', '127.0.0.1', 0, 'no-such-program')->{code}, 127, 'a program that is not there: exit 127');
 my $dead = run(bin('s6-tcpserver'), '-1', '127.0.0.1', 0, own_dir());
@@ -165,6 +184,17 @@ for my $closed ([1], [0, 1], [0, 1, 2])
   my $answer = eventually(sub { eval { ask({ ip => '127.0.0.1', port => $free }, send => 'x') } });
   is($answer, 'x', "started with @$closed closed, it serves");
   is(run({ closed => $closed }, bin('s6-tcpserver'), '-1', '127.0.0.1', 0, 'cat')->{code}, 100, "-1 with @$closed closed is an error");
+}
+
+# A port with a connection that the server side has closed first.
+sub lingering_port
+{
+  my $one = start_server([], ['true']);
+  my $client = open_client($one);
+  read_all($client);
+  $one->signal('TERM');
+  $one->wait;
+  return $one->{port};
 }
 
 # A port that was free a moment ago, for servers that cannot announce theirs.

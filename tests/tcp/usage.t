@@ -32,6 +32,8 @@ my %arguments = (
   'verbosity' => { good => [0, 9], bad => [@not_numbers, 10] },
   'device' => { good => [], bad => ['', 'a/b', 'sixteen-letters-'] },
   'uid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
+  'rules-dir' => { good => [], bad => [''] },
+  'rules-cdb' => { good => [], bad => [''] },
   'gid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
   'groups' => { good => [], bad => ['x', '1,', ',1', '1,,2', '1 2', '1:2', '1,abc', '1,-1', '4294967295'] },
 );
@@ -141,6 +143,9 @@ is(run_it('s6-tcpserver', '-qQ', '-c5', '-C', 5, '--', '127.0.0.1', 0, $nowhere)
 page('s6-tcpserverd');
 page_says('Options come in front of prog; what follows prog belongs to it.');
 is(run_it('s6-tcpserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 'what follows prog is not looked at');
+page('s6-tcpserver-socketbinder');
+page_says('Options come in front of ip.', 'The command line is wrong.');
+is(run_it('s6-tcpserver-socketbinder', '127.0.0.1', 0, 'echo', '-b', 'x')->{out}, "-b x\n", 'what follows ip port prog is not looked at');
 page('s6-applyuidgid');
 page_says('Options come in front of prog.');
 is(run(bin('s6-applyuidgid'), 'echo', '-u', 'x')->{out}, "-u x\n", 'what follows prog is its own');

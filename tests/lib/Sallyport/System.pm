@@ -12,10 +12,13 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file source_file variant
   bin have_bin tool skip_all_unless
-  children zombies descendants fd_targets status_field process_state signal_in_mask
+  children family zombies descendants fd_targets status_field process_state signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
 );
+
+# A directory in PATH that may not be entered turns "not found" into "permission denied".
+$ENV{PATH} = join ':', grep { -d && -x _ } split /:/, $ENV{PATH} // '/usr/bin:/bin';
 
 # How the programs under test were built; "sanitize" is slow.
 sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
@@ -85,7 +88,7 @@ sub have_bin { return -x bin($_[0]) }
 sub tool
 {
   my ($name) = @_;
-  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core))
+  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core /usr/lib/execline/bin))
   {
     return "$place/$name" if length $place && -x "$place/$name" && -f _;
   }
@@ -118,6 +121,13 @@ sub children
   my ($parent) = @_;
   my @pids = sort { $a <=> $b } map { $_->{pid} } grep { $_ && $_->{parent} == $parent && $_->{state} ne 'Z' } map { stat_fields($_) } all_pids();
   return @pids;
+}
+
+# The children, their children, and so on.
+sub family
+{
+  my @children = children(@_);
+  return (@children, map { family($_) } @children);
 }
 
 sub zombies
@@ -219,7 +229,7 @@ sub help_options
   while (<$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([a-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }

@@ -83,9 +83,10 @@ sub measure_one
   my $forks = forks();
   my $cpu = cpu_seconds_of($up->{server}{pid});
   my %got = $up->{load}->run($scenario->{clients}, $scenario->{seconds});
-  if (!$got{connections})
+  if (!$got{connections} || $up->{server}->has_ended)
   {
-    $bench->{results}->note("$up->{name}, \"$scenario->{title}\": no answer in one of the rounds");
+    $bench->{results}->note("$up->{name}, \"$scenario->{title}\": " . ($up->{server}->has_ended ? 'ended' : 'served nobody')
+      . " in round $round of $scenario->{rounds}: the round is left out. " . $up->{server}->last_words);
     return;
   }
   check_handlers_ran($bench, $scenario, $up->{name}, \%got, forks() - $forks);

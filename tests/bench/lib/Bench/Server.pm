@@ -38,6 +38,20 @@ sub become
   POSIX::_exit(127);
 }
 
+sub has_ended
+{
+  my ($self) = @_;
+  return contents("/proc/$self->{pid}/stat") !~ /\) [^ZX] /;
+}
+
+# The end of what it wrote to standard error, as a sentence.
+sub last_words
+{
+  my ($self) = @_;
+  my ($said) = contents($self->{log}) =~ /([^\n]*)\n?\z/;
+  return length $said ? "It said: $said" : 'It said nothing.';
+}
+
 sub wait_until_listening
 {
   my ($self) = @_;
@@ -47,8 +61,7 @@ sub wait_until_listening
     if (waitpid($self->{pid}, POSIX::WNOHANG) == $self->{pid})
     {
       delete $running{$self->{pid}};
-      my ($said) = contents($self->{log}) =~ /([^\n]*)\n?\z/;
-      die "ended at start" . (length $said ? ", saying: $said" : '') . "\n";
+      die 'ended at start. ' . $self->last_words . "\n";
     }
     if (time > $deadline)
     {
