@@ -28,6 +28,7 @@ PROGRAMS := \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
   tcp/s6-tcpclient \
+  skd/skd \
   tcp/s6-tcpserver \
   tcp/s6-tcpserver-access \
   tcp/s6-tcpserver-socketbinder \

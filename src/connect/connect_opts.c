@@ -31,7 +31,7 @@ static struct opt const table[] =
   OPT(ALL, 'v', "verbose", "say who is connected"),
   OPT(CONNECT_TCP, 'k', "keepalives", "probe the connection while it is idle"),
   OPT(CONNECT_TCP, 0, "no-keepalives", "do not probe it (default)"),
-  OPT(INET, 'o', "no-kill-IP-options", "keep IPv4 options such as source routes"),
+  OPT(INET, 'o', "no-kill-IP-options", "ignored: a new socket has none"),
   OPT(CONNECT_TCP, 'D', "no-delay", "send small pieces of data at once"),
   OPT(INET, 'H', "numeric-host", "host is an address, not a name"),
   OPT(INET, 0, "numeric-service", "service is a port number, not a name"),

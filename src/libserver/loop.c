@@ -24,9 +24,10 @@ static void sooner(uint64_t *when, uint64_t other)
 }
 
 /* Milliseconds until the next appointment, -1 if there is none. */
-static int next_appointment(struct server const *s)
+static int next_appointment(struct server *s)
 {
   uint64_t when = UINT64_MAX, now;
+  if (s->companion) s->companion->prepare(s->companion->data, s->poll + BEFORE_COMPANION, &when);
   if (s->hold.paused) sooner(&when, s->hold.retry_at);
   else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
   sooner(&when, s->refusals.due);
@@ -48,7 +49,7 @@ static int wants_clients(struct server const *s)
    clients, and no event wakes us for them. */
 static unsigned int wait_for_events(struct server *s)
 {
-  nfds_t n = wants_clients(s) ? 2 + s->listener_count : 2;
+  nfds_t n = s->first_listener + (wants_clients(s) ? s->listener_count : 0);
   int r;
   s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
   r = poll(s->poll, n, next_appointment(s));
@@ -77,11 +78,11 @@ static unsigned int burst_of(unsigned int streak)
 
 static void accept_clients(struct server *s, unsigned int n)
 {
-  unsigned int i = 2, ready = 0;
+  unsigned int i = s->first_listener, ready = 0;
   for (; i < n; i++)
   {
     if (!s->poll[i].revents || !wants_clients(s)) continue;
-    server_accept(s, &s->listeners[i - 2], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
+    server_accept(s, &s->listeners[i - s->first_listener], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
     ready = 1;
   }
   s->streak = ready ? s->streak + (s->streak < 7) : 0;
@@ -94,6 +95,7 @@ static void turn(struct server *s)
   if (n && s->poll[0].revents) server_obey_signals(s);
   if (s->leaving) return;
   keep_appointments(s);
+  if (s->companion) s->companion->attend(s->companion->data, n ? s->poll + BEFORE_COMPANION : 0);
   accept_clients(s, n);
   log_flush(&s->log);
 }

@@ -27,7 +27,7 @@ void report_starting(struct server *s)
     s->family->put_listener(t, &s->listeners[i]);
     log_end(&s->log);
   }
-  report_status(s);
+  if (s->listener_count) report_status(s);
 }
 
 void report_status(struct server *s)

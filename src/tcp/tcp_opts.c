@@ -66,7 +66,7 @@ static struct opt const table[] =
   { 'N', "no-search", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "look up host as it is (default)" },
   { 't', "deadline", "SECONDS", &kind_seconds, TCP_CLIENT, TCP_CLIENT, 0, "give up after so many seconds; 0: never (default)" },
   { 0, "timeout", "MS", &kind_millis, TCP_CLIENT, TCP_CLIENT, 0, "the same in milliseconds" },
-  { 'T', "attempt-timeout", "X[+Y]", &kind_attempt, TCP_CLIENT, TCP_CLIENT, 0, "seconds for each address (2+58)" },
+  { 'T', "attempt-timeout", "X+Y", &kind_attempt, TCP_CLIENT, TCP_CLIENT, 0, "seconds for each address (2+58)" },
   { 'l', "local-name", "NAME", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "what TCPLOCALHOST is to say" },
   { 'i', "local-address", "IP", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "connect from this address" },
   { 'p', "local-port", "PORT", &kind_port, TCP_CLIENT, TCP_CLIENT, 0, "connect from this port" },

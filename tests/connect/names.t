@@ -77,6 +77,24 @@ SKIP:
 
   SKIP:
   {
+    my $ip = tool('ip');
+    skip 'no address can be added here, or IPv6 is not available', 6 if !have_ipv6() || system("$ip addr add 198.51.100.1/32 dev lo") != 0;
+    page('tcp-socket-connect');
+    page_says('Ignore addresses of IP versions that no network interface has an address of.');
+    # Addresses of the loopback interface count for this only if they are not 127.0.0.1 or ::1.
+    my ($spare, $free) = busy_port();
+    close $spare;
+    like(run($connect, 'refused.test', $free, 'true')->{err}, qr/the last of 2 addresses/, 'both IP versions are tried');
+    like(run($connect, '--check-interfaces', 'refused.test', $free, 'true')->{err}, qr/unable to connect to 127\.0\.0\.1 port $free:/, '--check-interfaces leaves one out');
+    page('udp-socket-connect');
+    page_says('Ignore addresses of IP versions that no network interface has an address of.');
+    is(run(bin('udp-socket-connect'), '--check-interfaces', 'refused.test', 9, 'sh', '-c', 'echo "$UDPREMOTEIP"')->{out}, "127.0.0.1\n", 'for datagrams too');
+    is(run(bin('udp-socket-connect'), 'refused.test', 9, 'sh', '-c', 'echo "$UDPREMOTEIP"')->{out}, "::1\n", 'only if it is wanted');
+    system("$ip addr del 198.51.100.1/32 dev lo");
+  }
+
+  SKIP:
+  {
     skip 'no interface can be made to swallow packets here', 12 unless have_ipv6() && black_hole('2001:db8:1::2', '198.18.1.2');
     page('tcp-socket-connect');
     page_says('All addresses are tried, IPv6 and IPv4 in turns, IPv6 first.');
@@ -96,6 +114,7 @@ SKIP:
     }
     page('s6-tcpclient');
     page_says('Give up an address when it has been silent for x plus y seconds.');
+    page_says('The default is 2+58.');
     my $r = run($client, '-H', '-T', '0+1', '198.18.1.2', $port, 'true');
     is($r->{code}, 111, '-T ends an attempt');
     like($r->{err}, qr/unable to connect to 198\.18\.1\.2 port $port: Connection timed out$/, 'in time');
@@ -124,6 +143,8 @@ SKIP:
 
   # ---- names of both ends ----
 
+  page_says('The name that the DNS has for the remote address; removed if it has none, or with -H.');
+  page_says('Nobody has confirmed that such a name belongs to the address.');
   page_says('Names that were looked up are in lower case and end with a dot.');
   hosts_file("# nobody\n");
   my $got = client_facts(run($client, '127.0.0.1', $port, @facts));
@@ -179,13 +200,17 @@ SKIP:
 my $silence = silent_name_server();
 page('s6-tcpclient');
 page_says('Give up when so many seconds have passed, name lookups included.');
-for my $program ($connect, $client)
+for my $program ($connect, bin('udp-socket-connect'), $client)
 {
+  my ($page) = $program =~ m{([^/]+)$};
+  page($page);
+  page_says(' have passed, name lookups included.');
   my $r = run($program, '--timeout=300', 'one.test', $port, 'true');
   my ($name) = $program =~ m{([^/]+)$};
   is($r->{code}, 111, "$name: --timeout ends a lookup");
   like($r->{err}, qr/fatal: unable to look up one\.test/, "$name: and says so");
 }
+page('s6-tcpclient');
 page_says('Once there is a connection, nothing but a failure to run prog is fatal.');
 page_says('The lookups that follow it take 5 seconds at most, and what they do not find is left out.');
 my $r = run({ env => { TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old' } }, $client, '-v', '--timeout=500', '127.0.0.1', $port, @facts);

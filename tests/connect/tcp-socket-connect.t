@@ -55,7 +55,10 @@ is(run($connect, '127.0.0.1', $server->{port}, 'sh', '-c', 'echo hello >&7; cat 
 # ---- variables ----
 
 page_says('The local address of the connection.');
+page_says('The local port of the connection.');
 page_says('The address that it is connected to.');
+page_says('The port that it is connected to.');
+page_says('Always "TCP".');
 page_says('removed without it.');
 page_says('are removed: they would describe something else.');
 my %stale = map { $_ => 'old' } qw(PROTO TCPLOCALIP TCPLOCALPORT TCPREMOTEIP TCPREMOTEPORT TCPLOCALHOST TCPLOCALINFO TCPREMOTEHOST TCPREMOTEINFO);
@@ -66,6 +69,7 @@ is(join("\n", sort grep { !/^TCPLOCALPORT/ } split /\n/, $r->{out}), join("\n", 
 
 page_says('Set TCPLOCALHOST to name.');
 page_says('The same as --local-name.');
+page_says('If an option is given twice, the last one counts.');
 is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
 is(connected('--local-name=me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '--local-name');
 is(connected('--local-host', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '--local-host');
@@ -83,15 +87,20 @@ is(connected('-k', '--no-keepalives', '127.0.0.1', $port)->{keepalive}, 0, '--no
 page_says('Send small pieces of data at once instead of collecting them.');
 is(connected('127.0.0.1', $port)->{'no-delay'}, 0, 'delay by default');
 is(connected('-D', '127.0.0.1', $port)->{'no-delay'}, 1, '-D');
-is(connected('-o', '127.0.0.1', $port)->{'env:PROTO'}, 'TCP', '-o');
+page_says('Ignored: a new socket has no IPv4 options, such as source routes, that could be removed.');
+is(connected('-o', '127.0.0.1', $port)->{'ip-options'}, '', '-o');
+is(connected('127.0.0.1', $port)->{'ip-options'}, '', 'nor without it');
 
 page_says('Connect from this local address.');
 is(connected('-i', '127.0.0.5', '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.5', '-i');
 page_says('Connect from this local port, a number from 0 to 65535.');
+page_says('With 0, the system chooses.');
+isnt(connected('-p', $port, '-p', 0, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $port, '-p 0');
 my ($spare, $free) = busy_port();
 close $spare;
 is(connected('--local-port', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p');
 is(connected('-i', '127.0.0.6', '-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.6', '-i and -p');
+page_says('Only addresses of its family are tried.');
 fails(111, qr/connect to 127\.0\.0\.1: it has no address of the family of the local address$/, '-i of another family', $connect, '-i', '::1', '127.0.0.1', $port, 'true');
 fails(111, qr/connect to 127\.0\.0\.1 port $free: Connection refused$/, 'nobody connects to himself', $connect, '-p', $free, '127.0.0.1', $free, 'true');
 
@@ -109,6 +118,8 @@ fails(100, qr/^tcp-socket-connect: usage: .*'65536'/, 'a port that is none', $co
 fails(100, qr/^tcp-socket-connect: usage: host is empty/, 'an empty host', $connect, '', 80, 'true');
 fails(100, qr/^tcp-socket-connect: usage: service is empty/, 'an empty service', $connect, '127.0.0.1', '', 'true');
 fails(100, qr/unable to look up 127\.0\.0\.1 service nonesuch: /, 'no such service', $connect, '127.0.0.1', 'nonesuch', 'true');
+page_says('Take service for a port number, and look up no name.');
+page_says('Take host for an address, and look up no name.');
 fails(100, qr/unable to look up 127\.0\.0\.1 service http: /, '--numeric-service', $connect, '--numeric-service', '127.0.0.1', 'http', 'true');
 fails(100, qr/unable to look up localhost service 80: /, '-H', $connect, '-H', 'localhost', 80, 'true');
 fails(100, qr/usage: --local-address must be .*'1.2.3'/, '-i that is none', $connect, '-i', '1.2.3', '127.0.0.1', $port, 'true');
@@ -127,11 +138,17 @@ is(run($connect, '127.0.0.1', $port, 'sh', '-c', 'exit 7')->{code}, 7, 'the exit
 page_says('Options come in front of host.');
 is(run($connect, '127.0.0.1', $port, 'echo', '-H', '--nonesuch')->{out}, "-H --nonesuch\n", 'what follows prog is its own');
 
+page_says('leaves all signals as they are.');
+$r = run({ ignore => ['HUP'], block => ['USR1'] }, $connect, '127.0.0.1', $port, 'grep', '^Sig[BI]', '/proc/self/status');
+like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+0*1$/ms, 'signals stay ignored and blocked');
+
 # ---- time ----
 
 page_says('Give up when so many milliseconds have passed, name lookups included.');
 my ($silent, $keep) = silent_listener('127.0.0.1');
 fails(111, qr/unable to connect to 127\.0\.0\.1 port $silent: Connection timed out$/, 'a silent server', $connect, '--timeout=50', '127.0.0.1', $silent, 'true');
+page_says('With 0, which is the default, it takes as long as the system tries.');
+is(connected('--timeout', 0, '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
 is(connected('--timeout', 10000, '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, 'in time');
 
 SKIP:

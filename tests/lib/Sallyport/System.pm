@@ -17,6 +17,9 @@ our @EXPORT = qw(
   with_rlimit help_options
 );
 
+# A directory in PATH that may not be entered turns "not found" into "permission denied".
+$ENV{PATH} = join ':', grep { -d && -x _ } split /:/, $ENV{PATH} // '/usr/bin:/bin';
+
 # How the programs under test were built; "sanitize" is slow.
 sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
 
@@ -85,7 +88,7 @@ sub have_bin { return -x bin($_[0]) }
 sub tool
 {
   my ($name) = @_;
-  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core))
+  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core /usr/lib/execline/bin))
   {
     return "$place/$name" if length $place && -x "$place/$name" && -f _;
   }
@@ -226,7 +229,7 @@ sub help_options
   while (<$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([a-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }
