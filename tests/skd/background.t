@@ -27,6 +27,7 @@ sub stat_of
 # ---- the motd server of the manual ----
 
 page_says('A message of the day for whoever connects to port 3000, in the background, with a pid file, and the log in the system log:');
+page_says('Run in the background.');
 my $motd = put_file('motd', "welcome\n");
 my $log = own_dir() . '/log';
 my $daemon = skd_background({}, ['-vt', '127.0.0.1:0', '-L', ">$log"], ['cat', $motd]);
