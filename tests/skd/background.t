@@ -99,7 +99,7 @@ for my $case (
   is($end->{code}, $code, "@$options @$prog: $code");
   like($end->{err}, qr/\Askd: .*$words.*\n\z/, 'its message is on stderr') or diag(explain($end));
   is($end->{out}, '', 'no port is announced');
-  ok(!-s $end->{pid_file}, 'no pid is left') unless $env;
+  ok(!-s $end->{pid_file}, 'no pid is left');
 }
 is(run(bin('skd'), '-B', '-P', $nowhere, 'cat')->{code}, 111, 'no place for a pid file: 111');
 
