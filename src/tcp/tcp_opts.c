@@ -83,7 +83,7 @@ static struct opt const table[] =
   { 'p', "paranoid", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "refuse a name that does not lead back" },
   { 'l', "local-name", "NAME", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "what TCPLOCALHOST is to say" },
   { 'B', "banner", "TEXT", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "write this to the client first; several add up" },
-  { 't', "timeout", "MS", &kind_millis, TCP_ACCESS, TCP_ACCESS, 0, "decide within MS milliseconds; 0: no limit (default)" },
+  { 't', "timeout", "MS", &kind_millis, TCP_ACCESS, TCP_ACCESS, 0, "decide within MS ms; 0: no limit (default)" },
   OPTS_RULES(TCP_ACCESS, TCP_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
