@@ -231,6 +231,7 @@ extern void server_reap_source(struct server *, uint32_t source);
 extern void server_sweep(struct server *);
 
 extern void hold_begin(struct server *, struct client const *, char const *what, int e);
+extern void hold_eased(struct server *);
 extern void hold_retry(struct server *);
 extern void hold_tick(struct server *, uint64_t now);
 

@@ -125,7 +125,11 @@ static int accept_one(struct server *s, struct listener const *l, struct client 
   client->gid = (gid_t)-1;
   client->pid = 0;
   client->fd = fast_accept(l->fd, &client->remote);
-  if (client->fd != -1) return 1;
+  if (client->fd != -1)
+  {
+    if (s->hold.episode) hold_eased(s);
+    return 1;
+  }
   /* A Unix listener that was shut down reports a hang-up for ever while accept says EAGAIN. */
   if (errno == EAGAIN || errno == EWOULDBLOCK)
   {

@@ -45,6 +45,25 @@ static int wants_clients(struct server const *s)
   return !s->hold.paused && !server_is_full(s);
 }
 
+enum { LONGEST_NAP = 100 };  /* milliseconds: signals are not looked at meanwhile */
+
+/* poll(2) is short of memory, or a limit below the number of descriptors was imposed on us (EINVAL). It would
+   fail again at once: sleep without it, then look for signals in any case. */
+static unsigned int wait_blindly(struct server *s, int e)
+{
+  struct timespec nap = { 0, 0 };
+  hold_begin(s, 0, "wait for events", e);
+  nap.tv_nsec = 1000000L * (s->hold.delay < LONGEST_NAP ? s->hold.delay : LONGEST_NAP);
+  nanosleep(&nap, 0);
+  s->poll[0].revents = POLLIN;
+  return 2;
+}
+
+static int is_short_of_polls(int e)
+{
+  return e == EAGAIN || e == ENOMEM || e == EINVAL;
+}
+
 /* At the limit, and during a hold, the listeners are not looked at: the kernel's queue keeps the next
    clients, and no event wakes us for them. */
 static unsigned int wait_for_events(struct server *s)
@@ -53,7 +72,8 @@ static unsigned int wait_for_events(struct server *s)
   int r;
   s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
   r = poll(s->poll, n, next_appointment(s));
-  if (r == -1 && errno != EINTR && errno != EAGAIN && errno != ENOMEM) server_die(s, "wait for events", errno);
+  if (r == -1 && is_short_of_polls(errno)) return wait_blindly(s, errno);
+  if (r == -1 && errno != EINTR) server_die(s, "wait for events", errno);
   return r <= 0 ? 0 : (unsigned int)n;
 }
 

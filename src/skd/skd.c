@@ -2,7 +2,7 @@
    bind and serve, and becomes the program. */
 
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -31,6 +31,17 @@ static void read_command_line(struct skd *k, char const *const *argv)
   privileges_read(&k->privileges, opts_has(&k->given, "env-ids"));
 }
 
+/* A signal that comes while the pid file is there and nobody is ready to remove it waits until then. */
+static void hold_signals(void)
+{
+  static int const ours[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT };
+  sigset_t set;
+  size_t i = 0;
+  sigemptyset(&set);
+  for (; i < sizeof ours / sizeof ours[0]; i++) sigaddset(&set, ours[i]);
+  sigprocmask(SIG_BLOCK, &set, 0);
+}
+
 /* What takes privileges, or must be seen by the outside, comes first; what can be told to nobody, last. */
 static void get_ready(struct skd *k)
 {
@@ -40,6 +51,7 @@ static void get_ready(struct skd *k)
   sockets_bind(&k->sockets, o);
   background_detach(&k->background, !!k->sockets.count);
   redirection_open(&k->redirection, opts_value(o, "log", 0), k->privileges.wanted ? &k->privileges.identity : 0, becomes_program(k));
+  if (!becomes_program(k)) hold_signals();
   pidfile_claim(&k->pidfile, opts_value(o, "pid-file", 0), becomes_program(k));
   privileges_shed(&k->privileges);
 }

@@ -20,7 +20,7 @@ my ($one, $two) = (open_client($server), open_client($server));
 say_to($one, "one\n");
 say_to($two, "two\n");
 is(read_line($one) . read_line($two), "one\ntwo\n", 'two clients have a program each');
-is(scalar($server->served), 2, 'two children serve them');
+ok(eventually(sub { $server->served == 2 }), 'two children serve them');
 
 page_says('The listener, a stream or seqpacket socket, is the standard input of s6-ipcserverd,');
 my $packets = ipc_daemon(unix_listener(Type => SOCK_SEQPACKET), [], ['dd', 'bs=100', 'count=2', 'status=none']);

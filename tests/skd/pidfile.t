@@ -132,6 +132,7 @@ ok(!-e "$file.failed", 'leaves no pid file');
 # The supervisor of -S is the process to know.
 my $super = start(command => [bin('skd'), '-SP', $file, 'sleep', '60']);
 ok(eventually(sub { get_file($file) eq $super->pid . "\n" }), 'with -S: the pid of skd');
+eventually(sub { $super->served });
 $super->signal('TERM');
 $super->wait;
 ok(!-e $file, 'which removes the file');

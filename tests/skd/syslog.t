@@ -146,6 +146,7 @@ SKIP:
   my $jail = skd_background({ env => { UID => 1234, GID => 2345, ROOT => $root } }, ['-vU', '-t', '127.0.0.1:0', '-L', 'jail'], ['/busybox', 'echo', 'hello']);
   is($jail->{code}, 0, 'the command exits 0') or diag(explain($jail));
   $logger = logger_of($jail->{pid});
+  eventually(sub { (status_field($logger, 'Uid') // '') =~ /1234/ });
   is(status_field($logger, 'Uid'), join("\t", (1234) x 4), 'the logger has given up its privileges');
   is(status_field($logger, 'Groups'), '2345', 'all of them');
   is(readlink("/proc/$logger/root"), '/', 'and is outside');

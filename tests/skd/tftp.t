@@ -7,9 +7,6 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Skd;
 
-page('skd');
-page_says('Files by TFTP, from an inetd-style server that takes over the socket:');
-
 my $tftpd = tool('in.tftpd');
 skip_all_unless('tftpd-hpa is installed (Debian tftpd-hpa, Alpine tftp-hpa, Fedora tftp-server)', $tftpd);
 skip_all_unless('root, which tftpd-hpa needs to shed its privileges', can_change_ids());
@@ -18,6 +15,9 @@ $curl = undef if $curl && run($curl, '--version')->{out} !~ /^Protocols:.*\btftp
 my $busybox = tool('busybox');
 $busybox = undef if $busybox && run($busybox, '--list')->{out} !~ /^tftp$/m;
 skip_all_unless('a client: curl with TFTP, or busybox with tftp', $curl || $busybox);
+
+page('skd');
+page_says('Files by TFTP, from an inetd-style server that takes over the socket:');
 
 my $dir = own_dir() . '/files';
 mkdir $dir or die;

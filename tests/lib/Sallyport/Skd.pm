@@ -164,11 +164,12 @@ sub system_log_lines
   return @lines;
 }
 
-# The one child of a daemon that reads a pipe and is called skd too.
+# The one child of a daemon that reads a pipe and is called skd too, as soon as it does.
 sub logger_of
 {
   my ($pid) = @_;
-  my ($found) = grep { get_file("/proc/$_/cmdline") eq get_file("/proc/$pid/cmdline") && (fd_targets($_)->{0} // '') =~ /^pipe:/ } children($pid);
+  my $found;
+  eventually(sub { ($found) = grep { get_file("/proc/$_/cmdline") eq get_file("/proc/$pid/cmdline") && (fd_targets($_)->{0} // '') =~ /^pipe:/ } children($pid); $found }, 5);
   return $found;
 }
 
