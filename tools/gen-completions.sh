@@ -29,7 +29,7 @@ table()
 }
 
 # Everything that the shells would take for themselves.
-quoted() { printf %s "$1" | sed "s/'/'\\\\''/g"; }
+quoted() { case $1 in *\'*) printf %s "$1" | sed "s/'/'\\\\''/g" ;; *) printf %s "$1" ;; esac; }
 
 words_of() { awk -F'|' -v with="$1" '($3 != "-") == with { if ($1 != "-") printf " -%s", $1; printf " --%s", $2 }'; }
 
@@ -66,7 +66,8 @@ zsh_file()
   echo "#compdef $1"
   echo "_arguments -s -S -A '-*' \\"
   while IFS='|' read -r letter name argument help; do
-    help=$(quoted "$(printf %s "$help" | sed 's/[]:[]/\\&/g')")
+    case $help in *[]:[]*) help=$(printf %s "$help" | sed 's/[]:[]/\\&/g') ;; esac
+    help=$(quoted "$help")
     if test "$argument" = -; then value= equals=; else value=":$(quoted "$(printf %s "$argument" | tr : ' ')"):_files" equals==; fi
     if test "$letter" = -; then
       echo "  '--$name$equals[$help]$value' \\"

@@ -16,7 +16,7 @@
   { 'v', "verbosity", "N", &kind_verbosity, (daemon), (daemon), 0, "0 errors, 1 warnings (default), 2 all" }
 
 #define OPTS_ACCESS_VERBOSITY(access) \
-  { 'v', "verbosity", "N", &kind_verbosity, (access), (access), 0, "0 errors, 1 who comes in or not (default), 2 and 3 more" }
+  { 'v', "verbosity", "N", &kind_verbosity, (access), (access), 0, "0 errors, 1 who comes in (default), 2 and 3 more" }
 
 /* UCSPI verbosity of a client: see client_verbosity(). */
 #define OPTS_CLIENT_VERBOSITY(client) \

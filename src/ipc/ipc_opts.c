@@ -36,7 +36,7 @@ static struct opt const table[] =
   OPTS_CLIENT_VERBOSITY(IPC_CLIENT),
   { 'p', "local-path", "PATH", &kind_local, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
   { 'l', "local-name", "NAME", &kind_text, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
-  { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after so many milliseconds; 0: never (default)" },
+  { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after MS milliseconds; 0: never (default)" },
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
   { 'P', "no-credentials", 0, 0, SERVE, IPC_DAEMON, 0, "do not ask who the clients are" },
   { 'p', "credentials", 0, 0, SERVE, IPC_DAEMON, 0, "ask who the clients are (default)" },

@@ -56,7 +56,7 @@ static struct opt const table[] =
   { 0, "mode", "MODE", &kind_mode, SKD, SKD, 0, "permissions of -l and -x, in octal" },
   { 'v', "verbose", 0, 0, SKD, SKD, 0, "log every connection and first datagram" },
   { 'B', "background", 0, 0, SKD, SKD, 0, "run in the background, in a session of its own" },
-  { 'L', "log", "SPEC", &kind_log, SKD, SKD, 0, "stderr goes to TAG[:FACILITY.PRIORITY], >FILE or >>FILE" },
+  { 'L', "log", "SPEC", &kind_log, SKD, SKD, 0, "log to TAG[:FACILITY.PRIORITY], >FILE or >>FILE" },
   { 'P', "pid-file", "FILE", &kind_text, SKD, SKD, 0, "keep the process id in FILE" },
   { 'S', "supervise", 0, 0, SKD, SKD, 0, "without a socket: start prog again when it ends" },
   { 'U', "env-ids", 0, 0, SKD, SKD, 0, "change to $UID, $GID, $GIDLIST and into $ROOT" },

@@ -55,6 +55,13 @@ SKIP:
   skip 'IPv6 is not available', 1 unless have_ipv6();
   add("addr add $_ dev lo nodad") for '2001:db8:1::1/128', '2001:db8:1::2/128', '2001:db8:1:0:ffff::3/128', '2001:db8:2::1/128', 'fe80::1/64';
 
+  # An address is of use a moment after it was added.
+  my ($probe, $probe_port) = busy_port('::');
+  for my $from ('2001:db8:1::1', '2001:db8:1::2', '2001:db8:1:0:ffff::3', '2001:db8:2::1', 'fe80::1%lo')
+  {
+    my $to = $from =~ /^fe80/ ? $from : '2001:db8:2::1';
+    eventually(sub { eval { open_client({ ip => $to, port => $probe_port }, from => $from) } }) or die "$from is of no use: $@";
+  }
   page('s6-tcpserverd');
   page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');
   page_says('Count IPv6 clients that share their first len bits as one source.');
