@@ -6,24 +6,12 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Faults;
-use Socket qw(SOL_SOCKET SO_LINGER SO_RCVBUF AF_INET SOCK_STREAM inet_aton pack_sockaddr_in);
-use Errno qw(EINPROGRESS);
+use Socket qw(SOL_SOCKET SO_RCVBUF);
 
 page('s6-tcpserverd');
 
 my $many = variant() eq 'sanitize' ? 300 : 3000;
 my @ways = (['quick'], ['portable', '--portable-launch']);
-
-# A plain socket, quicker than an object: connected, or on its way if not asked to wait.
-sub quick_client
-{
-  my ($server, %how) = @_;
-  socket my $socket, AF_INET, SOCK_STREAM, 0 or die "socket: $!\n";
-  $socket->blocking(0) if $how{hurry};
-  connect $socket, pack_sockaddr_in($server->{port}, inet_aton($server->{ip})) or $! == EINPROGRESS or die "connect: $!\n";
-  setsockopt $socket, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0 if $how{reset};  # close sends a reset
-  return $socket;
-}
 
 sub is_exact
 {
