@@ -5,7 +5,6 @@
 #include <poll.h>
 
 #include <skalibs/djbunix.h>
-#include <skalibs/posixplz.h>
 #include <skalibs/selfpipe.h>
 
 #include "fast.h"
@@ -24,12 +23,6 @@ int fast_accept(int listener, struct address *remote)
     return -1;
   }
   return fd;
-}
-
-int fast_peer(int fd, uid_t *uid, gid_t *gid, pid_t *pid)
-{
-  *pid = 0;
-  return getpeereid(fd, uid, gid);
 }
 
 /* The mask is emptied first: a signal that our parent had blocked would never reach the pipe. */
