@@ -24,13 +24,13 @@ Q := @
 endif
 
 BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
-ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast $(filter-out libfast-%,$(LIBRARIES))))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast libdns $(filter-out libfast-% libdns-%,$(LIBRARIES))))
 COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
 LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
 group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
 
-all: $(BINARIES)
+all: $(BINARIES) completions/made
 
 obj/%.o: $(srcdir)/src/%.c config.h
 	$(call say,CC,$*.c)
@@ -38,6 +38,9 @@ obj/%.o: $(srcdir)/src/%.c config.h
 	$(Q)$(COMPILE) -c -o $@ $<
 
 lib/libfast.a: lib/libfast-$(fast).a
+	$(Q)cp $< $@
+
+lib/libdns.a: lib/libdns-$(dns_twin).a
 	$(Q)cp $< $@
 
 lib/%.a:
@@ -51,13 +54,22 @@ $(BINARIES):
 	$(Q)mkdir -p bin
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
 
-# A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt.
+# The shells complete what --help says. Tests compare, so that nothing is made by hand.
+completions/made: $(BINARIES) $(srcdir)/tools/gen-completions.sh
+	$(call say,GEN,completions)
+	$(Q)rm -rf completions
+	$(Q)$(SHELL) $(srcdir)/tools/gen-completions.sh completions "$(program_prefix)" $(BINARIES)
+	$(Q)touch $@
+
+# A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt. The
+# flags that came from the environment then are among the words; those of today's environment do not count.
+flag_names := CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 ifdef configured
 ifeq ($(filter clean distclean,$(MAKECMDGOALS)),)
 config.mak: $(srcdir)/configure $(srcdir)/package/info
-	$(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+	unset $(flag_names); $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
 config.h: config.mak
-	@test -f $@ || $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS)
+	@test -f $@ || { unset $(flag_names); $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS); }
 endif
 endif
 
@@ -88,7 +100,10 @@ unit/%: $(srcdir)/tests/unit/%.c $(UNIT_HELPERS) $(ARCHIVES) config.h
 
 # --- Tests. V=1 shows every test. TESTS='tcp/* unit/address_test' runs some of them.
 
-export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CC CFLAGS LDFLAGS CONFIGURE_WORDS
+export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CONFIGURE_WORDS
+export configured_CC = $(CC)
+export configured_CFLAGS = $(CFLAGS)
+export configured_LDFLAGS = $(LDFLAGS)
 CHECK = MAKE="$(MAKE)" $(SHELL) $(srcdir)/tools/check.sh
 
 check:
@@ -103,8 +118,11 @@ check-all:
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
 	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
-check-twins: $(patsubst %,lib/libfast-%.a,$(fast_twins))
-	@$(SHELL) $(srcdir)/tools/check-twins.sh $^
+FAST_TWINS := $(patsubst %,lib/libfast-%.a,$(fast_twins))
+DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
+check-twins: $(FAST_TWINS) $(DNS_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh fast $(FAST_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh dns $(DNS_TWINS)
 
 deps:
 	$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $(srcdir)/package/deps.mak.new
@@ -126,7 +144,7 @@ uninstall:
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html
+	rm -rf obj lib bin unit check bench fuzz doc/html completions
 distclean: clean
 	rm -f config.mak config.h config.log
 	test $(srcdir) = . || rm -f Makefile
@@ -149,14 +167,19 @@ fuzz: stage
 	+@$(call hook,tests/fuzz/run,$(FUZZ))
 soak: stage
 	@$(call hook,tests/soak/run,$(SOAK))
+lint: config.h
+	@srcdir="$(abspath $(srcdir))" $(SHELL) $(srcdir)/tools/lint.sh $(FILES)
+# Tests against programs that count which of their lines ran: make coverage COVERAGE='tcp/* unit/*'
+coverage:
+	+@MAKE="$(MAKE)" $(SHELL) $(srcdir)/tools/coverage.sh $(COVERAGE)
 deb:
 	@$(call hook,tools/deb.sh,$(DEB))
 hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
 
 help:
 	@echo 'make [all] check check-portable check-sanitize check-all install uninstall doc dist'
-	@echo '     bench bench-quick fuzz soak deb deps clean distclean'
+	@echo '     bench bench-quick fuzz soak lint coverage deb deps clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
 .PHONY: all unit check check-portable check-sanitize check-all check-headers check-twins check-deps deps doc install \
-  uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak deb help
+  uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

@@ -3,11 +3,34 @@
 # #include: make deps.
 
 PROGRAMS := \
+  accept/local-seqpacket-socket-accept \
+  accept/local-stream-socket-accept \
+  accept/tcp-socket-accept \
+  connect/local-stream-socket-connect \
+  connect/s6-ioconnect \
+  connect/tcp-socket-connect \
+  connect/udp-socket-connect \
   identity/s6-applyuidgid \
+  identity/s6-envuidgid \
+  identity/s6-setuidgid \
+  ipc/s6-ipcclient \
   ipc/s6-ipcserver \
+  ipc/s6-ipcserver-access \
   ipc/s6-ipcserver-socketbinder \
   ipc/s6-ipcserverd \
+  listen/local-datagram-socket-listen \
+  listen/local-seqpacket-socket-listen \
+  listen/local-stream-socket-listen \
+  listen/netlink-datagram-socket-listen \
+  listen/tcp-socket-listen \
+  listen/udp-socket-listen \
+  rules/s6-accessrules-cdb-from-fs \
+  rules/s6-accessrules-fs-from-cdb \
+  rules/s6-connlimit \
+  tcp/s6-tcpclient \
+  skd/skd \
   tcp/s6-tcpserver \
+  tcp/s6-tcpserver-access \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
 

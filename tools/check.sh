@@ -11,10 +11,31 @@ build=$PWD
 stage_only=no
 if test "$1" = --stage; then stage_only=yes; shift; fi
 
+# Root tests what other users may do with the programs: a clone in root's own home is closed to them. Then the
+# programs go to a directory that is not, for as long as the tests run.
+is_closed()
+{
+  directory=$build
+  while test -n "$directory"; do
+    case $(ls -ld "$directory" | cut -c 10) in x|t) ;; *) return 0 ;; esac
+    directory=${directory%/*}
+  done
+  return 1
+}
+
+root=$build/check
+if test "$stage_only" = no && test "$(id -u)" = 0 && is_closed; then
+  root=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-check.XXXXXX") || exit 111
+  trap 'rm -rf "$root"' 0
+  trap 'exit 111' HUP INT TERM
+  chmod 755 "$root"
+  echo "check: other users cannot enter $build: the programs go to $root"
+fi
+
 staged=
 for variant; do
   echo "check: building the $variant variant"
-  sh "$here/stage.sh" "$variant"
+  sh "$here/stage.sh" "$variant" "$root/$variant/root"
   case $? in
     0) staged="$staged $variant" ;;
     99) ;;
@@ -43,7 +64,7 @@ wrap()
   mkdir -p "${script%/*}"
   cat > "$script" <<EOF
 #!/bin/sh
-SALLYPORT_SRC='$source' SALLYPORT_BUILD='$build/check/$1' SALLYPORT_BIN='$build/check/$1/root/bin' SALLYPORT_VARIANT=$1
+SALLYPORT_SRC='$source' SALLYPORT_BUILD='$build/check/$1' SALLYPORT_BIN='$root/$1/root/bin' SALLYPORT_VARIANT=$1
 export SALLYPORT_SRC SALLYPORT_BUILD SALLYPORT_BIN SALLYPORT_VARIANT
 exec $3
 EOF
@@ -75,7 +96,7 @@ fi
 
 # A make started by a test is no part of this make.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR
-unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS TESTS CFLAGS LDFLAGS
+unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS TESTS CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 jobs=$((2 * cores))
 test "$jobs" -ge 4 || jobs=4

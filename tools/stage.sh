@@ -1,9 +1,9 @@
 #!/bin/sh
-# Configures, builds and installs one variant into check/VARIANT of the build directory, for the tests.
+# Configures and builds one variant in check/VARIANT of the build directory and installs it, for the tests.
 # Started by check.sh, which gets its environment from make. A second run does only what has changed.
-# usage: tools/stage.sh VARIANT
+# usage: tools/stage.sh VARIANT PREFIX
 
-variant=$1
+variant=$1 prefix=$2
 build=$PWD
 case $srcdir in /*) source=$srcdir ;; *) source=$(cd "$srcdir" && pwd) ;; esac
 directory=$build/check/$variant
@@ -11,28 +11,35 @@ mkdir -p "$directory" && cd "$directory" || exit 111
 
 # The last word counts: these undo whatever would put the programs elsewhere.
 eval "set -- $CONFIGURE_WORDS"
-set -- "$@" "--prefix=$directory/root" --exec-prefix= --bindir= --libexecdir= --libdir= --sysconfdir= --datadir= --mandir= \
+set -- "$@" "--prefix=$prefix" --exec-prefix= --bindir= --libexecdir= --libdir= --sysconfdir= --datadir= --mandir= \
   --docdir= --program-prefix= --enable-absolute-paths
 
 case $variant in
   default) ;;
-  portable) set -- "$@" --disable-fast-launch ;;
+  portable) set -- "$@" --disable-fast-launch --disable-dns ;;
   sanitize)
     flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
-    ${CC:-cc} -c -o options.o "$source/tools/sanitizer-options.c" || exit 111
-    if ! ${CC:-cc} $flags options.o -x c - -o trial 2> trial.log <<EOF
+    $configured_CC -c -o options.o "$source/tools/sanitizer-options.c" || exit 111
+    if ! $configured_CC $flags options.o -x c - -o trial 2> trial.log <<EOF
 int main(void) { return 0; }
 EOF
     then
-      echo "check: $CC has no sanitizers: that variant is left out" >&2
+      echo "check: $configured_CC has no sanitizers: that variant is left out" >&2
       exit 99
     fi
-    set -- "$@" --disable-fast-launch "CFLAGS=$CFLAGS $flags" "LDFLAGS=$LDFLAGS $directory/options.o" ;;
+    set -- "$@" --disable-fast-launch "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o" ;;
+  coverage)
+    flags="-g -O0 --coverage -fprofile-update=atomic"
+    $configured_CC -c -o options.o "$source/tools/coverage-exit.c" || exit 111
+    set -- "$@" "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o --coverage" ;;
   *) echo "check: usage: no variant $variant" >&2; exit 100 ;;
 esac
 
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 case " $MAKEFLAGS" in *jobserver*|*\ -j*) jobs= ;; *) jobs=-j$cores ;; esac
+
+unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS DESTDIR
+unset CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
 # The words are kept as they were given: only other words, or another configure, ask again.
 for word; do printf '%s\n' "$word"; done > words.new
@@ -43,6 +50,5 @@ else
   mv -f words.new words
 fi
 
-unset srcdir bindir mandir docdir datadir program_prefix PROGRAMS CC CFLAGS LDFLAGS CONFIGURE_WORDS DESTDIR
 if test -n "$V"; then exec $MAKE $jobs WERROR=-Werror install unit; fi
 $MAKE -s $jobs WERROR=-Werror install unit > make.log 2>&1 || { cat make.log >&2; exit 111; }

@@ -7,7 +7,9 @@
 
 enum
 {
-  IDENTITY_APPLY = 1  /* s6-applyuidgid */
+  IDENTITY_APPLY = 1,  /* s6-applyuidgid */
+  IDENTITY_ENV = 2,    /* s6-envuidgid */
+  IDENTITY_SET = 4     /* s6-setuidgid */
 };
 
 extern struct opts_family const identity_opts;

@@ -4,7 +4,6 @@
 
 #include "chain.h"
 #include "die.h"
-#include "fast.h"
 #include "identity.h"
 #include "identity_opts.h"
 
@@ -43,7 +42,7 @@ int main(int argc, char const *const *argv)
   identity_apply(&identity);
   if (identity.has_uid && identity.uid && !getgid())
     strerr_warnw("the user id changed, but the group is still 0: give -g too");
-  if (opts_has(&given, "no-new-privs") && fast_no_new_privs() == -1) die_system("forbid new privileges");
+  if (opts_has(&given, "no-new-privs") && no_new_privs() == -1) die_system("forbid new privileges");
   if (opts_has(&given, "clean-env")) clean_environment();
   chain_become(argv);
 }

@@ -23,8 +23,12 @@ struct inet_settings
 /* Dies (100) of settings that contradict each other or the address. */
 extern void require_settings(struct inet_settings const *, struct address const *);
 
-/* Makes the socket on descriptor fd, closing what was there, or dies (111) saying which step failed for
-   which ip and port. Not close-on-exec: it is for the next program. */
+/* Makes the socket on descriptor fd, closing what was there. Not close-on-exec: it is for the next
+   program. Returns 0, or -1 with errno and, in *problem, the step that failed: words that "ip port port"
+   can follow. Then fd is as it was. */
+extern int bind_inet(int fd, struct inet_settings const *, struct address const *, char const **problem);
+
+/* The same, but dies (111) with words. */
 extern void bind_inet_or_die(int fd, struct inet_settings const *, struct address const *, char const *ip, char const *port);
 
 #endif

@@ -46,8 +46,4 @@ extern pid_t fast_launch(struct launch *, int connection);
 /* Waits until the child of that launch has left our memory, at most `milliseconds`. */
 extern void fast_launch_wait(struct launch *, unsigned int milliseconds);
 
-/* From now on no execve gives more privileges, for us and all that we become (prctl(2)). -1 with ENOSYS
-   where there is no such thing. */
-extern int fast_no_new_privs(void);
-
 #endif

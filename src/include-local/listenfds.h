@@ -14,4 +14,17 @@ extern int listenfds_count(void);
 /* The same, but dies with words if there are none or they are not right (100). */
 extern unsigned int require_listenfds(void);
 
+enum { LISTENFD_NAME_MAX = 255 };
+
+/* A name that LISTEN_FDNAMES can hold: printable ASCII without a colon. */
+extern int is_listenfd_name(char const *);
+
+/* Announces `count` sockets to the program that this process becomes, the last of which is new: it gets
+   `name` (0: "unknown", if the others have names). Earlier names are kept, and filled up with "unknown".
+   Dies (111) without memory. */
+extern void listenfds_announce(unsigned int count, char const *name);
+
+/* Takes the announcement back. */
+extern void listenfds_retract(void);
+
 #endif

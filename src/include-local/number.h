@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Whole word in base 8 or 10, no sign, no blank, at most max. Returns 0, or -1 with EINVAL (not a
+/* Whole word in base 8, 10 or 16, no sign, no blank, at most max. Returns 0, or -1 with EINVAL (not a
    number) or ERANGE (too large). *n is untouched on failure. */
 extern int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n);
 

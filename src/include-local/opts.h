@@ -89,6 +89,9 @@ extern unsigned int opts_octal(struct opts const *, char const *name, unsigned i
    `no`, `absent` if neither was given. */
 extern int opts_switch(struct opts const *, char const *yes, char const *no, int absent);
 
+/* Of the options with these one-letter forms the last one given, or 0. */
+extern char opts_last_letter(struct opts const *, char const *letters);
+
 /* Appends what was given for that stage, in order, to a chain. */
 extern void opts_forward(struct opts const *, unsigned int stage, struct chain *);
 

@@ -19,21 +19,21 @@
 #include "listenfds.h"
 #include "server.h"
 
-/* 0 means 1 for a limit: that is what the wrappers have always made of it. */
-static uint32_t limit_of(struct opts const *o, char const *name, uint32_t absent)
+void server_configure(struct server *s, struct family const *family, struct opts const *o, unsigned int verbosity)
 {
-  uint32_t n = (uint32_t)opts_number(o, name, absent);
-  return n ? n : 1;
+  server_configure_limits(s, family, (uint32_t)opts_number(o, "max-clients", DEFAULT_MAX_CLIENTS),
+    (uint32_t)opts_number(o, "max-per-source", DEFAULT_MAX_PER_SOURCE), verbosity);
 }
 
-void server_configure(struct server *s, struct family const *family, struct opts const *o, unsigned int verbosity)
+/* 0 means 1 for a limit: that is what the wrappers have always made of it. */
+void server_configure_limits(struct server *s, struct family const *family, uint32_t max_clients, uint32_t max_per_source, unsigned int verbosity)
 {
   memset(s, 0, sizeof *s);
   s->family = family;
   s->burst = 1;
   s->hold.client.fd = -1;
-  s->max_clients = limit_of(o, "max-clients", DEFAULT_MAX_CLIENTS);
-  s->max_per_source = limit_of(o, "max-per-source", DEFAULT_MAX_PER_SOURCE);
+  s->max_clients = max_clients ? max_clients : 1;
+  s->max_per_source = max_per_source ? max_per_source : 1;
   if (s->max_per_source > s->max_clients) s->max_per_source = s->max_clients;
   s->prefix4 = 32;
   s->prefix6 = 64;
@@ -81,7 +81,7 @@ void server_adopt_announced(struct server *s)
 /* The variables of the listener protocol were for us, not for our children. */
 static char const *const *variables_with_listenfds(char const *const *variables)
 {
-  static char const *const protocol[] = { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+  static char const *const protocol[] = { "LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES" };
   size_t n = 0, m = sizeof protocol / sizeof protocol[0];
   char const **all;
   while (variables[n]) n++;
@@ -115,6 +115,8 @@ static void take_signals(struct server *s)
   sigemptyset(&usual.sa_mask);
   sigemptyset(&set);
   for (; i < sizeof ours / sizeof ours[0]; i++) sigaddset(&set, ours[i]);
+  if (s->companion)
+    for (i = 0; s->companion->signals[i]; i++) sigaddset(&set, s->companion->signals[i]);
   if (sigaction(SIGCHLD, &usual, 0) == -1) die_system("reset SIGCHLD");
   s->signals = fast_signals_open(&set);
   if (s->signals == -1) die_system("set up signals");
@@ -123,15 +125,16 @@ static void take_signals(struct server *s)
 static void make_poll_set(struct server *s)
 {
   unsigned int i = 0;
-  s->poll = malloc((2 + s->listener_count) * sizeof *s->poll);
+  s->first_listener = BEFORE_COMPANION + (s->companion ? s->companion->descriptors : 0);
+  s->poll = malloc((s->first_listener + s->listener_count) * sizeof *s->poll);
   if (!s->poll) die_system("allocate memory");
   s->poll[0].fd = s->signals;
   s->poll[0].events = POLLIN;
   s->poll[1].events = POLLOUT;
   for (; i < s->listener_count; i++)
   {
-    s->poll[2 + i].fd = s->listeners[i].fd;
-    s->poll[2 + i].events = POLLIN;
+    s->poll[s->first_listener + i].fd = s->listeners[i].fd;
+    s->poll[s->first_listener + i].events = POLLIN;
   }
 }
 
@@ -141,7 +144,7 @@ static void check_limits(struct server *s)
 {
   struct rlimit processes;
   struct text *t;
-  if (!geteuid() || getrlimit(RLIMIT_NPROC, &processes) == -1) return;
+  if (s->unlimited || !geteuid() || getrlimit(RLIMIT_NPROC, &processes) == -1) return;
   if (processes.rlim_cur == RLIM_INFINITY || processes.rlim_cur > s->max_clients) return;
   if (!log_wants(&s->log, LOG_WARNING)) return;
   t = log_begin(&s->log, "warning");

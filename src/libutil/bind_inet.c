@@ -90,11 +90,23 @@ static char const *prepare(int fd, struct inet_settings const *s, struct address
   return 0;
 }
 
+int bind_inet(int fd, struct inet_settings const *s, struct address const *a, char const **problem)
+{
+  int made = socket(a->sa.any.sa_family, s->type, s->mptcp ? IPPROTO_MPTCP : 0);
+  *problem = "create a socket for ";
+  if (made == -1) return -1;
+  *problem = prepare(made, s, a);
+  if (*problem)
+  {
+    fd_close(made);
+    return -1;
+  }
+  *problem = "move to its descriptor the socket for ";
+  return made == fd ? 0 : fd_move(fd, made);
+}
+
 void bind_inet_or_die(int fd, struct inet_settings const *s, struct address const *a, char const *ip, char const *port)
 {
-  char const *problem = "create a socket for ";
-  int made = socket(a->sa.any.sa_family, s->type, s->mptcp ? IPPROTO_MPTCP : 0);
-  if (made != -1) problem = prepare(made, s, a);
-  if (!problem && made != fd && fd_move(fd, made) == -1) problem = "move to its descriptor the socket for ";
-  if (problem) die_system(problem, ip, " port ", port);
+  char const *problem;
+  if (bind_inet(fd, s, a, &problem) == -1) die_system(problem, ip, " port ", port);
 }

@@ -7,6 +7,13 @@
 
 #include "number.h"
 
+static unsigned int digit_of(char c)
+{
+  if (c >= 'a' && c <= 'f') return (unsigned int)(c - 'a') + 10;
+  if (c >= 'A' && c <= 'F') return (unsigned int)(c - 'A') + 10;
+  return (unsigned char)c - (unsigned int)'0';
+}
+
 static int digits_parse(char const *s, size_t length, unsigned int base, uint64_t max, uint64_t *n)
 {
   uint64_t value = 0;
@@ -14,12 +21,12 @@ static int digits_parse(char const *s, size_t length, unsigned int base, uint64_
   if (!length) return (errno = EINVAL, -1);
   for (; i < length; i++)
   {
-    unsigned int digit = (unsigned char)s[i] - '0';
+    unsigned int digit = digit_of(s[i]);
     if (digit >= base) return (errno = EINVAL, -1);
   }
   for (i = 0; i < length; i++)
   {
-    unsigned int digit = (unsigned char)s[i] - '0';
+    unsigned int digit = digit_of(s[i]);
     if (digit > max || value > (max - digit) / base) return (errno = ERANGE, -1);
     value = value * base + digit;
   }

@@ -1,6 +1,8 @@
-/* Credentials of a Unix-domain peer: see peer.h. */
+/* Credentials of a Unix-domain peer: see peer.h. What a system can tell is told in every build, however
+   programs are launched in it: rules and limits depend on it. */
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sys/socket.h>
 
 #include <skalibs/posixplz.h>
@@ -30,3 +32,20 @@ int peer_ids(int fd, uid_t *uid, gid_t *gid, pid_t *pid)
 }
 
 #endif
+
+/* Older kernels do not know the question (ENOPROTOOPT). Where there is not enough room they say how much
+   is needed, which is 0 bytes for nobody. */
+ssize_t peer_groups(int fd, gid_t *groups, size_t room)
+{
+#ifdef SO_PEERGROUPS
+  socklen_t size = (socklen_t)(room * sizeof *groups);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == -1 && errno != ERANGE)
+    return errno == ENOPROTOOPT ? 0 : -1;
+  return (ssize_t)(size / sizeof *groups);
+#else
+  (void)fd;
+  (void)groups;
+  (void)room;
+  return 0;
+#endif
+}

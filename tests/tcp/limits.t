@@ -28,6 +28,9 @@ my @clients = map { open_client($server, from => "127.0.0.$_") } 1 .. 4;
 is(read_line($_), "1\n", 'served below the limit') for @clients[0, 1];
 ok(status($server, '2/2'), 'the limit is reached');
 ok(log_has($server, qr/warning: the client limit 2 is reached: further clients wait in the backlog$/), 'and the log says so');
+my $before = processor_ticks($server->pid);
+select undef, undef, undef, 0.3;
+cmp_ok(processor_ticks($server->pid) - $before, '<', 15, 'the daemon does not spin while clients wait');
 leave(shift @clients);
 is(read_line($clients[1]), "1\n", 'the next one is served when a child has ended');
 is(scalar($server->served), 2, 'two at once, not more');
@@ -82,6 +85,11 @@ for my $n (0, 1)
   ok(closed_by_server(open_client($single)), "-C $n: the second is refused");
   is(read_line(open_client($single, from => '127.0.0.2')), "1\n", "-C $n: one of another source is served");
 }
+
+page_says('If an option is given twice, the last one counts.');
+my $twice = start_server(['-v', '-c', 5, '-C', 1, '--max-clients=4', '--max-per-source', 3], $count_and_hold);
+read_line(open_client($twice));
+ok(log_has($twice, qr{count 1/3$}) && status($twice, '1/4'), 'the last -c and the last -C count');
 
 page_says('It is lowered to --max-clients if it is above.');
 my $lowered = start_server(['-v', '-c', 3, '-C', 5], $count_and_hold);
@@ -145,5 +153,14 @@ my $alone = open_client($silent);
 read_line($alone);
 ok(closed_by_server(open_client($silent)), '-q refuses too');
 is(log_text($silent), '', 'and says nothing');
+
+# All of this was seen through s6-tcpserver, whose page says the same.
+page('s6-tcpserver');
+page_says(
+  '-c n, --max-clients=n Serve at most n clients at once. Further clients wait in the backlog. The default is 40. The largest n is 1000000, and 0 means 1.',
+  '-C n, --max-per-source=n Serve at most n clients of the same source at once. Further clients of that source are refused. ',
+  'The default is 40. The largest n is 1000000, and 0 means 1. It is lowered to --max-clients if it is above.',
+  'Count IPv4 clients that share their first len bits as one source. The default is 32.',
+  'Count IPv6 clients that share their first len bits as one source. The default is 64.');
 
 done_testing();

@@ -53,7 +53,7 @@ ok(log_has($two, qr{status: 3/7$}), 'three of seven in all');
 ok(log_has($two, qr{accept 127\.0\.0\.1_\d+ pid \d+ count 2/5$}), 'two of five of the first source');
 ok(log_has($two, qr{accept 127\.0\.0\.2_\d+ pid \d+ count 1/5$}), 'one of five of the second');
 
-page_says('With 0, only fatal errors are logged.');
+page_says('Log this much. With 0, only fatal errors are logged.');
 page_says('With 1, which is the default, warnings and refused clients are logged too.');
 for (['-q', 0], ['-Q', 1], [undef, 1], ['-v', 2])
 {

@@ -27,7 +27,7 @@ sub exits_well
   is_deeply($server->wait, { code => 0, signal => 0 }, "SIG$signal: exit 0");
 }
 
-page_says('Exit. The children are left alone, and serve their clients to the end.');
+page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
 page_says('A signal told s6-tcpserverd to exit.');
 {
   my $server = start_server(['-v'], $mortal);
@@ -135,5 +135,13 @@ page_says('All other signals are as the caller left them.');
   ok(eventually(sub { !children($server->pid) && !zombies($server->pid) }), 'the child of the caller is reaped');
   is(log_count($server, qr/info: end /), 1, 'only the client is logged');
 }
+
+# All of this was seen through s6-tcpserver, whose page says the same.
+page('s6-tcpserver');
+page_says(
+  'Exit. The children are left alone, and serve their clients to the end.',
+  'Send SIGTERM and SIGCONT to every child, and go on.',
+  'Send SIGTERM and SIGCONT to every child, and exit.',
+  'Send SIGKILL to every child, and exit.');
 
 done_testing();

@@ -13,6 +13,8 @@ static void test_good(struct tap *t)
   ok(t, !number_parse("65535", 10, 65535, &n) && n == 65535);
   ok(t, !number_parse("007", 10, 10, &n) && n == 7);
   ok(t, !number_parse("0777", 8, 0777, &n) && n == 0777);
+  ok(t, !number_parse("1fA", 16, 0xfff, &n) && n == 0x1fa);
+  ok(t, !number_parse("ffffffffffffffff", 16, UINT64_MAX, &n) && n == UINT64_MAX);
   ok(t, !number_parse("4294967294", 10, ID_MAX, &n) && n == 4294967294u);
   ok(t, !number_parse("18446744073709551615", 10, UINT64_MAX, &n) && n == UINT64_MAX);
 }
@@ -24,6 +26,9 @@ static void test_bad(struct tap *t)
   unsigned int i = 0;
   for (; words[i]; i++) ok_for(t, words[i], number_parse(words[i], 10, UINT64_MAX, &n) == -1 && errno == EINVAL && n == 42);
   ok(t, number_parse("8", 8, 100, &n) == -1 && errno == EINVAL);
+  ok(t, number_parse("1g", 16, 100, &n) == -1 && errno == EINVAL);
+  ok(t, number_parse("0x1f", 16, 100, &n) == -1 && errno == EINVAL);
+  ok(t, number_parse("1a", 10, 100, &n) == -1 && errno == EINVAL);
 }
 
 static void test_range(struct tap *t)
@@ -35,6 +40,7 @@ static void test_range(struct tap *t)
   ok(t, number_parse("4294967296", 10, ID_MAX, &n) == -1 && errno == ERANGE);
   ok(t, number_parse("18446744073709551616", 10, UINT64_MAX, &n) == -1 && errno == ERANGE);
   ok(t, number_parse("99999999999999999999999999", 10, UINT64_MAX, &n) == -1 && errno == ERANGE);
+  ok(t, number_parse("10000000000000000", 16, UINT64_MAX, &n) == -1 && errno == ERANGE);
   ok(t, n == 42);
 }
 

@@ -149,12 +149,14 @@ sub alive { return !$_[0]->reap }
 # Pids of the programs that serve clients now.
 sub served { return children($_[0]{pid}) }
 
+# Those that began a session of their own, as supervised services do, are found by their parent.
 sub put_down
 {
   my ($self) = @_;
+  my @family = $self->reap ? () : family($self->{pid});
   kill 'KILL', $self->{pid} unless $self->reap;
   eventually(sub { $self->reap }, 5);
-  kill 'KILL', $_ for descendants($self->{pid}, $self->{session});
+  kill 'KILL', $_ for @family, descendants($self->{pid}, $self->{session});
 }
 
 # ---- the vocabulary ----

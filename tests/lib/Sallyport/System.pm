@@ -12,10 +12,13 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file source_file variant
   bin have_bin tool skip_all_unless
-  children zombies descendants fd_targets status_field process_state signal_in_mask
+  children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
 );
+
+# A directory in PATH that may not be entered turns "not found" into "permission denied".
+$ENV{PATH} = join ':', grep { -d && -x _ } split /:/, $ENV{PATH} // '/usr/bin:/bin';
 
 # How the programs under test were built; "sanitize" is slow.
 sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
@@ -85,7 +88,7 @@ sub have_bin { return -x bin($_[0]) }
 sub tool
 {
   my ($name) = @_;
-  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core))
+  for my $place (split(/:/, $ENV{PATH} // ''), qw(/usr/local/sbin /usr/sbin /sbin /usr/local/bin /usr/bin /bin /usr/lib/git-core /usr/lib/execline/bin))
   {
     return "$place/$name" if length $place && -x "$place/$name" && -f _;
   }
@@ -120,6 +123,13 @@ sub children
   return @pids;
 }
 
+# The children, their children, and so on.
+sub family
+{
+  my @children = children(@_);
+  return (@children, map { family($_) } @children);
+}
+
 sub zombies
 {
   my ($parent) = @_;
@@ -138,6 +148,13 @@ sub process_state
 {
   my $fields = stat_fields($_[0]);
   return $fields ? $fields->{state} : '';
+}
+
+# Processor time that a process has used.
+sub processor_ticks
+{
+  my ($user, $system) = (split ' ', get_file("/proc/$_[0]/stat") =~ s{\A.*\) }{}sr)[11, 12];
+  return $user + $system;
 }
 
 # { fd => what it is } of a process.
@@ -181,8 +198,9 @@ sub can_change_ids
 
 sub have_ipv6
 {
-  require IO::Socket::IP;
-  return !!IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1);
+  require IO::Socket::IP;  # without the flag, ::1 does not count on a machine that has no other IPv6 address
+  return !!IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1,
+                                GetAddrInfoFlags => Socket::AI_NUMERICHOST());
 }
 
 # Starts the script again in a network namespace of its own, where every port is free and addresses can be
@@ -219,7 +237,7 @@ sub help_options
   while (<$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([a-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }

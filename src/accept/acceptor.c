@@ -1,0 +1,51 @@
+/* The common part of the acceptors: see acceptor.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "acceptor.h"
+#include "chain.h"
+#include "die.h"
+#include "listenfds.h"
+
+/* The same list without one of its names. */
+static char const *const *without(char const *const *variables, char const *name)
+{
+  size_t n = 0, kept = 0;
+  char const **list;
+  while (variables[n]) n++;
+  list = malloc((n + 1) * sizeof *list);
+  if (!list) die_system("allocate memory");
+  for (n = 0; variables[n]; n++)
+    if (strcmp(variables[n], name)) list[kept++] = variables[n];
+  list[kept] = 0;
+  return list;
+}
+
+/* The same for every client, however long: so it is inherited, not set for each. */
+static void name_local_side(struct acceptor *a, char const *variable, char const *value)
+{
+  a->named = !!value;
+  if (!value) return;
+  a->family.variables = without(a->family.variables, variable);
+  chain_env(variable, value);
+}
+
+void acceptor_configure(struct acceptor *a, struct family const *family, struct opts const *o, char const *named)
+{
+  uint32_t limit = (uint32_t)opts_number(o, "connection-limit", DEFAULT_MAX_CLIENTS);
+  a->family = *family;
+  a->keepalives = a->no_delay = a->kill_ip_options = -1;
+  name_local_side(a, named, opts_value(o, "localname", 0));
+  server_configure_limits(&a->server, &a->family, limit, (uint32_t)opts_number(o, "local-limit", limit),
+    opts_has(o, "verbose") ? LOG_EVENT : LOG_WARNING);
+  if (listenfds_count()) server_adopt_announced(&a->server);
+  else server_adopt(&a->server, LISTENFDS_START);
+}
+
+int acceptor_run(struct acceptor *a, struct opts const *o, char const *const *argv)
+{
+  server_program(&a->server, argv, opts_has(o, "portable-launch"));
+  server_begin(&a->server, 0);
+  return server_run(&a->server);
+}

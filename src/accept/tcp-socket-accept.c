@@ -1,0 +1,92 @@
+/* The TCP acceptor: a program for each client of the listeners on fd 3 and above. */
+
+#define _GNU_SOURCE  /* IP_OPTIONS */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "accept_opts.h"
+#include "acceptor.h"
+#include "chain.h"
+#include "tcp_family.h"
+
+static int set(int fd, int level, int name, int value)
+{
+  return setsockopt(fd, level, name, &value, sizeof value);
+}
+
+static int has_ip4(struct address const *a)
+{
+  return a->sa.any.sa_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr);
+}
+
+static int identify(struct server const *s, struct client *client)
+{
+  struct acceptor const *a = (struct acceptor const *)s;
+  if (tcp_identify(s, client) == -1) return -1;
+  if (a->keepalives != -1 && set(client->fd, SOL_SOCKET, SO_KEEPALIVE, a->keepalives) == -1) return -1;
+  if (a->no_delay == 1 && set(client->fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1) return -1;
+  /* Answers would take the way that the client's source route says. */
+  if (a->kill_ip_options == 1 && has_ip4(&client->remote)) return setsockopt(client->fd, IPPROTO_IP, IP_OPTIONS, 0, 0);
+  return 0;
+}
+
+/* 192.0.2.1:80 or [2001:db8::1]:80 */
+static void set_endpoint(struct launch *launch, char const *name, struct address const *a)
+{
+  char space[ADDRESS_TEXT_MAX];
+  struct text ip = TEXT_IN(space);
+  struct text *t = launch_begin(launch, name);
+  int brackets;
+  address_put(&ip, a);
+  brackets = !!strchr(text_end(&ip), ':');
+  if (brackets) text_string(t, "[");
+  text_string(t, space);
+  text_string(t, brackets ? "]:" : ":");
+  text_number(t, address_port(a));
+  launch_end(launch);
+}
+
+static void environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+{
+  tcp_environment(launch, s, client, count);
+  set_endpoint(launch, "LOCAL", &client->local);
+  set_endpoint(launch, "REMOTE", &client->remote);
+}
+
+static char const *const variables[] =
+{
+  "PROTO", "LOCAL", "REMOTE", "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT", "TCPCONNNUM",
+  "TCPLOCALHOST", "TCPLOCALINFO", "TCPREMOTEHOST", "TCPREMOTEINFO", 0
+};
+
+static struct family const family =
+{
+  .accepted = "accept",
+  .variables = variables,
+  .identify = &identify,
+  .put_client = &tcp_put_client,
+  .put_source = &tcp_put_source,
+  .put_listener = &tcp_put_listener,
+  .environment = &environment
+};
+
+int main(int argc, char const *const *argv)
+{
+  struct opts given;
+  struct acceptor acceptor;
+  (void)argc;
+
+  argv = opts_parse(&given, &accept_opts, ACCEPT_TCP, argv);
+  require_program(argv);
+
+  acceptor_configure(&acceptor, &family, &given, "TCPLOCALHOST");
+  acceptor.server.prefix4 = (unsigned int)opts_number(&given, "source-prefix4", 32);
+  acceptor.server.prefix6 = (unsigned int)opts_number(&given, "source-prefix6", 64);
+  acceptor.keepalives = opts_switch(&given, "keepalives", "no-keepalives", -1);
+  acceptor.no_delay = opts_has(&given, "no-delay");
+  acceptor.kill_ip_options = !opts_has(&given, "no-kill-IP-options");
+  require_tcp(&acceptor.server);
+  return acceptor_run(&acceptor, &given, argv);
+}

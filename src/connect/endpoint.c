@@ -1,0 +1,110 @@
+/* Reading and writing without waiting: see endpoint.h. */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
+
+#include "endpoint.h"
+#include "text.h"
+
+static int is_same_file(struct stat const *a, int fd)
+{
+  struct stat b;
+  return fstat(fd, &b) == 0 && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+/* Opens the pipe behind fd a second time and puts that in its place. Where the system has no such
+   directory, or we have no right to do it, or nobody reads the pipe, it does not work. With another mode
+   the number of readers or writers would change, and with it who sees the end. */
+static int reopen(int fd, struct stat const *st)
+{
+  char space[32];
+  struct text path = TEXT_IN(space);
+  int flags = fcntl(fd, F_GETFL);
+  int again;
+  if (flags == -1) return -1;
+  text_string(&path, "/proc/self/fd/");
+  text_number(&path, (uint64_t)fd);
+  again = open(text_end(&path), (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (again == -1) return -1;
+  if (is_same_file(st, again)) return fd_move(fd, again);
+  fd_close(again);
+  return -1;
+}
+
+static int has_messages(int fd)
+{
+  int type = 0;
+  socklen_t length = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM;
+}
+
+int endpoint_open(struct endpoint *e, int fd, int is_input)
+{
+  struct stat st;
+  e->fd = fd;
+  e->is_input = is_input;
+  e->messages = e->borrowed = 0;
+  if (fstat(fd, &st) == -1) return -1;
+  if (S_ISSOCK(st.st_mode))
+  {
+    e->kind = ENDPOINT_SOCKET;
+    e->messages = has_messages(fd);
+  }
+  else if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) e->kind = ENDPOINT_PLAIN;
+  else if (S_ISFIFO(st.st_mode) && reopen(fd, &st) == 0) e->kind = ENDPOINT_PRIVATE;
+  else e->kind = ENDPOINT_SHARED;
+  endpoint_borrow(e);
+  return 0;
+}
+
+ssize_t endpoint_read(struct endpoint *e, char *s, size_t length)
+{
+  ssize_t r;
+  do r = e->kind == ENDPOINT_SOCKET ? recv(e->fd, s, length, MSG_DONTWAIT) : read(e->fd, s, length);
+  while (r == -1 && errno == EINTR);
+  if (!r && e->messages) return (errno = EAGAIN, -1);
+  return r;
+}
+
+ssize_t endpoint_write(struct endpoint *e, char const *s, size_t length)
+{
+  ssize_t r;
+  do r = e->kind == ENDPOINT_SOCKET ? send(e->fd, s, length, MSG_DONTWAIT | MSG_NOSIGNAL) : write(e->fd, s, length);
+  while (r == -1 && errno == EINTR);
+  return r;
+}
+
+void endpoint_borrow(struct endpoint *e)
+{
+  int flags;
+  if (e->fd == -1 || e->kind != ENDPOINT_SHARED) return;
+  flags = fcntl(e->fd, F_GETFL);
+  if (flags == -1 || flags & O_NONBLOCK) return;
+  if (fcntl(e->fd, F_SETFL, flags | O_NONBLOCK) == 0) e->borrowed = 1;
+}
+
+/* Whatever else somebody has set in the meantime stays. */
+void endpoint_give_back(struct endpoint *e)
+{
+  int flags;
+  if (e->fd == -1 || !e->borrowed) return;
+  flags = fcntl(e->fd, F_GETFL);
+  if (flags != -1) fcntl(e->fd, F_SETFL, flags & ~O_NONBLOCK);
+  e->borrowed = 0;
+}
+
+void endpoint_close(struct endpoint *e)
+{
+  if (e->fd == -1) return;
+  endpoint_give_back(e);
+  if (e->kind == ENDPOINT_SOCKET) shutdown(e->fd, e->is_input ? SHUT_RD : SHUT_WR);
+  fd_close(e->fd);
+  e->fd = -1;
+}

@@ -1,0 +1,110 @@
+/* Name resolution of the connectors: see lookup.h. getaddrinfo(3) knows what the system is configured
+   for, and keeps no deadline: so it is called in a child process that can be ended. */
+
+#define _GNU_SOURCE  /* the codes of getaddrinfo(3) that POSIX does not have */
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+#include "deadline.h"
+#include "die.h"
+#include "helper.h"
+#include "lookup.h"
+#include "number.h"
+
+struct question
+{
+  char const *host;
+  char const *service;
+  struct addrinfo hints;
+  /* answers */
+  int code;
+  int error;
+  struct address addresses[RACE_MAX];
+  unsigned int count;
+};
+
+static void look_up(void *task)
+{
+  struct question *q = task;
+  struct addrinfo *list, *one;
+  q->count = 0;
+  q->code = getaddrinfo(q->host, q->service, &q->hints, &list);
+  q->error = errno;
+  if (q->code) return;
+  for (one = list; one && q->count < RACE_MAX; one = one->ai_next)
+  {
+    struct address *a = &q->addresses[q->count];
+    if ((one->ai_family != AF_INET && one->ai_family != AF_INET6) || one->ai_addrlen > sizeof a->sa) continue;
+    memcpy(&a->sa, one->ai_addr, one->ai_addrlen);
+    a->length = one->ai_addrlen;
+    q->count++;
+  }
+  freeaddrinfo(list);
+}
+
+static int is_definite(int code)
+{
+  switch (code)
+  {
+    case EAI_NONAME :
+    case EAI_SERVICE :
+#ifdef EAI_NODATA
+    case EAI_NODATA :
+#endif
+#ifdef EAI_ADDRFAMILY
+    case EAI_ADDRFAMILY :
+#endif
+      return 1;
+    default :
+      return 0;
+  }
+}
+
+static void die_of_answer(struct question const *q)
+{
+  char const *reason = q->code == EAI_SYSTEM ? strerror(q->error) : gai_strerror(q->code);
+  int code = is_definite(q->code) ? EXIT_USAGE : EXIT_SYSTEM;
+  strerr_dief(code, "unable to look up ", q->host, " service ", q->service, ": ", reason);
+}
+
+/* In the child only if it has to be: numbers need nobody. */
+static void ask(struct question *q, uint64_t deadline)
+{
+  struct helper h;
+  int wanted = q->hints.ai_flags;
+  q->hints.ai_flags |= AI_NUMERICHOST | AI_NUMERICSERV;
+  look_up(q);
+  if (!q->code || q->hints.ai_flags == wanted) return;
+  q->hints.ai_flags = wanted;
+  if (helper_start(&h, look_up, q, sizeof *q) == -1 || helper_finish(&h, deadline) == -1)
+    die_system("look up ", q->host, " service ", q->service);
+}
+
+/* The system's resolver takes 65616 for 80, and an empty service for any port. */
+static void require_words(char const *host, char const *service)
+{
+  uint64_t n;
+  if (!host[0]) die_usage("host is empty");
+  if (!service[0]) die_usage("service is empty");
+  if (number_parse(service, 10, 65535, &n) == -1 && errno == ERANGE)
+    die_usage("service must be a name or a port number from 0 to 65535, not '", service, "'");
+}
+
+void require_service(struct race *r, char const *host, char const *service, struct lookup_settings const *s, uint64_t deadline)
+{
+  struct question q;
+  unsigned int i = 0;
+  require_words(host, service);
+  memset(&q, 0, sizeof q);
+  q.host = host;
+  q.service = service;
+  q.hints.ai_family = AF_UNSPEC;
+  q.hints.ai_socktype = r->type;
+  q.hints.ai_flags = (s->numeric_host ? AI_NUMERICHOST : 0) | (s->numeric_service ? AI_NUMERICSERV : 0)
+    | (s->check_interfaces ? AI_ADDRCONFIG : 0);
+  ask(&q, deadline);
+  if (q.code) die_of_answer(&q);
+  for (; i < q.count; i++) race_add(r, &q.addresses[i]);
+  race_alternate(r);
+}

@@ -1,0 +1,12 @@
+/* Makes a UDP socket with a fixed peer, then becomes the next program. */
+
+#include <sys/socket.h>
+
+#include "connect_opts.h"
+#include "inet_connect.h"
+
+int main(int argc, char const *const *argv)
+{
+  (void)argc;
+  inet_connect(CONNECT_UDP, SOCK_DGRAM, "UDP", argv);
+}

@@ -1,0 +1,27 @@
+/* Work that is done in a child process, for library calls that block as long as they like: a child can
+   be ended when the deadline passes. */
+
+#ifndef SALLYPORT_HELPER_H
+#define SALLYPORT_HELPER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct helper
+{
+  pid_t pid;
+  int answer;   /* close-on-exec */
+  void *task;
+  size_t size;
+};
+
+/* Calls work(task) in a child. `task` is `size` bytes that hold no pointers worth changing. Returns 0, or
+   -1 with errno. */
+extern int helper_start(struct helper *, void (*work)(void *task), void *task, size_t size);
+
+/* Waits for the work, and copies back what it made of the task. The child is gone afterwards in any case.
+   Returns 0, or -1 with errno: ETIMEDOUT, EIO (it died), or another; the task is then undefined. */
+extern int helper_finish(struct helper *, uint64_t deadline);
+
+#endif

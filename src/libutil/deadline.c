@@ -1,0 +1,55 @@
+/* Deadlines: see deadline.h. */
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+#include "deadline.h"
+
+uint64_t clock_millis(void)
+{
+  struct timespec now;
+  uint64_t ms;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+  return ms ? ms : 1;
+}
+
+uint64_t deadline_after(uint64_t milliseconds)
+{
+  return milliseconds ? clock_millis() + milliseconds : NO_DEADLINE;
+}
+
+uint64_t deadline_sooner(uint64_t a, uint64_t b)
+{
+  if (a == NO_DEADLINE) return b;
+  if (b == NO_DEADLINE) return a;
+  return a < b ? a : b;
+}
+
+int deadline_left(uint64_t deadline)
+{
+  uint64_t now;
+  if (deadline == NO_DEADLINE) return -1;
+  now = clock_millis();
+  if (now >= deadline) return 0;
+  return deadline - now > INT_MAX ? INT_MAX : (int)(deadline - now);
+}
+
+int deadline_passed(uint64_t deadline)
+{
+  return deadline_left(deadline) == 0;
+}
+
+int deadline_poll(int fd, short events, uint64_t deadline)
+{
+  struct pollfd p = { .fd = fd, .events = events, .revents = 0 };
+  for (;;)
+  {
+    int r = poll(&p, 1, deadline_left(deadline));
+    if (r > 0) return p.revents;
+    if (r == -1 && errno != EINTR) return -1;
+    if (deadline_passed(deadline)) return (errno = ETIMEDOUT, -1);
+  }
+}

@@ -1,0 +1,64 @@
+/* Announcing listeners to the next program: see listenfds.h. sd_listen_fds_with_names(3) fails if there are
+   more or fewer names than sockets, so the two are kept in step. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chain.h"
+#include "die.h"
+#include "listenfds.h"
+#include "text.h"
+
+static char const unknown[] = "unknown";
+
+int is_listenfd_name(char const *word)
+{
+  size_t i = 0;
+  for (; word[i]; i++)
+    if (word[i] < ' ' || word[i] > '~' || word[i] == ':') return 0;
+  return i > 0 && i <= LISTENFD_NAME_MAX;
+}
+
+/* The first `count` of the names that there are; those that are missing or empty are unknown. */
+static void put_names(struct text *t, char const *names, unsigned int count)
+{
+  while (count--)
+  {
+    size_t length = strcspn(names, ":");
+    if (length) text_put(t, names, length);
+    else text_string(t, unknown);
+    text_string(t, ":");
+    names += length;
+    if (*names) names++;
+  }
+}
+
+static void announce_names(char const *earlier, unsigned int count, char const *name)
+{
+  struct text t = { .length = 0, .cut = 0 };
+  t.max = strlen(earlier) + count * sizeof unknown + LISTENFD_NAME_MAX + 1;
+  t.s = malloc(t.max);
+  if (!t.s) die_system("allocate memory");
+  put_names(&t, earlier, count - 1);
+  text_string(&t, name ? name : unknown);
+  chain_env("LISTEN_FDNAMES", text_end(&t));
+  free(t.s);
+}
+
+void listenfds_announce(unsigned int count, char const *name)
+{
+  char const *earlier = count > 1 ? getenv("LISTEN_FDNAMES") : 0;
+  if (earlier || name) announce_names(earlier ? earlier : "", count, name);
+  else chain_env("LISTEN_FDNAMES", 0);
+  if (count == 1) chain_env("LISTEN_PIDFDID", 0);
+  chain_env_number("LISTEN_FDS", count);
+  chain_env_number("LISTEN_PID", (unsigned long)getpid());
+}
+
+void listenfds_retract(void)
+{
+  static char const *const protocol[] = { "LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+  size_t i = 0;
+  for (; i < sizeof protocol / sizeof protocol[0]; i++) chain_env(protocol[i], 0);
+}

@@ -1,0 +1,262 @@
+/* The race for a connection: see race.h. */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+
+#include "deadline.h"
+#include "race.h"
+
+/* Where the race stands, apart from the attempts themselves. */
+struct lap
+{
+  unsigned int next;     /* attempt to begin */
+  unsigned int running;
+  uint64_t next_at;      /* when to begin it, if others are running */
+};
+
+enum { NOBODY = -1 };
+
+void race_add(struct race *r, struct address const *a)
+{
+  if (r->local && r->local->sa.any.sa_family != a->sa.any.sa_family)
+  {
+    r->skipped++;
+    return;
+  }
+  if (r->count == RACE_MAX) return;
+  r->attempts[r->count].remote = *a;
+  r->attempts[r->count].fd = -1;
+  r->attempts[r->count].error = 0;
+  r->count++;
+}
+
+static unsigned int find_family(struct race const *r, unsigned int from, int wants6)
+{
+  for (; from < r->count; from++)
+    if ((r->attempts[from].remote.sa.any.sa_family == AF_INET6) == wants6) return from;
+  return r->count;
+}
+
+void race_alternate(struct race *r)
+{
+  unsigned int i = 0;
+  int wants6 = 1;
+  for (; i < r->count; i++, wants6 = !wants6)
+  {
+    struct attempt chosen;
+    unsigned int from = find_family(r, i, wants6);
+    if (from == r->count) return;  /* only one family is left */
+    chosen = r->attempts[from];
+    memmove(r->attempts + i + 1, r->attempts + i, (from - i) * sizeof chosen);
+    r->attempts[i] = chosen;
+  }
+}
+
+/* Without the first option a port just used could not be used again for minutes; the second leaves the
+   choice of a port to connect(2), which knows more than bind(2) about which ones are free. */
+static int bind_local(struct race const *r, int fd, int family)
+{
+  struct address a;
+  int on = 1;
+  if (!r->local && !r->local_port) return 0;
+  memset(&a, 0, sizeof a);
+  if (r->local) a = *r->local;
+  else
+  {
+    a.sa.any.sa_family = (sa_family_t)family;
+    a.length = family == AF_INET6 ? sizeof a.sa.in6 : sizeof a.sa.in4;
+  }
+  a.sa.in4.sin_port = htons(r->local_port);  /* the same place as sin6_port */
+  if (r->local_port)
+  {
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1) return -1;
+  }
+#ifdef IP_BIND_ADDRESS_NO_PORT
+  else setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+#endif
+  return bind(fd, &a.sa.any, a.length);
+}
+
+/* With a chosen local port a connection to oneself is possible: nobody else is there. */
+static int is_of_itself(struct race const *r, int fd)
+{
+  struct address local, remote;
+  memset(&local, 0, sizeof local);
+  memset(&remote, 0, sizeof remote);
+  local.length = remote.length = sizeof local.sa;
+  if (r->type != SOCK_STREAM) return 0;
+  if (getsockname(fd, &local.sa.any, &local.length) == -1 || getpeername(fd, &remote.sa.any, &remote.length) == -1) return 0;
+  return local.length == remote.length && !memcmp(&local.sa, &remote.sa, local.length);
+}
+
+static int judge(struct race const *r, struct attempt *a, int error)
+{
+  if (!error && is_of_itself(r, a->fd)) error = ECONNREFUSED;
+  a->error = error;
+  return error;
+}
+
+/* Returns 0 if connected, or an errno: EINPROGRESS if it is not yet known. */
+static int begin(struct race const *r, struct attempt *a)
+{
+  int family = a->remote.sa.any.sa_family;
+  a->fd = socket(family, r->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (a->fd == -1) return errno;
+  a->deadline = deadline_after(r->attempt_limit);
+  if (bind_local(r, a->fd, family) == -1) return errno;
+  if (r->prepare && r->prepare(a->fd, family, r->context) == -1) return errno;
+  if (connect(a->fd, &a->remote.sa.any, a->remote.length) == 0) return judge(r, a, 0);
+  return errno == EINTR ? EINPROGRESS : errno;  /* interrupted, it goes on by itself (POSIX, connect) */
+}
+
+static void give_up(struct race *r, struct lap *lap, unsigned int which, int error)
+{
+  struct attempt *a = &r->attempts[which];
+  if (a->fd != -1) fd_close(a->fd);
+  a->fd = -1;
+  a->error = error;
+  r->last = which;
+  lap->next_at = 0;  /* somebody failed: try the next one at once */
+}
+
+/* Begins the next attempt. Returns 1 if it has won already. */
+static int begin_next(struct race *r, struct lap *lap)
+{
+  unsigned int which = lap->next++;
+  int e = begin(r, &r->attempts[which]);
+  r->last = which;
+  if (!e) return 1;
+  if (e == EINPROGRESS)
+  {
+    lap->running++;
+    lap->next_at = deadline_after(RACE_DELAY);
+  }
+  else give_up(r, lap, which, e);
+  return 0;
+}
+
+static void give_up_running(struct race *r, struct lap *lap, unsigned int which, int error)
+{
+  lap->running--;
+  give_up(r, lap, which, error);
+}
+
+/* Fills in what to poll, and when something is due. Returns how many. */
+static nfds_t gather(struct race const *r, struct lap const *lap, struct pollfd *p, uint64_t *due)
+{
+  nfds_t n = 0;
+  unsigned int i = 0;
+  if (lap->next < r->count) *due = deadline_sooner(*due, lap->next_at);
+  for (; i < lap->next; i++)
+  {
+    struct attempt const *a = &r->attempts[i];
+    if (a->fd == -1) continue;
+    p[n].fd = a->fd;
+    p[n].events = POLLOUT;
+    p[n++].revents = 0;
+    *due = deadline_sooner(*due, a->deadline);
+  }
+  return n;
+}
+
+static struct pollfd const *find_ready(struct pollfd const *p, nfds_t n, int fd)
+{
+  for (; n; p++, n--)
+    if (p->fd == fd && p->revents) return p;
+  return 0;
+}
+
+static int pending_error(int fd)
+{
+  int e = 0;
+  socklen_t length = sizeof e;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &length) == -1 ? errno : e;
+}
+
+/* Waits until an attempt has ended or another is due. Returns 1 if one has won. */
+static int wait_for_news(struct race *r, struct lap *lap, uint64_t deadline)
+{
+  struct pollfd p[RACE_MAX];
+  uint64_t due = deadline;
+  nfds_t n = gather(r, lap, p, &due);
+  unsigned int i = 0;
+  if (poll(p, n, deadline_left(due)) == -1 && errno != EINTR) return 0;
+  for (; i < lap->next; i++)
+  {
+    struct attempt *a = &r->attempts[i];
+    int e;
+    if (a->fd == -1) continue;
+    if (!find_ready(p, n, a->fd))
+    {
+      if (deadline_passed(a->deadline)) give_up_running(r, lap, i, ETIMEDOUT);
+      continue;
+    }
+    e = judge(r, a, pending_error(a->fd));
+    if (!e)
+    {
+      r->last = i;
+      return 1;
+    }
+    give_up_running(r, lap, i, e);
+  }
+  return 0;
+}
+
+static int is_time_for_next(struct race const *r, struct lap const *lap)
+{
+  return lap->next < r->count && (!lap->running || !lap->next_at || deadline_passed(lap->next_at));
+}
+
+static int find_winner(struct race *r, uint64_t deadline)
+{
+  struct lap lap = { 0, 0, 0 };
+  while (lap.running || lap.next < r->count)
+  {
+    if (deadline_passed(deadline)) return NOBODY;
+    if (is_time_for_next(r, &lap) ? begin_next(r, &lap) : wait_for_news(r, &lap, deadline)) return (int)r->last;
+  }
+  return NOBODY;
+}
+
+/* Closes what is still running: nobody may see a second connection. */
+static void close_losers(struct race *r, int winner)
+{
+  unsigned int i = 0;
+  for (; i < r->count; i++)
+  {
+    struct attempt *a = &r->attempts[i];
+    if ((int)i == winner || a->fd == -1) continue;
+    fd_close(a->fd);
+    a->fd = -1;
+    a->error = ETIMEDOUT;
+  }
+}
+
+int race_run(struct race *r, uint64_t deadline)
+{
+  int winner, fd;
+  if (!r->count) return (errno = EAFNOSUPPORT, -1);
+  winner = find_winner(r, deadline);
+  close_losers(r, winner);
+  if (winner == NOBODY)
+  {
+    /* The deadline may have come before the last one was even tried. */
+    if (!r->attempts[r->last].error) r->attempts[r->last].error = ETIMEDOUT;
+    return (errno = r->attempts[r->last].error, -1);
+  }
+  fd = r->attempts[winner].fd;
+  if (ndelay_off(fd) == -1)
+  {
+    r->attempts[winner].error = errno;
+    fd_close(fd);
+    return -1;
+  }
+  return fd;
+}

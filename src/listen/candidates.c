@@ -1,0 +1,93 @@
+/* From host and service to addresses: see candidates.h. */
+
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "candidates.h"
+#include "die.h"
+#include "opts.h"
+
+/* Resolvers take numbers modulo 65536, and with a sign or blanks in front: what looks like a number must be
+   a port, strictly. */
+static void require_service(struct opts const *o, char const *service)
+{
+  char const *number = service + strspn(service, "+- \t\n\v\f\r");
+  int digits = !number[strspn(number, "0123456789")];
+  if (digits || opts_has(o, "numeric-service")) require_operand("service", service, &kind_port);
+}
+
+static int is_everywhere(char const *host)
+{
+  return !host[0] || !strcmp(host, "*");
+}
+
+static void die_of_lookup(struct opts const *o, int e, char const *host, char const *service)
+{
+  if (e == EAI_SERVICE) die_usage("there is no service called '", service, "' for this kind of socket");
+  if (e == EAI_NONAME && opts_has(o, "numeric-host")) die_usage("host must be an IP address, not '", host, "'");
+  if (e == EAI_SYSTEM) die_system("look up ", host, " port ", service);
+  strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": ", gai_strerror(e));
+}
+
+static struct addrinfo *look_up(struct opts const *o, int type, char const *host, char const *service)
+{
+  struct addrinfo hints = { .ai_socktype = type, .ai_family = AF_UNSPEC, .ai_flags = AI_PASSIVE };
+  struct addrinfo *found = 0;
+  int e;
+  if (opts_has(o, "numeric-host")) hints.ai_flags |= AI_NUMERICHOST;
+  if (opts_has(o, "numeric-service")) hints.ai_flags |= AI_NUMERICSERV;
+  if (opts_has(o, "check-interfaces")) hints.ai_flags |= AI_ADDRCONFIG;
+  e = getaddrinfo(host, service, &hints, &found);
+  if (e) die_of_lookup(o, e, host ? host : "*", service);
+  return found;
+}
+
+/* Appends those of one family, or (AF_UNSPEC) all. */
+static void take(struct candidates *c, struct addrinfo const *found, int family)
+{
+  for (; found; found = found->ai_next)
+  {
+    struct address *a = &c->list[c->count];
+    if (family != AF_UNSPEC && found->ai_family != family) continue;
+    if (found->ai_addrlen > sizeof a->sa) continue;
+    memcpy(&a->sa, found->ai_addr, found->ai_addrlen);
+    a->length = found->ai_addrlen;
+    if (address_is_ip(a)) c->count++;
+  }
+}
+
+static size_t count_found(struct addrinfo const *found)
+{
+  size_t n = 0;
+  for (; found; found = found->ai_next) n++;
+  return n;
+}
+
+/* IPv6 in front, so that one socket can be had for both. */
+static void take_everywhere(struct candidates *c, struct addrinfo const *found)
+{
+  size_t v6;
+  take(c, found, AF_INET6);
+  v6 = c->count;
+  take(c, found, AF_INET);
+  c->every = v6 && v6 < c->count;
+}
+
+void candidates_find(struct candidates *c, struct opts const *o, int type, char const *host, char const *service)
+{
+  struct addrinfo *found;
+  int combine = opts_has(o, "combine4and6");
+  require_service(o, service);
+  found = look_up(o, type, is_everywhere(host) ? 0 : host, service);
+  c->count = 0;
+  c->every = 0;
+  c->list = calloc(count_found(found), sizeof *c->list);
+  if (!c->list) die_system("allocate memory");
+  if (is_everywhere(host)) take_everywhere(c, found);
+  else take(c, found, combine ? AF_INET6 : AF_UNSPEC);
+  freeaddrinfo(found);
+  if (!c->count && combine) die_usage("--combine4and6 needs an IPv6 address, not '", host, "'");
+  if (!c->count) strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": no IP address");
+}

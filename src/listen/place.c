@@ -1,0 +1,38 @@
+/* The descriptor of a listener and the variables that go with it: see place.h. */
+
+#include "chain.h"
+#include "die.h"
+#include "fds.h"
+#include "listenfds.h"
+#include "opts.h"
+#include "place.h"
+
+void place_choose(struct place *p, struct opts const *o)
+{
+  int accumulate = opts_has(o, "systemd-compatibility");
+  if (opts_has(o, "name") && !accumulate) die_usage("--name needs --systemd-compatibility");
+  p->given = o;
+  p->announced = listenfds_count();
+  if (p->announced == -1 && accumulate) require_listenfds();
+  if (p->announced == LISTENFDS_MAX && accumulate) die_usage("LISTEN_FDS leaves no room for another listener");
+  p->fd = LISTENFDS_START + (accumulate ? p->announced : 0);
+  /* A socket on a closed stderr would swallow our last words, or send them to somebody. */
+  if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
+}
+
+/* The variables would now claim the new listener, and others that nobody asked to keep. */
+static void forget_announced(void)
+{
+  strerr_warnw("the listener on fd 3 that LISTEN_FDS announced is closed: --systemd-compatibility would keep it");
+  listenfds_retract();
+}
+
+void place_announce(struct place const *p)
+{
+  if (opts_has(p->given, "systemd-compatibility"))
+    listenfds_announce((unsigned int)p->announced + 1, opts_value(p->given, "name", 0));
+  else if (p->announced > 0) forget_announced();
+  if (!opts_has(p->given, "upstart-compatibility")) return;
+  chain_env("UPSTART_EVENTS", "socket");
+  chain_env_number("UPSTART_FDS", (unsigned long)p->fd);
+}

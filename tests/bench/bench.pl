@@ -1,0 +1,79 @@
+# The benchmark's plan: which scenarios, with which servers, for how long, and where the report goes. Started by `run`.
+use strict;
+use warnings;
+use Bench::Main;
+use Bench::Peers;
+use Bench::Rules;
+use Bench::System;
+
+sub rate_scenarios
+{
+  my ($servers, $quick) = @_;
+  my @few = ('vfork floor', 'clone floor', 'sallyport', 's6-tcpserver', 'tcpserver', $quick ? () : ('tcpsvd', 'xinetd', 'openbsd-inetd'));
+  my @common = (kind => 'rates', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate',
+    rounds => $quick ? 5 : 15, seconds => $quick ? 0.3 : 0.7);
+  return (
+    { @common, id => 'static', title => 'Static do-nothing handler, 16 clients at a time', servers => [choose($servers, 'tcp')], memory => 1,
+      words => 'The handler is one system call without libc, so the figures are those of the servers and of the kernel.' },
+    { @common, id => 'dynamic', title => 'Dynamically linked handler, 16 clients at a time', handler => 'handler_dynamic',
+      servers => [choose($servers, 'tcp', @few)] },
+    { @common, id => 'libc', title => 'Handler linked statically with libc, 16 clients at a time', handler => 'handler_static',
+      servers => [choose($servers, 'tcp', @few)], slow => 1 },
+    { @common, id => 'sh', title => 'Shell script as handler, 16 clients at a time', handler => 'handler_sh',
+      servers => [choose($servers, 'tcp', @few)], slow => 1 },
+    { @common, id => 'unix', title => 'Unix-domain socket, static handler, 16 clients at a time', family => 'unix',
+      servers => [choose($servers, 'unix')], memory => 1 },
+    { @common, id => 'latency', title => 'Latency of a single client, static handler', clients => 1, metric => 'p50',
+      servers => [choose($servers, 'tcp', @few)], words => 'From connect() to end of file, one after the other. Less is better.' });
+}
+
+sub rules_scenarios
+{
+  my ($servers, $quick) = @_;
+  return { id => 'rules', kind => 'rates', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate', base => 'without rules',
+    rounds => $quick ? 5 : 15, seconds => $quick ? 0.3 : 0.7, title => 'Access rules, 16 clients at a time', servers => [grep { $_->{program} } rule_servers()], whole_cost => 1,
+    words => 'Rules in a compiled file, looked up by the daemon, or by a program that is launched for each client.' };
+}
+
+sub held_scenarios
+{
+  my ($servers, $quick) = @_;
+  my @levels = $quick ? (0, 1000, 5000) : (0, 1000, 5000, 15000);
+  my @common = (kind => 'held', handler => 'handler_hold', clients => 16, rounds => $quick ? 1 : 3, seconds => $quick ? 0.5 : 2,
+    sources => $levels[-1]);
+  return (
+    { @common, id => 'held', title => 'New connections while others are held open, TCP', family => 'tcp', levels => [@levels],
+      servers => [choose($servers, 'tcp', 'sallyport', 's6-tcpserver', 'tcpserver')],
+      words => "Each held client has a live handler and, over TCP, a source address of its own." },
+    { @common, id => 'held-unix', title => 'New connections while others are held open, Unix-domain socket', family => 'unix',
+      levels => [map { $_ == 1000 ? 900 : $_ } @levels], servers => [choose($servers, 'unix', 'sallyport', 's6-ipcserver', 'unixserver')] });
+}
+
+sub chain_programs
+{
+  my $dir = $ENV{SALLYPORT_BIN} || '/nonexistent';
+  my @ours = map { "$dir/$_" } qw(s6-tcpserver s6-tcpserver-socketbinder s6-applyuidgid s6-tcpserverd
+    s6-ipcserver s6-ipcserver-socketbinder s6-ipcserverd);
+  my @theirs = map { find_program($_) } qw(s6-tcpserverd s6-ipcserverd tcpserver tcpsvd unixserver xinetd inetd socat systemd-socket-activate);
+  return [grep { defined && -x } @ours, @theirs];
+}
+
+sub other_scenarios
+{
+  my ($servers, $quick) = @_;
+  return (
+    { id => 'start', kind => 'start', title => 'Start', rounds => $quick ? 3 : 9, count => 50, servers => [grep { $_->{start} } @$servers],
+      words => 'From exec of the command line to the line that announces the port.' },
+    { id => 'calls', kind => 'calls', title => 'System calls per connection', rounds => 1, count => 200, handler => 'handler_nolibc', family => 'tcp',
+      servers => [choose($servers, 'tcp', 'vfork floor', 'clone floor', 'sallyport', 's6-tcpserver', 'tcpserver')],
+      words => 'Counted by strace, in the daemon and in the child up to its execve.' },
+    { id => 'sizes', kind => 'sizes', title => 'Sizes of the binaries', programs => chain_programs() });
+}
+
+exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],
+  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
+  words => <<'END');
+Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
+round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same
+for everybody, and each server is in its quickest configuration, with the variables of UCSPI where it has them.
+END

@@ -1,0 +1,125 @@
+#!/usr/bin/perl
+# make, make install and make uninstall, under another prefix and outside the source tree.
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use File::Find;
+
+my $build = own_dir() . '/build';
+my $stage = own_dir() . '/stage';
+mkdir $build;
+
+sub make { return run({ dir => $build, deadline => 240, env => { MAKEFLAGS => undef, DESTDIR => undef } }, 'make', '-s', @_) }
+
+sub files
+{
+  my ($directory) = @_;
+  my @files;
+  find({ no_chdir => 1, wanted => sub { push @files, $File::Find::name if -f } }, $directory) if -d $directory;
+  return sort map { substr $_, length $directory } @files;
+}
+
+my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc');
+my $end = run({ dir => $build, deadline => 120 }, @configure);
+is $end->{code}, 0, 'configured with a prefix for programs, statically' or BAIL_OUT($end->{err});
+$end = make('-j2');
+is $end->{code}, 0, 'built' or BAIL_OUT($end->{err});
+unlike $end->{err}, qr/warning/, '... without a warning of ours' unless $end->{err} =~ /statically linked applications/;
+
+my ($targets) = get_file(source_file('package/targets.mak')) =~ /^PROGRAMS := ((?:.*\\\n)*.*)/m;
+my @programs = sort map { m{/(\S+)} } grep { m{/} } split ' ', $targets;
+ok @programs >= 4, 'there are programs: ' . scalar @programs;
+
+# The types of the program headers of an ELF file.
+sub elf_headers
+{
+  my ($bytes) = @_;
+  my $wide = ord(substr $bytes, 4, 1) == 2;
+  my ($offset, $size, $count) = $wide ? (unpack('Q', substr $bytes, 32, 8), unpack('S2', substr $bytes, 54, 4))
+                                      : (unpack('L', substr $bytes, 28, 4), unpack('S2', substr $bytes, 42, 4));
+  return map { unpack 'L', substr $bytes, $offset + $_ * $size, 4 } 0 .. $count - 1;
+}
+
+subtest 'static programs' => sub
+{
+  for my $program (@programs)
+  {
+    my $bytes = get_file("$build/bin/$program");
+    like $bytes, qr/\A\x7fELF/, "$program is an ELF file";
+    ok !(grep { $_ == 3 } elf_headers($bytes)), '... that asks for no dynamic loader';
+  }
+};
+
+make('doc') if tool('mandoc');
+
+subtest 'install' => sub
+{
+  is make('install', "DESTDIR=$stage")->{code}, 0, 'succeeds';
+  my @installed = files($stage);
+  my @wanted = map { "/opt/sp/bin/sp-$_" } @programs;
+  is_deeply [grep { m{/bin/} } @installed], \@wanted, 'every program, with its prefix';
+  is +(stat "$stage$_")[2] & 07777, 0755, "$_ is executable" for @wanted;
+  is +(stat "$stage/opt/sp/share/doc/sallyport/README")[2] & 07777, 0644, 'README is not';
+  my @pages = map { m{/([^/]+)\.(\d)$} ? [$1, $2] : () } glob source_file('doc/*.[1-8]');
+  for my $page (@pages)
+  {
+    my ($name, $section) = @$page;
+    my $installed = (grep { $_ eq $name } @programs) ? "sp-$name" : $name;
+    ok -f "$stage/m/man$section/$installed.$section", "the page $installed($section)";
+  }
+  my @outside = grep { !m{^/(?:opt/sp|m)/} } @installed;
+  is "@outside", '', 'nothing outside prefix and mandir';
+  ok !(grep { m{/\.} } @installed), 'no temporary file stays';
+};
+
+subtest 'install again' => sub
+{
+  my $program = "$stage/opt/sp/bin/sp-$programs[0]";
+  my $inode = (stat $program)[1];
+  open my $running, '<', $program or die;
+  is make('install', "DESTDIR=$stage")->{code}, 0, 'succeeds over what is there';
+  isnt +(stat $program)[1], $inode, 'the program is replaced as a whole, not written over';
+};
+
+subtest 'an installed program runs' => sub
+{
+  my $version = run("$stage/opt/sp/bin/sp-s6-tcpserver", '--version');
+  is $version->{code}, 0, '--version';
+  my ($wanted) = get_file(source_file('package/info')) =~ /^version=(.*)$/m;
+  like $version->{out}, qr/\b\Q$wanted\E$/m, 'the version of package/info';
+};
+
+subtest 'make knows what is up to date' => sub
+{
+  my $nothing = make();
+  is $nothing->{out}, '', 'nothing to do';
+  is make('CFLAGS=', 'config.mak')->{code}, 0, 'nor to configure';
+  run({ dir => $build, deadline => 120 }, @configure);
+  is make()->{out}, '', 'nor after the same configure again';
+  run({ dir => $build, deadline => 120 }, @configure, '--disable-fast-launch', '--bindir=/elsewhere');
+  like run({ dir => $build, deadline => 120 }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'other answers rebuild';
+  run({ dir => $build, deadline => 120 }, @configure);
+};
+
+subtest 'uninstall, after make clean' => sub
+{
+  ok !tool('mandoc') || -f "$stage/opt/sp/share/doc/sallyport/html/index.html", 'HTML is installed if it has been rendered';
+  is make('clean')->{code}, 0, 'clean';
+  ok -f "$build/config.mak" && !-d "$build/obj" && !-d "$build/bin" && !-d "$build/completions", '... leaves the configuration';
+  put_file("$stage/opt/sp/bin/another", "kept\n");
+  put_file("$stage/opt/sp/share/doc/sallyport/local-notes", "kept\n");
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds';
+  is_deeply [files($stage)], ['/opt/sp/bin/another', '/opt/sp/share/doc/sallyport/local-notes'], 'removes what install put there and nothing else';
+  unlink "$stage/opt/sp/share/doc/sallyport/local-notes";
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds when nothing is there';
+  ok !-d "$stage/opt/sp/share/doc/sallyport", 'the directories that are ours alone are gone';
+};
+
+subtest 'distclean' => sub
+{
+  is make('distclean')->{code}, 0, 'distclean';
+  is_deeply [files($build)], [], '... leaves nothing';
+};
+
+done_testing;

@@ -1,0 +1,129 @@
+#!/usr/bin/perl
+# quickstart: the first thing anybody runs. What it prints is true, it installs only with root, and it leaves nothing behind.
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my $quickstart = source_file('quickstart');
+my $build = own_dir() . '/build';
+my $marker = own_dir() . '/installed';
+
+# Commands that stand before the real ones in PATH.
+sub fake_path
+{
+  my (%command) = @_;
+  my $directory = own_dir() . '/fake' . join('', sort keys %command);
+  mkdir $directory;
+  put_file("$directory/$_", "#!/bin/sh\n$command{$_}\n", 0755) for keys %command;
+  return "$directory:$ENV{PATH}";
+}
+
+# A compiler that has no skalibs before the marker exists.
+my $compiler = <<"END";
+test -e $marker && exec /usr/bin/env -u CC PATH="\${PATH#*:}" cc "\$@"
+case " \$* " in *" - "*) input=\$(cat); case \$input in *skalibs*) exit 1 ;; esac; echo "\$input" | PATH=\${PATH#*:} exec cc "\$@" ;; esac
+PATH=\${PATH#*:} exec cc "\$@"
+END
+
+sub quickstart { my %how = %{shift()}; return run({ %how, deadline => 240 }, '/bin/sh', $quickstart, "--build=$build", @_) }
+
+subtest 'words' => sub
+{
+  my $help = quickstart({}, '--help');
+  is $help->{code}, 0, '--help exits 0';
+  like $help->{out}, qr/^usage: .*\[port\]/, '... and shows the usage';
+  for my $word ('chekc', '--frob', '65536', '100000', '-1', '')
+  {
+    my $end = quickstart({}, $word);
+    is $end->{code}, 100, "'$word' is wrong usage";
+    like $end->{err}, qr/^quickstart: usage: .*\Q$word\E/, '... that is named';
+  }
+  ok !-e $build, 'nothing is built';
+};
+
+subtest 'something is missing, without root' => sub
+{
+  my $path = fake_path(id => 'echo 1000', cc => $compiler, 'apt-get' => "echo called >> $marker.apt", sudo => "echo called >> $marker.apt");
+  my $end = quickstart({ env => { PATH => $path } });
+  is $end->{code}, 1, 'exits 1';
+  like $end->{err}, qr/^  sudo apt-get update && sudo apt-get install -y --no-install-recommends skalibs-dev$/m, 'prints the exact command';
+  ok !-e "$marker.apt", 'runs none of it';
+  ok !-e $build, 'changes nothing';
+  $end = quickstart({ env => { PATH => $path } }, '--no-install');
+  is $end->{code}, 1, '--no-install cannot do without it';
+  like $end->{err}, qr{still missing: skalibs/strerr\.h}, '... and says so';
+};
+
+for my $case (['apt-get', 'install -y --no-install-recommends skalibs-dev', 'update'], ['apk', 'add skalibs-dev skalibs-static'], ['dnf', 'install -y skalibs-devel'])
+{
+  my ($manager, $words, @before) = @$case;
+  subtest "something is missing, with root and $manager" => sub
+  {
+    unlink $marker, "$marker.log";
+    my %managers = ($manager => "echo \"$manager \$*\" >> $marker.log; echo went through; case \$1 in update) ;; *) exit 1 ;; esac");
+    my $path = fake_path(id => 'echo 0', cc => $compiler, %managers);
+    # What quickstart needs before it builds, and no other manager.
+    my $bin = own_dir() . "/only-$manager";
+    mkdir $bin;
+    symlink tool($_), "$bin/$_" for qw(sh cc make cat env execlineb grep mkdir rm sed tr);
+    $path =~ s/:.*/:$bin/;
+    my $end = quickstart({ env => { PATH => $path } });
+    is $end->{code}, 1, 'exits 1 when installing does not help';
+    like $end->{out}, qr/^\+ \Q$manager $words\E\n(?:went through)/m, 'shows the command before it runs it';
+    like get_file("$marker.log"), qr/^\Q$manager $words\E$/m, '... and that is what it runs';
+    like get_file("$marker.log"), qr/^\Q$manager\E $_$/m, "... after $_" for @before;
+    like $end->{err}, qr{still missing: skalibs/strerr\.h}, 'says what is missing';
+  };
+}
+
+# The first that builds: under strace the compiler would take its time.
+subtest 'a port that is taken' => sub
+{
+  my ($socket, $port) = busy_port();
+  my $end = quickstart({}, '--no-install', $port);
+  is $end->{code}, 1, 'exits 1';
+  like $end->{err}, qr/unable to bind to .*$port/, 'the reason is there';
+  like $end->{err}, qr/^quickstart: fatal: the server did not start \(exit code 111\)$/m, '... and what it means';
+};
+
+my @strace = tool('strace') ? (tool('strace'), '-f', '-s', '4096', '-qq', '-e', 'trace=execve', '-o', own_dir() . '/trace') : ();
+@strace = () unless @strace && run(@strace, '/bin/true')->{code} == 0;
+
+subtest 'the main job' => sub
+{
+  my $out = own_dir() . '/out';
+  my $process = start(command => [@strace, '/bin/sh', $quickstart, '--no-install', "--build=$build"], fds => { 1 => $out });
+  my $url = eventually(sub { get_file($out) =~ m{(http://127\.0\.0\.1:(\d+)/)} ? [$1, $2] : 0 }, 240);
+  ok $url, 'prints a URL' or return diag get_file($out), log_text($process);
+  eventually(sub { get_file($out) =~ /the programs .*\n\n/ });
+  my $text = get_file($out);
+  my $port = $url->[1];
+
+  my $page = ask({ ip => '127.0.0.1', port => $port }, send => "GET / HTTP/1.0\r\n\r\n");
+  like $page, qr{^HTTP/1\.\d 200 }, 'the page is there';
+  like $page, qr/TCPREMOTEIP/, '... and shows the variables of the connection';
+  ok log_has($process, qr/info: accept 127\.0\.0\.1/), 'the connection is in the log';
+
+  my ($chain) = $text =~ /what it became +(.*?) *\n/;
+  like $chain, qr/^s6-tcpserver-socketbinder .* s6-tcpserverd .*page$/, 'shows the chain';
+  my ($pid) = $text =~ /process (\d+) is now s6-tcpserverd/;
+  ok $pid && get_file("/proc/$pid/cmdline") =~ m{/s6-tcpserverd\0}, '... and the process that it has become';
+  SKIP:
+  {
+    skip 'strace is not here, or may not trace', 2 unless @strace;
+    my @ran = map { [/"([^"]*)"/g] } grep { m{^$pid +execve\("\Q$build\E/root/bin/s6-tcp.* = 0$} } split /\n/, get_file(own_dir() . '/trace');
+    my ($typed) = $text =~ /what ran +(.*?) *\n/;
+    my @shown = map { my @words = @$_; shift @words; join(' ', @words) =~ s{\Q$build\E/root/bin/}{}gr } @ran;
+    is $shown[0], $typed, 'what it says it ran is what it ran';
+    is $shown[1], $chain, 'the chain is what the kernel executed';
+  }
+
+  kill 'INT', -$process->pid;
+  my $end = $process->wait;
+  is $end && $end->{code}, 0, 'Ctrl-C ends it with 0';
+  ok !kill(0, $pid), 'the server is gone';
+  ok !(grep { m{/announced} } glob "$build/*"), 'so is the fifo';
+};
+
+done_testing;

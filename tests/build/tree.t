@@ -1,0 +1,85 @@
+#!/usr/bin/perl
+# What the tree promises about itself: generated files are fresh, headers stand alone, pages and programs match.
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my $src = $ENV{SALLYPORT_SRC};
+
+sub make { return run({ dir => $ENV{SALLYPORT_BUILD}, deadline => 240 }, 'make', '-s', @_) }
+
+sub passes
+{
+  my ($end, $name) = @_;
+  is $end->{code}, 0, $name or diag $end->{out}, $end->{err};
+}
+
+passes(make('check-deps'), 'package/deps.mak is what tools/gen-deps.sh writes');
+passes(make('check-headers'), 'every header compiles alone');
+passes(make('-j2', 'check-twins'), 'both twins of libfast offer the same functions');
+
+my ($targets) = get_file("$src/package/targets.mak") =~ /^PROGRAMS := ((?:.*\\\n)*.*)/m;
+my @programs = sort grep { $_ ne '\\' } split ' ', $targets;
+
+subtest 'every program source is in targets.mak' => sub
+{
+  for my $deps (glob "$src/src/*/deps-exe/*")
+  {
+    my ($folder, $name) = $deps =~ m{/src/([^/]+)/deps-exe/([^/]+)$};
+    ok +(grep { $_ eq "$folder/$name" } @programs), "$folder/$name";
+  }
+  ok @programs, 'there are some';
+};
+
+subtest 'pages' => sub
+{
+  my @pages = glob "$src/doc/*.[1-8]";
+  plan skip_all => 'this tree has no pages yet' unless @pages;
+  my %page = map { m{/([^/]+)\.(\d)$} ? ($1 => $2) : () } @pages;
+  for my $program (map { m{/(.*)} } @programs)
+  {
+    ok delete $page{$program}, "$program has a page in section 1";
+  }
+  is join(' ', grep { $page{$_} == 1 } sort keys %page), '', 'no page of section 1 without a program';
+  SKIP:
+  {
+    my $mandoc = tool('mandoc') or skip 'mandoc is not installed', 1;
+    for my $page (@pages)
+    {
+      my $lint = run($mandoc, '-T', 'lint', '-W', 'warning', $page);
+      is $lint->{out} . $lint->{err}, '', "mandoc has nothing to say about $page";
+    }
+  }
+};
+
+subtest 'make doc' => sub
+{
+  plan skip_all => 'mandoc is not installed' unless tool('mandoc');
+  my @pages = glob "$src/doc/*.[1-8]";
+  plan skip_all => 'this tree has no pages yet' unless @pages;
+  my $out = own_dir() . '/html';
+  passes(run({ deadline => 60 }, '/bin/sh', "$src/tools/render-doc.sh", "$src/doc", $out), 'renders');
+  ok -s "$out/style.css", 'with a style sheet';
+  my $index = get_file("$out/index.html");
+  for my $name (map { m{/([^/]+)\.\d$} } @pages)
+  {
+    like get_file("$out/$name.html"), qr/<\/html>/, "$name.html";
+    like $index, qr/href="\Q$name\E\.html"/, '... is in the index';
+  }
+};
+
+subtest 'scripts' => sub
+{
+  for my $script (grep { -f } "$src/configure", "$src/quickstart", glob("$src/tools/*.sh"), "$src/.ci/run")
+  {
+    my ($shell) = get_file($script) =~ m{^#!(\S+)};
+    my $end = run($shell, '-n', $script);
+    passes($end, "$script parses");
+    ok -x $script, '... and is executable';
+  }
+  my @lines = split /\n/, get_file("$src/README");
+  cmp_ok scalar @lines, '<', 150, 'README is short';
+};
+
+done_testing;

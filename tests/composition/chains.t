@@ -1,0 +1,159 @@
+#!/usr/bin/env perl
+# Listeners, acceptors, daemons and the programs of others, in one command line.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Listeners;
+use IO::Socket::UNIX;
+
+my $loopback = '127.0.0.1';
+my $listen = bin('tcp-socket-listen');
+my $accept = bin('tcp-socket-accept');
+my $dir = own_dir();
+
+sub served_by
+{
+  my ($what, @command) = @_;
+  my $server = start_listening(ip => $loopback, command => \@command);
+  is(ask($server, send => "hello\n"), "hello\n", $what);
+  return $server;
+}
+
+# ---- fdmove ----
+
+SKIP:
+{
+  my $fdmove = tool('fdmove') or skip 'fdmove, of execline, is not installed', 4;
+  page('tcp-socket-listen');
+  page_says('A program that wants its listener as the standard input, as s6-tcpserverd(1) does, follows');
+  my $moved = served_by('tcp-socket-listen, fdmove, s6-tcpserverd', $listen, '-1', $loopback, 0, $fdmove, '0', '3', bin('s6-tcpserverd'), '-v2', 'cat');
+  like(fd_targets($moved->pid)->{0}, qr/\Asocket:/, 'the listener is the standard input');
+  served_by('s6-tcpserver-socketbinder, fdmove, tcp-socket-accept',
+    $listen, '-1', $loopback, 0, $fdmove, '0', '3', $fdmove, '3', '0', $accept, 'cat');
+  my $bound = start(command => [bin('s6-tcpserver-socketbinder'), $loopback, '0', $fdmove, '3', '0', 'sh', '-c', 'exec "$@" </dev/null', 'sh', $accept, '-v', 'cat']);
+  my ($port) = (log_has($bound, qr/starting/) // '') =~ / port (\d+)/;
+  is(ask({ ip => $loopback, port => $port }, send => 'x'), 'x', 'a listener of the binder on descriptor 3');
+}
+
+# ---- two listeners, one acceptor ----
+
+my $two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '--name=second', '127.0.0.2', 0,
+  $accept, '-v', 'sh', '-c', 'echo "$LOCAL"; cat']);
+ok(log_has($two, qr/status: 0/), 'two listeners, then tcp-socket-accept');
+my %port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($two);
+is(join(' ', sort keys %port), '127.0.0.1 127.0.0.2', 'which names both');
+is(ask({ ip => $_, port => $port{$_} }, send => 'x'), "$_:$port{$_}\nx", "and serves $_") for sort keys %port;
+my ($busy, $idle) = map { open_client({ ip => $_, port => $port{$_} }) } sort keys %port;
+is(read_line($_) =~ /\A127/, 1, 'both at the same time') for $busy, $idle;
+is(scalar($two->served), 2, 'with a child for each');
+
+my $daemon_of_two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0,
+  bin('s6-tcpserverd'), '--listen-fds', '-v2', 'cat']);
+ok(log_has($daemon_of_two, qr/status: 0/), 'two listeners, then s6-tcpserverd --listen-fds');
+%port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($daemon_of_two);
+is(ask({ ip => $_, port => $port{$_} }, send => 'x'), 'x', "which serves $_") for sort keys %port;
+
+my $limited = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0, $accept, '-v', '-c', 1, 'cat']);
+log_has($limited, qr/status: 0/);
+%port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($limited);
+my @waiting = map { open_client({ ip => $_, port => $port{$_} }) } sort keys %port;
+say_to($_, "x\n") for @waiting;
+my ($served) = IO::Select->new(@waiting)->can_read(deadline());
+is(read_line($served), "x\n", 'with -c 1 one of two clients is served');
+is(scalar($limited->served), 1, 'and one only, whichever listener the other came by');
+stop_sending($served);
+is(read_line($_), "x\n", 'until it has ended') for grep { $_ != $served } @waiting;
+
+# ---- a change of identity in between ----
+
+SKIP:
+{
+  skip 'changing ids is for root', 3 unless can_change_ids();
+  my $whoami = ['sh', '-c', 'echo "$(id -u) $(id -g) $(id -G)"'];
+  my $chain = start_listening(ip => $loopback, command => [$listen, '-1', $loopback, 0, bin('s6-applyuidgid'), '-u', 12345, '-g', 54321, $accept, @$whoami]);
+  is(ask($chain), "12345 54321 54321\n", 's6-applyuidgid between listener and acceptor');
+  is(status_field($chain->pid, 'Uid'), "12345\t12345\t12345\t12345", 'the acceptor itself is nobody special');
+  my $path = "$dir/private";
+  my $local = start(command => [bin('local-stream-socket-listen'), '-m', '0600', '-u', 777, $path, bin('s6-applyuidgid'), '-u', 12345, '-g', 54321,
+    bin('local-stream-socket-accept'), '-v', @$whoami]);
+  log_has($local, qr/status/) or die "the server did not start\n";
+  my $client = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect: $!\n";
+  is(read_all($client), "12345 54321 54321\n", 'likewise for a Unix-domain socket of somebody else');
+}
+SKIP:
+{
+  skip 's6-setuidgid is not built', 1 unless have_bin('s6-setuidgid');
+  skip 'changing ids is for root', 1 unless can_change_ids();
+  my $chain = start_listening(ip => $loopback, command => [$listen, '-1', $loopback, 0, bin('s6-setuidgid'), 'nobody', $accept, 'id', '-un']);
+  is(ask($chain), "nobody\n", 's6-setuidgid between listener and acceptor');
+}
+
+# ---- our listeners in front of a program that uses LISTEN_FDS ----
+
+# A program of somebody else, by the rules of sd_listen_fds(3): it answers on every socket with its name.
+my $foreign = put_file('foreign.pl', <<'PERL');
+use IO::Socket; use IO::Select;
+die "not for me\n" if $ENV{LISTEN_PID} != $$;
+my @names = split /:/, $ENV{LISTEN_FDNAMES};
+die "names\n" if @names != $ENV{LISTEN_FDS};
+my %name;
+for my $i (0 .. $ENV{LISTEN_FDS} - 1) { open my $s, '+<&=', 3 + $i or die; $name{$s} = $names[$i]; push @sockets, $s }
+$| = 1; print STDERR "ready\n";
+my $select = IO::Select->new(@sockets);
+while (my @ready = $select->can_read) { for (@ready) { accept my $c, $_ or next; syswrite $c, "this is $name{$_}\n"; close $c } }
+PERL
+my $path = "$dir/foreign";
+my $daemon = start_listening(ip => $loopback, command => [$listen, '-1', '--systemd-compatibility', '--name=web', $loopback, 0,
+  bin('local-stream-socket-listen'), '--systemd-compatibility', '--name=control', $path, $^X, $foreign]);
+ok(log_has($daemon, qr/^ready$/), 'a program that uses LISTEN_FDS takes our listeners');
+is(ask($daemon), "this is web\n", 'a TCP one by its name');
+is(read_all(IO::Socket::UNIX->new(Peer => $path)), "this is control\n", 'a Unix-domain one by its name');
+
+# ---- systemd-socket-activate in front of our programs ----
+
+SKIP:
+{
+  my $activate = tool('systemd-socket-activate') or skip 'systemd-socket-activate, of systemd, is not installed', 8;
+
+  # It tells no port, so it is given paths, and for TCP a port that was free a moment ago.
+  my $try = sub
+  {
+    my ($listeners, @command) = @_;
+    return start(command => [$activate, (map { /^--/ ? $_ : ('-l', $_) } @$listeners), @command]);
+  };
+  # The path is there before it listens.
+  my $ask_path = sub { my ($path) = @_; read_all(eventually(sub { IO::Socket::UNIX->new(Peer => $path) }) || die "cannot connect to $path: $!\n") };
+  my ($one, $two) = ("$dir/activated.1", "$dir/activated.2");
+  my $local = $try->([$one, $two], bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL${LISTEN_FDS+bad}"');
+  is($ask_path->($_), "$_\n", 'systemd-socket-activate, local-stream-socket-accept: each of two sockets is served') for $one, $two;
+  is(log_count($local, qr/^local-stream-socket-accept: info: starting/), 2, 'by one process');
+
+  my ($given, $added) = ("$dir/given", "$dir/added");
+  my $mixed = $try->([$given, '--fdname=given'], bin('local-stream-socket-listen'), '--systemd-compatibility', '--name=added', $added,
+    'sh', '-c', 'echo "names $LISTEN_FDS $LISTEN_FDNAMES" >&2; exec "$@"', 'sh', bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL"');
+  is($ask_path->($given), "$given\n", 'a socket of systemd-socket-activate');
+  is($ask_path->($added), "$added\n", 'and one that our listener adds behind it');
+  ok(log_has($mixed, qr/^names 2 given:added$/), 'with the names of both');
+
+  for my $case (['tcp-socket-accept', $accept, '-v'], ['s6-tcpserverd --listen-fds', bin('s6-tcpserverd'), '-v2', '--listen-fds'])
+  {
+    my ($what, @program) = @$case;
+    my ($reply, $server);
+    for (1 .. 20)  # the port may be taken by somebody else between our looking and its binding
+    {
+      my $port = do { my ($s, $p) = busy_port(); close $s; $p };
+      $server = $try->(["$loopback:$port"], @program, 'cat');
+      my $client = eventually(sub { eval { open_client({ ip => $loopback, port => $port }) } || !$server->alive });
+      next unless ref $client;
+      say_to($client, "hello\n");
+      stop_sending($client);
+      $reply = read_all($client);
+      last if log_has($server, qr/starting/, 1);
+    }
+    is($reply, "hello\n", "systemd-socket-activate, $what");
+  }
+}
+
+done_testing;

@@ -1,0 +1,139 @@
+#!/usr/bin/env perl
+# The listeners in a row: LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES and the variables of upstart.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Listeners;
+
+page('tcp-socket-listen');
+my @add = (bin('tcp-socket-listen'), '--systemd-compatibility');
+my @address = ('127.0.0.1', 0);
+
+sub variables
+{
+  my ($end) = @_;
+  return join ' ', map { defined $end->{env}{$_} ? "$_=$end->{env}{$_}" : () } qw(LISTEN_FDS LISTEN_FDNAMES LISTEN_PIDFDID UPSTART_EVENTS UPSTART_FDS);
+}
+
+sub sockets
+{
+  my ($end) = @_;
+  return join ' ', map { "$_:$end->{fd}{$_}{family}/$end->{fd}{$_}{type}" } sort { $a <=> $b } keys %{$end->{fd}};
+}
+
+# ---- one, and several ----
+
+page_says('LISTEN_FDS and LISTEN_PID are set.');
+my $one = handed(@add, @address);
+is(variables($one), 'LISTEN_FDS=1', 'one listener is announced');
+is($one->{env}{LISTEN_PID}, $one->{pid}, 'to the process that serves it');
+is(sockets($one), '3:inet/stream', 'it is on descriptor 3');
+
+page_says('If they already announce listeners to this process, those stay, and the new one is put behind them.');
+page_says('So a list of listeners is built up by several programs in a row, as long as each of them has this option.');
+my $dir = own_dir();
+my @every = (@add, @address, bin('udp-socket-listen'), '--systemd-compatibility', @address,
+  bin('local-stream-socket-listen'), '--systemd-compatibility', "$dir/stream", bin('local-datagram-socket-listen'), '--systemd-compatibility', "$dir/dgram",
+  bin('local-seqpacket-socket-listen'), '--systemd-compatibility', "$dir/seqpacket");
+my $several = handed(@every);
+is(sockets($several), '3:inet/stream 4:inet/dgram 5:unix/stream 6:unix/dgram 7:unix/seqpacket', 'five listeners of all kinds');
+is(variables($several), 'LISTEN_FDS=5', 'are announced');
+is($several->{env}{LISTEN_PID}, $several->{pid}, 'to the same process');
+is($several->{open}, '0 1 2 3 4 5 6 7', 'and nothing else is open');
+
+SKIP:
+{
+  my $netlink = handed(@add, @address, (bin('netlink-datagram-socket-listen'), '--systemd-compatibility', 'route', 1) x 2);
+  skip 'this system has no netlink sockets', 2 if $netlink->{err} =~ /family/;
+  is(sockets($netlink), '3:inet/stream 4:netlink/dgram 5:netlink/dgram', 'two netlink sockets of one protocol');
+  is(variables($netlink), 'LISTEN_FDS=3', 'are announced too');
+}
+
+page_says('Listeners that were announced to another process are not counted.');
+my $other = handed({ env => { LISTEN_PID => 1, LISTEN_FDS => 2, LISTEN_FDNAMES => 'a:b', LISTEN_PIDFDID => 1 } }, @add, @address);
+is(variables($other), 'LISTEN_FDS=1', 'what was meant for another process is gone');
+page_says('Removed if it belongs to no earlier listener.');
+my $ours = handed(announced(LISTEN_PIDFDID => 77, LISTEN_FDS => 0), @add, @address);
+is(variables($ours), 'LISTEN_FDS=1', 'the id of a process without listeners goes');
+my $later = handed(@add, @address, 'env', 'LISTEN_PIDFDID=77', @add, @address);
+is(variables($later), 'LISTEN_FDS=2 LISTEN_PIDFDID=77', 'that of one with listeners stays');
+
+# ---- names ----
+
+page_says('The names of the listeners, with colons between them, if any of them was given a name.');
+page_says('There are always as many names as listeners.');
+page_says('Those without a name are called "unknown".');
+my @more = (@add, @address);
+my %names = (
+  'first' => [[@add, '--name=web', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=web'],
+  'first of two' => [[@add, '--name', 'web', @address, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:unknown'],
+  'last of two' => [[@more, @add, '--name', 'web', @address], 'LISTEN_FDS=2 LISTEN_FDNAMES=unknown:web'],
+  'middle of three' => [[@more, @add, '--name', 'a b', @address, @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:a b:unknown'],
+  'too few inherited' => [[@more, @more, 'env', 'LISTEN_FDNAMES=a', @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=a:unknown:unknown'],
+  'too many inherited' => [[@more, 'env', 'LISTEN_FDNAMES=a:b:c', @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=a:unknown'],
+  'empty ones inherited' => [[@more, @more, 'env', 'LISTEN_FDNAMES=:b', @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:b:unknown'],
+  'stale ones inherited' => [['env', 'LISTEN_FDNAMES=old', @more], 'LISTEN_FDS=1'],
+  'stale ones, new name' => [['env', 'LISTEN_FDNAMES=old', @add, '--name=new', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=new'],
+);
+is(variables(handed(@{$names{$_}[0]})), $names{$_}[1], "names: $_") for sort keys %names;
+
+page_says('up to 255 printable ASCII characters, none of them a colon.');
+my $longest = 'x' x 255;
+is(handed(@add, "--name=$longest", @address)->{env}{LISTEN_FDNAMES}, $longest, 'a name of 255 characters');
+is(run(@add, "--name=$_", @address, 'true')->{code}, 100, 'a name that is none is a usage error') for '', 'a:b', "${longest}x", "tab\t", "\xe9";
+page_says('This needs --systemd-compatibility.');
+my $alone = run(bin('tcp-socket-listen'), '--name=web', @address, 'true');
+is($alone->{code}, 100, '--name alone is a usage error');
+like($alone->{err}, qr/--name needs --systemd-compatibility/, 'that says why');
+
+# ---- what is not true ----
+
+page_says('It is a usage error, and nothing is made, if an announced descriptor is not open or is not a socket.');
+open my $null, '<', '/dev/null' or die;
+my @wrong = (
+  ['not open', { LISTEN_FDS => 1 }, {}, qr/not open/],
+  ['a file', { LISTEN_FDS => 1 }, { 3 => $null }, qr/not a socket/],
+  ['a number too large', { LISTEN_FDS => 1025 }, {}, qr/range/], ['a huge number', { LISTEN_FDS => '99999999999999999999' }, {}, qr/range/],
+  ['a negative number', { LISTEN_FDS => -1 }, {}, qr/range/], ['a word', { LISTEN_FDS => 'two' }, {}, qr/range/], ['nothing', { LISTEN_FDS => '' }, {}, qr/range/],
+);
+for my $wrong (@wrong)
+{
+  my ($what, $env, $fds, $words) = @$wrong;
+  my $path = "$dir/wrong";
+  my $end = run({ fds => $fds }, announced(%$env), bin('local-stream-socket-listen'), '--systemd-compatibility', $path, 'true');
+  is($end->{code}, 100, "LISTEN_FDS is $what: a usage error");
+  like($end->{err}, qr/\Alocal-stream-socket-listen: usage: .*LISTEN_FDS.*$words|$words.*LISTEN_FDS/, 'that says so');
+  ok(!-e $path, 'and nothing is made');
+}
+
+# ---- without the option ----
+
+page_says('Without this option the socket is on descriptor 3, whatever was announced.');
+page_says('If a listener had been announced to this process, it is closed, a warning says so, and the announcement is taken back.');
+my $replaced = handed(@add, @address, bin('udp-socket-listen'), @address);
+is(sockets($replaced), '3:inet/dgram', 'the second takes the place of the first');
+is(variables($replaced), '', 'which is no longer announced');
+like($replaced->{err}, qr/\Audp-socket-listen: warning: the listener on fd 3 .* is closed.*\n\z/, 'and a warning says so');
+my $foreign = handed({ env => { LISTEN_PID => 1, LISTEN_FDS => 1 } }, bin('tcp-socket-listen'), @address);
+is(variables($foreign) . $foreign->{err}, 'LISTEN_FDS=1', 'what was announced to another process is not touched');
+
+# ---- upstart ----
+
+page_says('Set UPSTART_FDS to the number of the descriptor, and UPSTART_EVENTS to');
+my @upstart = (@add, '--upstart-compatibility', @address);
+is(variables(handed(bin('tcp-socket-listen'), '--upstart-compatibility', @address)), 'UPSTART_EVENTS=socket UPSTART_FDS=3', 'the variables of upstart');
+is(variables(handed(@more, @upstart)), 'LISTEN_FDS=2 UPSTART_EVENTS=socket UPSTART_FDS=4', 'name the descriptor');
+
+# ---- every listener has these options ----
+
+for my $program (map { "$_-socket-listen" } qw(tcp udp local-stream local-datagram local-seqpacket netlink-datagram))
+{
+  page($program);
+  page_says('So a list of listeners is built up by several programs in a row, as long as each of them has this option.');
+  my %has = map { $_->{name} => 1 } help_options($program);
+  is(join(' ', map { $has{$_} ? () : $_ } qw(systemd-compatibility name upstart-compatibility)), '', "$program has the options of this test");
+}
+
+done_testing;

@@ -1,0 +1,83 @@
+#!/usr/bin/env perl
+# The form of rules, as the compiler sees it. Lookups are tested in tests/unit/rules_*_test.c.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Rules;
+
+page('sallyport-rules');
+
+my $compiler = bin('s6-accessrules-cdb-from-fs');
+my $cdb = own_dir() . '/rules.cdb';
+my $count = 0;
+
+# The record of one rule with these files; undef if there is none. Warnings go to $warning.
+my $warning;
+sub record_of
+{
+  my ($key, %files) = @_;
+  my $dir = make_rules('rules' . $count++, "$key/.exists" => '', map { ("$key/$_" => $files{$_}) } keys %files);
+  my $r = run($compiler, $cdb, $dir);
+  $warning = $r->{err};
+  return $r->{code} == 0 ? cdb_records($cdb)->{$key} : "exit $r->{code}";
+}
+
+sub env_of
+{
+  my (%files) = @_;
+  my $record = record_of('uid/5', allow => '', map { ("env/$_" => $files{$_}) } keys %files);
+  return $record =~ /\AA/ ? unpack 'x n/a', $record : $record;
+}
+
+page_says('Clients of this key are refused, unless there is also allow.');
+page_says('The content does not matter.');
+is(record_of('uid/5', deny => 'x'), 'D', 'deny');
+is(record_of('uid/5', allow => 'deny', deny => ''), allow_record(), 'allow and deny');
+page_says('A directory with neither allow nor deny is no rule.');
+is(record_of('uid/5', exec => 'true', 'env/A' => 1), undef, 'neither');
+page_says('With allow:');
+is(record_of('uid/5', deny => '', exec => 'true', 'env/A' => 1), 'D', 'nothing else counts with deny');
+
+page_says('An empty file removes the variable; otherwise its value is the first line, without blanks at its end.');
+is(env_of(A => ''), "A\0", 'removed');
+is(env_of(A => "\n"), "A=\0", 'empty');
+is(env_of(A => " 1 2 \t\r \nmore\n"), "A= 1 2\0", 'the first line');
+is(env_of(A => 'no newline'), "A=no newline\0", 'a line without an end');
+is(env_of(A => "   \n"), "A=\0", 'blanks only');
+is(env_of(A => 'x' x 10 . "\n" . 'y' x 10000), 'A=' . 'x' x 10 . "\0", 'a long file');
+page_says('NUL bytes become newlines.');
+is(env_of(A => "1\0002\0\n"), "A=1\n2\n\0", 'NUL bytes');
+page_says('Names that begin with a dot or have an equals sign in them are left out.');
+is(env_of('.A' => 1, 'A=B' => 1, B => 2), "B=2\0", 'odd names');
+page_says('An empty file is the same as none.');
+is(record_of('uid/5', allow => '', exec => ''), allow_record(), 'an empty script');
+is(record_of('uid/5', allow => '', exec => "echo\n"), allow_record('', "echo\n"), 'a script');
+
+page_says('The variables of one rule may take 4096 bytes together, names, equals signs and one byte at each end included.');
+is(length env_of(A => 'x' x 2046, B => 'x' x 2044), 4096, '4096 bytes');
+is(env_of(A => 'x' x 2046, B => 'x' x 2045), 'exit 100', 'one more');
+page_says('Its script may have 4096 bytes.');
+is(length record_of('uid/5', allow => '', exec => 'x' x 4096), 4101, '4096 bytes');
+is(record_of('uid/5', allow => '', exec => 'x' x 4097), 'exit 100', 'one more');
+
+page_says('Its keys are the same as in the directory, and its records are the byte D, or the byte A followed by the variables and the script, each behind its length in two bytes, the larger one first.');
+is(record_of('ip4/192.0.2.0_24', allow => '', 'env/A' => 'x' x 300, exec => 'y' x 700),
+   "A\x01\x2fA=" . 'x' x 300 . "\0\x02\xbc" . 'y' x 700, 'a record');
+
+page_says('All bits behind the prefix must be zero, and the address must be in its shortest form and in lower case.');
+page_says('IPv4-mapped IPv6 addresses are looked up as IPv4.');
+for my $key (qw(ip4/192.0.2.1_24 ip4/192.0.2_24 ip4/192.0.2.0_024 ip6/2001:DB8::_32 ip6/2001:db8:0::_32 ip6/::ffff:c000:200_120))
+{
+  is(record_of($key, deny => ''), 'D', "$key is compiled");
+  like($warning, qr/\A\S+: warning: \S*\Q$key\E never matches: .+\n\z/, 'with a warning');
+}
+for my $key (qw(ip4/192.0.2.0_24 ip4/0.0.0.0_0 ip6/::_0 ip6/2001:db8::_32 reversedns/foo.example.com reversedns/@ uid/self uid/1000 uid/default
+                gid/self gid/100))
+{
+  is(record_of($key, deny => ''), 'D', "$key is compiled");
+  is($warning, '', 'without a warning');
+}
+
+done_testing();

@@ -1,0 +1,50 @@
+#!/usr/bin/env perl
+# s6-tcpserverd over many connections: all are served and counted, and nothing is left behind.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+page('s6-tcpserverd');
+page_says('Launch prog by posix_spawn(3) instead of the quicker way that Linux offers. What a client sees is the same.');
+
+for my $way (['quick'], ['portable', '--portable-launch'])
+{
+  my ($name, @options) = @$way;
+
+  # One after the other.
+  my $server = start_server(['-v', @options], ['echo', 'served']);
+  ask($server);
+  my $before = fd_targets($server->pid);
+  my $good = grep { ask($server) eq "served\n" } 1 .. 499;
+  is($good, 499, "$name: 500 clients, one after the other, are served");
+  ok(eventually(sub { log_count($server, qr/info: end /) == 500 }), "$name: 500 have ended");
+  is(log_count($server, qr/info: accept /), 500, "$name: 500 were accepted");
+  is(log_count($server, qr/refuse|warning/), 0, "$name: nobody was refused");
+  like((log_lines($server))[-1], qr{status: 0/40$}, "$name: nobody is left");
+  is_deeply([zombies($server->pid)], [], "$name: no zombie");
+  is_deeply(fd_targets($server->pid), $before, "$name: no descriptor was leaked");
+
+  # All at once, and half of them leave in a random order.
+  my $crowd = start_server(['-v', '-c', 300, '-C', 300, @options], ['sh', '-c', 'echo "$TCPCONNNUM"; exec cat']);
+  my @clients = map { open_client($crowd) } 1 .. 200;
+  my %numbers = map { (read_line($_) // '') => 1 } @clients;
+  is(scalar(keys %numbers), 200, "$name: 200 at once have 200 numbers");
+  is(scalar($crowd->served), 200, "$name: 200 children");
+  my @staying;
+  for (@clients) { push @staying, rand() < 0.5 ? $_ : () }
+  my %stays = map { $_ => 1 } @staying;
+  my @leaving = grep { !$stays{$_} } @clients;
+  stop_sending($_) for @leaving;
+  read_all($_) for @leaving;
+  my $left = @staying;
+  ok(log_has($crowd, qr{status: $left/300$}), "$name: the log counts those who stay");
+  is(scalar(grep { say_to($_, "still\n"); (read_line($_) // '') eq "still\n" } @staying), $left, "$name: and all of them are still served");
+  stop_sending($_) for @staying;
+  read_all($_) for @staying;
+  ok(eventually(sub { (log_lines($crowd))[-1] =~ m{status: 0/300$} }), "$name: then nobody is left");
+  is_deeply([zombies($crowd->pid)], [], "$name: no zombie");
+}
+
+done_testing();

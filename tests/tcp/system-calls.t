@@ -1,0 +1,83 @@
+#!/usr/bin/env perl
+# What serving a client costs in system calls. Counts are stable where times are not.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my $strace = tool('strace');
+plan skip_all => 'strace, to count with, is not installed' unless $strace;
+plan skip_all => 'the portable launcher leaves the counting to libc' if variant() ne 'default';
+plan skip_all => 'strace may not trace here' if run($strace, 'true')->{code};
+
+my $trace = own_dir() . '/trace';
+my $many = 200;
+
+# Calls of the daemon and of its children up to execve, while it serves `many` clients one after another,
+# after a few that warm it up.
+sub count_calls
+{
+  my ($ip) = @_;
+  unlink $trace;
+  my $server = start_server([], ['true'], ip => $ip, under => [$strace, '-f', '-o', $trace]);
+  ask($server) for 1 .. 20;
+  my $from = scalar @{[trace_lines()]};
+  ask($server) for 1 .. $many;
+  my ($daemon) = map { /^(\d+) +accept4\(/ ? $1 : () } trace_lines();
+  kill 'TERM', $daemon;
+  $server->wait;
+  return tally($daemon, $from);
+}
+
+sub trace_lines { return split /\n/, get_file($trace) }
+
+# The daemon is the process that accepts. strace splits a call that is interrupted by another process in two
+# lines: the one that ends it does not count again.
+sub tally
+{
+  my ($daemon, $from) = @_;
+  my @lines = trace_lines();
+  my %count = (parent => 0, child => 0, memory => 0);
+  my %became;
+  for my $line (@lines[$from .. $#lines])
+  {
+    my ($pid, $call) = $line =~ /^(\d+) +(\w+)\(/ or next;
+    last if $pid == $daemon && $line =~ /si_signo=SIGTERM|"\\17\\0/;
+    if ($pid == $daemon)
+    {
+      $count{parent}++;
+      $count{calls}{$call}++;
+      $count{memory}++ if $call =~ /^(brk|mmap|munmap|mremap)$/;
+    }
+    elsif ($call eq 'execve') { $became{$pid} = 1 }
+    elsif (!$became{$pid}) { $count{child}++ }
+  }
+  return \%count;
+}
+
+sub is_frugal
+{
+  my ($count) = @_;
+  return $count->{calls}{clone} == $many && $count->{parent} / $many < 8.5 && $count->{child} / $many < 5.5;
+}
+
+# On a busy machine clients overlap, and a round then costs a little more or less: the steady state is the
+# best of a few.
+for my $ip ('127.0.0.1', '0.0.0.0')
+{
+  my $count;
+  for (1 .. 5)
+  {
+    $count = count_calls($ip);
+    last if is_frugal($count);
+  }
+  is($count->{calls}{clone}, $many, 'every client was counted');
+  cmp_ok($count->{parent} / $many, '<', 8.5, "on $ip the daemon makes at most 8 system calls for a client");
+  cmp_ok($count->{child} / $many, '<', 5.5, 'the child makes at most 5 before execve');
+  cmp_ok($count->{child} / $many, '>', 2, '(and they were counted)');
+  note(join ' ', map { "$_=$count->{calls}{$_}" } sort keys %{$count->{calls}});
+  is($count->{memory}, 0, 'the steady state allocates nothing');
+}
+
+done_testing;
