@@ -44,21 +44,29 @@ void hold_begin(struct server *s, struct client const *client, char const *what,
     h->delay = FIRST_DELAY;
     report_begin(s, what, e);
   }
+  if (!h->paused) h->retry_at = now + h->delay;
   h->paused = 1;
   h->last = now;
   if (client) h->client = *client;
-  h->retry_at = now + h->delay;
 }
 
-/* Also called, before its time, when a child has ended and may have made room. */
+/* What was short is there again: the next shortage begins with the shortest delay. */
+void hold_eased(struct server *s)
+{
+  s->hold.delay = FIRST_DELAY;
+}
+
+/* Also called, before its time, when a child has ended and may have made room. With no client at hand nothing
+   has been tried yet, and the delay stays: accepting eases it. */
 void hold_retry(struct server *s)
 {
   struct hold *h = &s->hold;
   struct client client = h->client;
   h->paused = 0;
   h->client.fd = -1;
-  if (client.fd != -1) server_serve(s, &client);
-  if (!h->paused) h->delay = FIRST_DELAY;
+  if (client.fd == -1) return;
+  server_serve(s, &client);
+  if (!h->paused) hold_eased(s);
 }
 
 void hold_tick(struct server *s, uint64_t now)

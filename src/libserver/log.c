@@ -17,16 +17,21 @@ void log_start(struct log *l, unsigned int verbosity)
   l->lost = 0;
 }
 
+static void begin(struct text *line, char const *level)
+{
+  text_string(line, PROG);
+  text_string(line, ": ");
+  text_string(line, level);
+  text_string(line, ": ");
+}
+
 struct text *log_begin(struct log *l, char const *level)
 {
   l->line.s = l->words;
   l->line.length = 0;
   l->line.max = sizeof l->words - 1;  /* room for the newline */
   l->line.cut = 0;
-  text_string(&l->line, PROG);
-  text_string(&l->line, ": ");
-  text_string(&l->line, level);
-  text_string(&l->line, ": ");
+  begin(&l->line, level);
   return &l->line;
 }
 
@@ -38,22 +43,22 @@ static void append(struct log *l, char const *s, size_t length)
 
 /* An empty buffer after a torn line means that the line's end was given up: end it here, so that the
    next one starts on its own. */
-static void queue(struct log *l)
+static void queue(struct log *l, struct text const *line)
 {
-  if (l->line.length + 1 > sizeof l->buffer - l->used)
+  if (line->length + 1 > sizeof l->buffer - l->used)
   {
     l->lost++;
     return;
   }
   if (!l->used && l->torn) append(l, "\n", 1);
-  append(l, l->words, l->line.length);
+  append(l, line->s, line->length);
 }
 
 void log_end(struct log *l)
 {
   l->words[l->line.length++] = '\n';
   if (l->line.length + 1 > sizeof l->buffer - l->used) log_flush(l);
-  queue(l);
+  queue(l, &l->line);
 }
 
 void log_words(struct log *l, char const *level, char const *words)
@@ -98,15 +103,17 @@ static void took(struct log *l, size_t length)
   memmove(l->buffer, l->buffer + length, l->used);
 }
 
+/* In a line of its own: log_end may have one in hand that waits for the room made here. */
 static void report_lost(struct log *l)
 {
-  struct text *t = log_begin(l, "warning");
-  text_string(t, "lost ");
-  text_number(t, l->lost);
-  text_string(t, " log lines: their reader was too slow or gone");
-  l->words[l->line.length++] = '\n';
+  char words[LOG_LINE_MAX];
+  struct text t = TEXT_IN(words);
+  begin(&t, "warning");
+  text_string(&t, "lost ");
+  text_number(&t, l->lost);
+  text_string(&t, " log lines: their reader was too slow or gone\n");
   l->lost = 0;
-  queue(l);
+  queue(l, &t);
 }
 
 /* True if everything went out. */

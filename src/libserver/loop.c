@@ -24,13 +24,15 @@ static void sooner(uint64_t *when, uint64_t other)
 }
 
 /* Milliseconds until the next appointment, -1 if there is none. */
-static int next_appointment(struct server const *s)
+static int next_appointment(struct server *s)
 {
   uint64_t when = UINT64_MAX, now;
+  if (s->companion) s->companion->prepare(s->companion->data, s->poll + BEFORE_COMPANION, &when);
   if (s->hold.paused) sooner(&when, s->hold.retry_at);
   else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
   sooner(&when, s->refusals.due);
   sooner(&when, s->failures.due);
+  sooner(&when, s->unjudged.due);
   if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
   if (when == UINT64_MAX) return -1;
   now = server_now();
@@ -43,22 +45,42 @@ static int wants_clients(struct server const *s)
   return !s->hold.paused && !server_is_full(s);
 }
 
+enum { LONGEST_NAP = 100 };  /* milliseconds: signals are not looked at meanwhile */
+
+/* poll(2) is short of memory, or a limit below the number of descriptors was imposed on us (EINVAL). It would
+   fail again at once: sleep without it, then look for signals in any case. */
+static unsigned int wait_blindly(struct server *s, int e)
+{
+  struct timespec nap = { 0, 0 };
+  hold_begin(s, 0, "wait for events", e);
+  nap.tv_nsec = 1000000L * (s->hold.delay < LONGEST_NAP ? s->hold.delay : LONGEST_NAP);
+  nanosleep(&nap, 0);
+  s->poll[0].revents = POLLIN;
+  return 2;
+}
+
+static int is_short_of_polls(int e)
+{
+  return e == EAGAIN || e == ENOMEM || e == EINVAL;
+}
+
 /* At the limit, and during a hold, the listeners are not looked at: the kernel's queue keeps the next
    clients, and no event wakes us for them. */
 static unsigned int wait_for_events(struct server *s)
 {
-  nfds_t n = wants_clients(s) ? 2 + s->listener_count : 2;
+  nfds_t n = s->first_listener + (wants_clients(s) ? s->listener_count : 0);
   int r;
   s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
   r = poll(s->poll, n, next_appointment(s));
-  if (r == -1 && errno != EINTR && errno != EAGAIN && errno != ENOMEM) server_die(s, "wait for events", errno);
+  if (r == -1 && is_short_of_polls(errno)) return wait_blindly(s, errno);
+  if (r == -1 && errno != EINTR) server_die(s, "wait for events", errno);
   return r <= 0 ? 0 : (unsigned int)n;
 }
 
 static void keep_appointments(struct server *s)
 {
   uint64_t now;
-  if (!s->hold.paused && !s->hold.episode && !s->refusals.due && !s->failures.due && !s->sweep.wanted) return;
+  if (next_appointment(s) == -1) return;
   now = server_now();
   if (s->sweep.wanted) server_sweep(s);
   hold_tick(s, now);
@@ -76,11 +98,11 @@ static unsigned int burst_of(unsigned int streak)
 
 static void accept_clients(struct server *s, unsigned int n)
 {
-  unsigned int i = 2, ready = 0;
+  unsigned int i = s->first_listener, ready = 0;
   for (; i < n; i++)
   {
     if (!s->poll[i].revents || !wants_clients(s)) continue;
-    server_accept(s, &s->listeners[i - 2], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
+    server_accept(s, &s->listeners[i - s->first_listener], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
     ready = 1;
   }
   s->streak = ready ? s->streak + (s->streak < 7) : 0;
@@ -93,6 +115,7 @@ static void turn(struct server *s)
   if (n && s->poll[0].revents) server_obey_signals(s);
   if (s->leaving) return;
   keep_appointments(s);
+  if (s->companion) s->companion->attend(s->companion->data, n ? s->poll + BEFORE_COMPANION : 0);
   accept_clients(s, n);
   log_flush(&s->log);
 }

@@ -47,17 +47,26 @@ static int has(gid_t const *list, size_t count, gid_t gid)
   return 0;
 }
 
+static int is_within(struct groups const *some, struct groups const *all)
+{
+  size_t i = 0;
+  for (; i < some->count; i++)
+    if (!has(all->list, all->count, some->list[i])) return 0;
+  return 1;
+}
+
+/* Not one more and not one less, but for the primary gid, which some systems leave out. */
 static void verify_groups(struct groups const *wanted)
 {
-  int n = getgroups(0, 0), i = 0;
+  struct groups const others = { wanted->list + 1, wanted->count - 1 };
+  int n = getgroups(0, 0);
   struct groups real;
   if (n == -1) die_system("verify the supplementary groups");
   real = groups_new((size_t)n);
   n = getgroups(n, real.list);
   if (n == -1) die_system("verify the supplementary groups");
-  for (; i < n; i++)
-    if (!has(wanted->list, wanted->count, real.list[i]))
-      strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
+  real.count = (size_t)n;
+  if (!is_within(&real, wanted) || !is_within(&others, &real)) strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
   free(real.list);
 }
 

@@ -22,6 +22,7 @@ static struct program const programs[] =
   { TCP_SERVER, "s6-tcpserver", "ip port prog...", 3, "Bind to a TCP address and run prog for each client." },
   { TCP_BINDER, "s6-tcpserver-socketbinder", "ip port prog...", 3, "Bind a TCP or UDP socket on fd 0, then run prog." },
   { TCP_DAEMON, "s6-tcpserverd", "prog...", 1, "Run prog for each client of the listening socket on fd 0." },
+  { TCP_ACCESS, "s6-tcpserver-access", "prog...", 1, "Run prog if access rules allow the client on fd 0." },
   { TCP_CLIENT, "s6-tcpclient", "host port prog...", 3, "Connect to a TCP server, then run prog with the connection on fds 6 and 7." },
   { 0, 0, 0, 0, 0 }
 };
@@ -49,6 +50,7 @@ static struct opt const table[] =
   OPTS_IDENTITY(TCP_SERVER, TCP_IDENTITY),
   OPTS_ENV_IDS(TCP_SERVER, TCP_IDENTITY),
   OPTS_IDENTITY_MORE(TCP_SERVER, TCP_IDENTITY),
+  OPTS_RULES(SERVE, TCP_DAEMON),
   OPTS_LISTEN_FDS(TCP_DAEMON),
   OPTS_LAUNCH(SERVE, TCP_DAEMON),
   OPTS_CLIENT_VERBOSITY(TCP_CLIENT),
@@ -58,7 +60,7 @@ static struct opt const table[] =
   { 'D', "no-delay", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "send small pieces of data at once" },
   { 'r', "remote-info", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "ask the server's host whose the connection is" },
   { 'R', "no-remote-info", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "do not ask (default)" },
-  { 'h', "hosts", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "look into the hosts file before asking name servers" },
+  { 'h', "hosts", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "ask the hosts file before the name servers" },
   { 'H', "numeric-host", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "look up no names: host is addresses" },
   { 'n', "search", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "complete short names by the search list" },
   { 'N', "no-search", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "look up host as it is (default)" },
@@ -68,6 +70,21 @@ static struct opt const table[] =
   { 'l', "local-name", "NAME", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "what TCPLOCALHOST is to say" },
   { 'i', "local-address", "IP", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "connect from this address" },
   { 'p', "local-port", "PORT", &kind_port, TCP_CLIENT, TCP_CLIENT, 0, "connect from this port" },
+  OPTS_ACCESS_VERBOSITY(TCP_ACCESS),
+  { 'W', "lenient", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "go on where something stays unknown (default)" },
+  { 'w', "strict", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "refuse the client there" },
+  { 'd', "delay", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "let TCP collect small pieces of data (default)" },
+  { 'D', "no-delay", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "send small pieces of data at once" },
+  { 'H', "no-names", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "look up no names" },
+  { 'h', "hosts", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "ask the hosts file before the name servers" },
+  { 'R', "no-remote-info", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "do not ask whose the connection is (default)" },
+  { 'r', "remote-info", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "ask the client's host whose the connection is" },
+  { 'P', "no-paranoid", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "ignore a name that does not lead back (default)" },
+  { 'p', "paranoid", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "refuse a name that does not lead back" },
+  { 'l', "local-name", "NAME", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "what TCPLOCALHOST is to say" },
+  { 'B', "banner", "TEXT", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "write this to the client first; several add up" },
+  { 't', "timeout", "MS", &kind_millis, TCP_ACCESS, TCP_ACCESS, 0, "decide within MS ms; 0: no limit (default)" },
+  OPTS_RULES(TCP_ACCESS, TCP_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

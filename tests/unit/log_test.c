@@ -91,6 +91,23 @@ static void test_slow_reader(struct tap *t)
   close(fd);
 }
 
+/* The reader comes back while a line is being written: the report must not take that line's place. */
+static void test_report_meanwhile(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  while (l.lost < 3) log_words(&l, "info", "twenty bytes of text");
+  drain_pipe(fd);
+  log_words(&l, "info", "the line at hand");
+  log_flush(&l);
+  drain_pipe(fd);
+  ok(t, strstr(got, "prog: info: the line at hand\n") != 0);
+  ok(t, strstr(got, "prog: warning: lost 3 log lines") != 0);
+  ok_for(t, "one report", !strstr(strstr(got, "lost 3") + 1, "lost "));
+  ok(t, !l.lost && !log_pending(&l));
+  close(fd);
+}
+
 static void test_reader_is_back(struct tap *t, struct log *l)
 {
   int p[2];
@@ -135,6 +152,7 @@ int main(void)
   test_lines(&t);
   test_long_line(&t);
   test_slow_reader(&t);
+  test_report_meanwhile(&t);
   test_no_reader(&t);
   return tap_done(&t);
 }

@@ -15,8 +15,8 @@ sub variant
 my $plain = variant('plain');
 my %group = (
   bursts => ['Accepting in bursts', variant('burst of 8', '-b', 8), variant('burst of 64', '-b', 64)],
-  reaping => ['Learning who has ended', map({ variant($_->[1], '-b', 64, '-r', $_->[0]) } ['any', 'waitpid(-1)'], ['hint', 'pid of SIGCHLD, sweep'],
-    ['young', 'the same, young first'], ['pidfd', 'a pidfd per child'])],
+  reaping => ['Learning who has ended', map({ variant($_->[1], '-b', 64, '-r', $_->[0]) } ['ignore', 'not at all'], ['any', 'waitpid(-1)'], ['hint', 'pid of SIGCHLD, sweep'],
+    ['young', 'the same, by age'], ['pidfd', 'a pidfd per child'])],
   stacks => ['Stacks of the children', map({ variant("$_ kB", '-s', $_) } 4, 64, 1024), variant('4 kB, 16 of them', '-s', 4, '-n', 16),
     variant('16 kB, MAP_POPULATE', '-P')],
   waiting => ['Waiting for the execve or not', variant('CLONE_VFORK', '-v')],

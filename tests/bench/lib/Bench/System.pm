@@ -3,7 +3,7 @@ package Bench::System;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of forks steal_share describe_machine most_clients find_program);
+our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of cpu_seconds_of_children forks steal_share describe_machine most_clients find_program);
 
 sub contents
 {
@@ -57,6 +57,16 @@ sub cpu_seconds_of
   $stat =~ s/.*\) //;
   my @field = split / /, $stat;
   return @field > 12 ? ($field[11] + $field[12]) / 100 : undef;
+}
+
+# Of the children that a process has reaped. The kernel keeps it exactly and tells it in clock ticks.
+sub cpu_seconds_of_children
+{
+  my ($pid) = @_;
+  my $stat = contents("/proc/$pid/stat");
+  $stat =~ s/.*\) //;
+  my @field = split / /, $stat;
+  return @field > 14 ? ($field[13] + $field[14]) / 100 : 0;
 }
 
 # Processes created since the system started.

@@ -1,0 +1,129 @@
+#!/usr/bin/env perl
+# Nothing of root remains after -u, -g, -G and -U, and when the change fails, or only says that it happened, no
+# program is run and nobody is served.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+
+skip_all_unless('the right to change ids', can_change_ids());
+
+page('s6-applyuidgid');
+my @fields = qw(Uid Gid Groups CapInh CapPrm CapEff CapAmb NoNewPrivs);
+my @look = ('sh', '-c', 'cat /proc/self/status; ls /proc/$$/fd; :');
+
+sub facts
+{
+  my ($text) = @_;
+  my %is = map { my $name = $_; $text =~ /^$name:[ \t]*(.*?)[ \t]*$/m ? ($name => join ' ', split ' ', $1) : () } @fields;
+  $is{Groups} = join ' ', sort { $a <=> $b } do { my %seen; grep { !$seen{$_}++ } split ' ', $is{Groups} // '' };
+  $is{fds} = join ' ', $text =~ /^(\d+)$/mg;
+  return \%is;
+}
+
+sub nothing_remains
+{
+  my ($text, $uid, $gid, $groups, $name, $nnp) = @_;
+  my $zero = '0' x 16;
+  is_deeply(facts($text), { Uid => join(' ', ($uid) x 4), Gid => join(' ', ($gid) x 4), Groups => $groups, fds => '0 1 2',
+            CapInh => $zero, CapPrm => $zero, CapEff => $zero, CapAmb => $zero, NoNewPrivs => $nnp // 0 }, $name);
+}
+
+# ---- no id, group, capability or descriptor ----
+
+page_says('The real, effective and saved ids all change, so that there is no way back.');
+my @env = (env => { UID => 1000, GID => 100, GIDLIST => '7,8' });
+my @rich = (bin('s6-applyuidgid'), '-G', '4,5,6', '--');
+for (
+  [['-u', 1000, '-g', 100], '100'], [['-u', 1000, '-g', 100, '-G', '7,8'], '7 8 100'], [['-U'], '7 8 100'],
+  [['-u', 1000, '-g', 100, '-G', ''], '100'], [['--no-new-privs', '-u', 1000, '-g', 100], '100', 1])
+{
+  my ($options, $groups, $nnp) = @$_;
+  nothing_remains(run({ @env }, @rich, bin('s6-applyuidgid'), @$options, '--', @look)->{out}, 1000, 100, $groups, "@$options", $nnp);
+}
+
+# Through the whole chain: the daemon, and the program that it launches.
+page('s6-tcpserver');
+for (['quick'], ['portable', '--portable-launch'])
+{
+  my ($name, @options) = @$_;
+  my $server = start_server(['-U', '--no-new-privs', @options], \@look, @env, under => \@rich);
+  nothing_remains(ask($server), 1000, 100, '7 8 100', "$name: a child of the daemon has nothing", 1);
+  my $daemon = facts(get_file('/proc/' . $server->pid . '/status'));
+  is("$daemon->{Uid} $daemon->{Gid}", '1000 1000 1000 1000 100 100 100 100', "$name: nor has the daemon");
+  is("$daemon->{CapPrm}$daemon->{CapEff}$daemon->{CapAmb}", '0' x 48, "$name: no capability either");
+}
+
+# Somebody who handed us inheritable and ambient capabilities does not pass them on.
+SKIP:
+{
+  my $setpriv = tool('setpriv');
+  my @ambient = ($setpriv // '', '--inh-caps', '+net_bind_service,+setuid', '--ambient-caps', '+net_bind_service,+setuid', '--');
+  skip 'setpriv cannot set ambient capabilities here', 1 if !$setpriv || run(@ambient, 'true')->{code};
+  my $is = facts(run(@ambient, bin('s6-applyuidgid'), '-u', 1000, '-g', 100, @look)->{out});
+  is("$is->{CapPrm}$is->{CapEff}$is->{CapAmb}", '0' x 48, 'ambient capabilities of the caller end with the change');
+}
+
+page('s6-applyuidgid');
+page_says('as set-user-id programs do.');
+SKIP:
+{
+  my $su = own_dir() . '/id';
+  system('cp', tool('id'), $su) == 0 or die;
+  chmod 04755, $su or die;
+  skip 'set-user-id programs have no effect here', 1 if run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, $su, '-u')->{out} ne "0\n";
+  is(run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, '--no-new-privs', $su, '-u')->{out}, "1000\n", '--no-new-privs: set-user-id has no effect');
+}
+
+# ---- every step fails, or does nothing and says that it succeeded ----
+
+page_says('If any of this fails, or if the way back to root is still open, prog is not run.');
+page_says('With 111, it says what was tried and what the system answered.');
+sub sabotaged
+{
+  my ($call, $result, @words) = @_;
+  return run({ @env }, @rich, tool('strace'), '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:$result", '--', @words);
+}
+
+SKIP:
+{
+  skip can_inject(), 1 if can_inject();
+  my @apply = (bin('s6-applyuidgid'), '-u', 1000, '-g', 100, '-G', '7', '--', 'echo', 'ran');
+  my %steps = (setuid => 'user id', setgid => 'group id', setgroups => 'supplementary groups', getresuid => 'user id', getresgid => 'group id',
+               getgroups => 'supplementary groups');
+  for my $call (sort keys %steps)
+  {
+    for my $error (qw(EPERM EAGAIN EINVAL ENOMEM))
+    {
+      my $r = sabotaged("?$call,?${call}32", "error=$error", @apply);
+      is($r->{code}, 111, "$call says $error: exit 111");
+      like($r->{err}, qr/\As6-applyuidgid: fatal: unable to (?:set|verify) the $steps{$call}: .+\n\z/, 'the message says what was tried');
+      is($r->{out}, '', 'and the program is not run');
+    }
+    next if $call =~ /^get/;
+    my $r = sabotaged("?$call,?${call}32", 'retval=0', @apply);
+    is($r->{code}, 111, "$call does nothing and says that it succeeded: exit 111");
+    like($r->{err}, qr/\As6-applyuidgid: fatal: the $steps{$call} did not change as told\n\z/, 'the message says so');
+    is($r->{out}, '', 'and the program is not run');
+  }
+  my $fewer = run({ @env }, bin('s6-applyuidgid'), '-g', 100, '-G', '', tool('strace'), '-qq', '-o', '/dev/null', '-e', 'inject=?setgroups,?setgroups32:retval=0',
+                  bin('s6-applyuidgid'), '-g', 100, '-G', '7', 'echo', 'ran');
+  is($fewer->{code} . $fewer->{out}, 111, 'a group that is missing afterwards is noticed too');
+  my $nnp = sabotaged('prctl', 'error=EINVAL', bin('s6-applyuidgid'), '--no-new-privs', 'echo', 'ran');
+  is($nnp->{code} . $nnp->{out}, 111, '--no-new-privs that fails is fatal');
+
+  # Through the chain: a server that cannot change never serves.
+  for my $call ('setuid', 'setgid', 'setgroups')
+  {
+    for my $result ('error=EPERM', 'error=EAGAIN', 'retval=0')
+    {
+      my $r = sabotaged("?$call,?${call}32", $result, bin('s6-tcpserver'), '-1', '-u', 1000, '-g', 100, '127.0.0.1', 0, 'echo', 'ran');
+      is($r->{code}, 111, "s6-tcpserver, $call, $result: exit 111");
+      is($r->{out}, '', 'readiness is never announced');
+    }
+  }
+}
+
+done_testing();
