@@ -3,16 +3,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include "die.h"
 #include "datagram.h"
+#include "datagram_report.h"
 #include "local_address.h"
 
-/* Milliseconds: between two starts for the same datagram, and between two complaints about that. */
-enum { REST = 250, COMPLAINT = 60000 };
+enum { REST = 250 };  /* milliseconds between two starts for the same datagram */
 
 void datagrams_adopt(struct datagrams *d, struct sockets const *s, struct server *server)
 {
@@ -29,100 +27,6 @@ void datagrams_adopt(struct datagrams *d, struct sockets const *s, struct server
     datagram_take(s->all[i].fd, &s->all[i].local);
   }
 }
-
-/* ---- words ---- */
-
-/* What a sender calls itself is scrubbed: a Unix-domain name may have any bytes. */
-static void put_name(struct text *t, struct address const *a)
-{
-  char space[LOCAL_TEXT_MAX];
-  struct text name = TEXT_IN(space);
-  if (address_is_ip(a))
-  {
-    address_put(t, a);
-    text_string(t, "_");
-    text_number(t, address_port(a));
-    return;
-  }
-  if (a->length) local_put(&name, a);
-  if (name.length) text_scrubbed(t, name.s, name.length);
-  else text_string(t, "anonymous");
-}
-
-void datagrams_report(struct datagrams *d)
-{
-  unsigned int i = 0;
-  if (!log_wants(&d->server->log, LOG_EVENT)) return;
-  for (; i < d->count; i++)
-  {
-    struct text *t = log_begin(&d->server->log, "info");
-    text_string(t, "starting - bound for datagrams to ");
-    put_name(t, &d->all[i].local);
-    log_end(&d->server->log);
-  }
-}
-
-static void report_received(struct server *s, struct datagram_service const *d)
-{
-  struct text *t;
-  if (!log_wants(&s->log, LOG_EVENT)) return;
-  t = log_begin(&s->log, "info");
-  text_string(t, "receive ");
-  put_name(t, &d->first.sender);
-  text_string(t, " pid ");
-  text_number(t, (uint64_t)d->owner);
-  text_string(t, " at ");
-  put_name(t, &d->local);
-  log_end(&s->log);
-}
-
-static void report_end(struct server *s, struct datagram_service const *d, int status)
-{
-  struct text *t;
-  if (!log_wants(&s->log, LOG_EVENT)) return;
-  t = log_begin(&s->log, "info");
-  text_string(t, "end pid ");
-  text_number(t, (uint64_t)d->owner);
-  text_string(t, WIFSIGNALED(status) ? " signal " : " exitcode ");
-  text_number(t, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
-  text_string(t, " at ");
-  put_name(t, &d->local);
-  log_end(&s->log);
-}
-
-static void put_unread(struct text *t, struct server const *s, struct datagram_service const *d)
-{
-  text_string(t, s->launcher.argv[0]);
-  text_string(t, " ended and left the datagram of ");
-  put_name(t, &d->first.sender);
-  text_string(t, " at ");
-  put_name(t, &d->local);
-  text_string(t, " unread");
-}
-
-static void put_failure(struct text *t, struct server const *s, int error)
-{
-  text_string(t, "unable to launch ");
-  text_string(t, s->launcher.argv[0]);
-  text_string(t, ": ");
-  text_string(t, strerror(error));
-}
-
-/* Once for many: who sends such a datagram must not fill the log. error 0: the program ran. */
-static void complain(struct server *s, struct datagram_service *d, int error)
-{
-  uint64_t now = server_now();
-  struct text *t;
-  if (!log_wants(&s->log, LOG_WARNING) || (d->complained && now < d->complained + COMPLAINT)) return;
-  d->complained = now;
-  t = log_begin(&s->log, "warning");
-  if (error) put_failure(t, s, error);
-  else put_unread(t, s, d);
-  text_string(t, ": trying at most 4 times a second");
-  log_end(&s->log);
-}
-
-/* ---- the program ---- */
 
 static void set_address(struct launch *l, char const *ip, char const *port, struct address const *a)
 {
@@ -176,7 +80,7 @@ static pid_t launch(struct server *s, struct datagram_service const *d)
 static void cannot_launch(struct server *s, struct datagram_service *d, int error)
 {
   if (!is_shortage(error)) launcher_search(&s->launcher);
-  complain(s, d, error);
+  datagram_complain(s, d, error);
   rest(d, d->started);
 }
 
@@ -191,7 +95,7 @@ static void start(struct server *s, struct datagram_service *d)
     return;
   }
   d->owner = pid;
-  report_received(s, d);
+  datagram_report_start(s, d);
 }
 
 static int is_again(int e)
@@ -208,8 +112,6 @@ static void look(struct server *s, struct datagram_service *d)
   if (r == 0) start(s, d);
   else if (!is_again(errno)) rest(d, server_now());
 }
-
-/* ---- in the loop ---- */
 
 void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)
 {
@@ -250,7 +152,7 @@ static void resume(struct server *s, struct datagram_service *d, int error)
   }
   if (datagram_peek(d->fd, &d->local, &now) == -1 || !datagram_same(&now, &d->first)) return;
   rest(d, d->started);
-  complain(s, d, 0);
+  datagram_complain(s, d, 0);
 }
 
 int datagrams_ended(struct datagrams *d, pid_t pid, int status, int error)
@@ -260,7 +162,7 @@ int datagrams_ended(struct datagrams *d, pid_t pid, int status, int error)
   {
     struct datagram_service *one = &d->all[i];
     if (one->owner != pid) continue;
-    report_end(d->server, one, status);
+    datagram_report_end(d->server, one, status);
     resume(d->server, one, error);
     return 1;
   }

@@ -55,7 +55,7 @@ struct datagrams
 extern void datagrams_adopt(struct datagrams *, struct sockets const *, struct server *);
 
 /* The log's "starting" lines. */
-extern void datagrams_report(struct datagrams *);
+extern void datagrams_report(struct datagrams const *);
 
 /* For struct companion: one entry of the poll set for each socket. */
 extern void datagrams_prepare(struct datagrams *, struct pollfd *, uint64_t *when);

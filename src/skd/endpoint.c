@@ -81,7 +81,28 @@ static size_t collect(struct address *list, struct addrinfo const *found)
   return n;
 }
 
-size_t require_endpoint(struct endpoint const *e, int type, struct address **list)
+static struct address *require_room(size_t n)
+{
+  struct address *list = malloc(n * sizeof *list);
+  if (!list) die_system("allocate memory");
+  return list;
+}
+
+/* What is written in numbers needs no resolver. Returns 0 if something is not. */
+static size_t read_numbers(struct endpoint const *e, struct address **list)
+{
+  struct address a, b;
+  uint64_t port;
+  if (number_parse(e->port, 10, 65535, &port) == -1) return 0;
+  if (address_parse(&a, e->host[0] ? e->host : "0.0.0.0", (uint16_t)port) == -1) return 0;
+  address_parse(&b, "::", (uint16_t)port);
+  *list = require_room(2);
+  (*list)[0] = a;
+  (*list)[1] = b;
+  return e->host[0] ? 1 : 2;
+}
+
+static size_t look_up(struct endpoint const *e, int type, struct address **list)
 {
   struct addrinfo hints = { .ai_flags = AI_PASSIVE, .ai_family = AF_UNSPEC, .ai_socktype = type };
   struct addrinfo *found;
@@ -90,9 +111,14 @@ size_t require_endpoint(struct endpoint const *e, int type, struct address **lis
   if (!e->port[strspn(e->port, "0123456789")]) hints.ai_flags |= AI_NUMERICSERV;
   r = getaddrinfo(e->host[0] ? e->host : 0, e->port, &hints, &found);
   if (r) die_unknown(e, r);
-  *list = malloc(count(found) * sizeof **list);
-  if (!*list) die_system("allocate memory");
+  *list = require_room(count(found));
   n = collect(*list, found);
   freeaddrinfo(found);
   return n;
+}
+
+size_t require_endpoint(struct endpoint const *e, int type, struct address **list)
+{
+  size_t n = read_numbers(e, list);
+  return n ? n : look_up(e, type, list);
 }

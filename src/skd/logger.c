@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
+#include <skalibs/gccattributes.h>
 
 #include "die.h"
 #include "fds.h"
@@ -77,13 +78,13 @@ static void let_go(struct logger *l)
   if (chdir("/") == -1) _exit(EXIT_SYSTEM);
 }
 
-static void run(struct logger *l)
+static gccattr_noreturn void run(struct logger *l)
 {
   log_until_closed(l->in, &l->to);
   _exit(0);
 }
 
-static void keep(struct logger *l)
+static gccattr_noreturn void keep(struct logger *l)
 {
   struct sigaction usual = { .sa_handler = SIG_DFL };
   int status;
@@ -136,5 +137,4 @@ int logger_start_kept(struct logger *l, struct identity const *identity)
   let_go(l);
   if (identity) identity_apply(identity);
   keep(l);
-  return 0;
 }

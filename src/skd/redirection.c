@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,9 +17,9 @@
 enum { LOGGER_PAUSE = 1000 };  /* milliseconds from one start of the logger to the next */
 
 /* Appending also where the file was emptied first: what several children write must not overlap. */
-static int open_file(char const *file, int truncate)
+static int open_file(char const *file)
 {
-  return open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | (truncate ? O_TRUNC : 0), 0666);
+  return open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
 }
 
 static void start_logger(struct redirection *r, struct identity const *identity, int kept)
@@ -37,12 +38,21 @@ void redirection_open(struct redirection *r, char const *spec, struct identity c
   if (log_spec_parse(&r->spec, spec) == -1) die_bug("unchecked log");
   r->wanted = 1;
   if (!r->spec.file) start_logger(r, identity, kept);
-  else if ((r->fd = open_file(r->spec.file, r->spec.truncate)) == -1) die_system("open the log file ", r->spec.file);
+  else if ((r->fd = open_file(r->spec.file)) == -1) die_system("open the log file ", r->spec.file);
+}
+
+/* Not emptied before: a start that fails, because the daemon runs already, must not cost its log. */
+static void empty(int fd)
+{
+  struct stat st;
+  if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(fd, 0) == -1) die_system("empty the log file");
 }
 
 void redirection_begin(struct redirection *r)
 {
-  if (r->wanted && fd_move(2, r->fd) == -1) die_system("redirect stderr");
+  if (!r->wanted) return;
+  if (r->spec.truncate) empty(r->fd);
+  if (fd_move(2, r->fd) == -1) die_system("redirect stderr");
 }
 
 void redirection_renew(struct redirection *r, struct log *log)
@@ -50,7 +60,7 @@ void redirection_renew(struct redirection *r, struct log *log)
   int fd;
   if (!r->wanted || !r->spec.file) return;
   log_flush(log);
-  fd = open_file(r->spec.file, 0);
+  fd = open_file(r->spec.file);
   if (fd == -1 || fd_move(2, fd) == -1)
   {
     log_unable(log, "open the log file", r->spec.file, errno);

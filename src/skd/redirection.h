@@ -24,7 +24,7 @@ struct redirection
    argument of -L, or 0: nothing is wanted. `kept`: nobody will be here to start the logger again. */
 extern void redirection_open(struct redirection *, char const *spec, struct identity const *, int kept);
 
-/* Makes it fd 2. */
+/* Makes it fd 2; a file that is to be truncated is, now. */
 extern void redirection_begin(struct redirection *);
 
 /* Opens a log file again, by its name, for whoever has renamed it. If that fails the log stays where it is,

@@ -47,6 +47,7 @@ static void get_ready(struct skd *k)
 {
   struct opts const *o = &k->given;
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
+  privileges_prepare(&k->privileges);
   background_start(&k->background, opts_has(o, "background"));
   sockets_bind(&k->sockets, o);
   background_detach(&k->background, !!k->sockets.count);

@@ -21,6 +21,7 @@ sub variables { return { map { /\A(.*?)=(.*)\z/s } split /\n/, $_[0] } }
 
 page_says('waits for a datagram and leaves it in the socket.');
 page_says('The socket itself is the standard input and the standard output of prog, which receives the datagram, and may receive others.');
+page_says('Bind a UDP socket, as -d -i does.');
 my $server = skd(['-vu', '127.0.0.1:0'], $echo);
 is(ask_datagram($server, "hello $_"), "hello $_", "datagram $_ is answered") for 1 .. 3;
 ok(log_has($server, qr/^skd: info: starting - bound for datagrams to 127\.0\.0\.1_$server->{port}$/), 'the log has the start');
@@ -29,6 +30,7 @@ like($line, qr/^skd: info: receive 127\.0\.0\.1_\d+ pid \d+ at 127\.0\.0\.1_$ser
 ok(log_has($server, qr/^skd: info: end pid \d+ exitcode 0 at 127\.0\.0\.1_$server->{port}$/), 'and the end');
 is(scalar(grep { /status/ } log_lines($server)), 0, 'there is no limit to speak of');
 
+is(ask_datagram(skd(['-di', '127.0.0.1:0'], $echo), 'x'), 'x', '-d -i is UDP');
 my $two = skd(['-u', '127.0.0.1:0'], [$^X, '-e', 'for (1, 2) { my $from = recv STDIN, my $in, 100, 0; send STDOUT, "$$ $in", 0, $from }']);
 my $client = datagram_client($two);
 send_datagram($client, $_) for 'a', 'b';

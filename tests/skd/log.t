@@ -82,6 +82,15 @@ my $nowhere = skd(['-t', '127.0.0.1:0'], ['cat']);
 $nowhere->signal('HUP');
 is(ask($nowhere, send => 'x'), 'x', 'SIGHUP without a log file changes nothing');
 
+# A start that fails, because the daemon runs already, does not cost its log.
+my $pid = own_dir() . '/pid';
+unlink $log;
+my $first = skd(['-vt', '127.0.0.1:0', '-P', $pid, '-L', ">$log"], ['cat']);
+ask($first);
+my $lines = get_file($log);
+is(run(bin('skd'), '-t', '127.0.0.1:0', '-P', $pid, '-L', ">$log", 'cat')->{code}, 111, 'a second daemon with the same files');
+is(substr(get_file($log), 0, length $lines), $lines, 'leaves the log of the first alone');
+
 # A log that takes nothing must not stop the service.
 SKIP:
 {

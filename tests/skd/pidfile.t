@@ -22,6 +22,7 @@ is(get_file($file), $server->pid . "\n", 'the pid in the foreground');
 is(files(), 'pid', 'no other file is left beside it');
 is(sprintf('%04o', (stat $file)[2] & 07777), '0644', 'everyone may read it') if umask == 022;
 
+page_says('The process keeps a lock on it.');
 page_says('If another living process has that lock, skd names it and exits 111.');
 my $second = run(bin('skd'), '-P', $file, '-t', '127.0.0.1:0', 'cat');
 is($second->{code}, 111, 'a second one exits 111');

@@ -12,6 +12,9 @@ page('skd');
 
 # ---- what the environment must say; nothing is done before it is right ----
 
+page_says('With -U, the ids to change to, in numbers.');
+page_says('With -U, if it is set, the supplementary groups to change to, in numbers, separated by commas.');
+page_says('With -U, if it is set, the root directory to enter.');
 my $log = own_dir() . '/never';
 for my $case ([{ GID => 1 }, 'UID'], [{ UID => 1 }, 'GID'], [{ UID => 'root', GID => 1 }, 'UID'], [{ UID => 1, GID => -1 }, 'GID'], [{ UID => '', GID => 1 }, 'UID'],
   [{ UID => 4294967295, GID => 1 }, 'UID'], [{ UID => 1, GID => 1, GIDLIST => '1,x' }, 'GIDLIST'], [{ UID => 1, GID => 1, ROOT => '' }, 'ROOT'])

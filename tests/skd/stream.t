@@ -28,6 +28,8 @@ sub bound_families
 # ---- an echo server as in the manual ----
 
 page_says('The connection is the standard input and the standard output of prog.');
+page_says('Bind a Unix-domain socket.');
+page_says('Log the start, the end, each signal, each connection and each first datagram.');
 page_says('A Unix-domain echo server in the foreground, with a line for each connection:');
 my $path = unix_path();
 my $echo = skd_on($path, ['-vl', $path], ['cat']);
@@ -54,11 +56,13 @@ my @stale = map { $_ => 'stale' } qw(PROTO TCPLOCALIP TCPLOCALPORT TCPREMOTEIP T
 my %stale = (only_env => { PATH => $ENV{PATH}, TOKEN => 'a b', @stale });
 $path = unix_path();
 my $local = skd_on($path, ['-l', $path], $env, %stale);
+page_says('A system that does not tell one of them leaves it unset.');
 my $told = ask_variables($local);
 $told->{PEERPID} //= $$ unless variant() eq 'default';  # where the portable way knows no process id
 is_deeply($told, { PATH => $ENV{PATH}, TOKEN => 'a b', PROTO => 'UNIX-STREAM', UNIXLOCALPATH => $path, PEERPID => $$, PEERUID => $uid, PEERGID => $gid },
           'the environment of a Unix-domain client is exactly this');
 
+page_says('Bind a TCP socket, as -s -i does.');
 page_says('Of a TCP connection: its local address and port, and those of the client.');
 page_says('Of a TCP connection: the number of clients of the same source that are being served, this one included.');
 my $tcp = skd(['-t', '127.0.0.1:0'], $env, %stale);
@@ -82,6 +86,10 @@ is(scalar @{$two->{ports}}, 2, 'two ports are announced');
 is(ask_variables($two, ip => '127.0.0.1', port => $two->{ports}[0])->{TCPLOCALIP}, '127.0.0.1', 'the first line is the port of the first socket');
 is(ask_variables($two, ip => '127.0.0.2', port => $two->{ports}[1])->{TCPLOCALIP}, '127.0.0.2', 'the second that of the second');
 
+page_says('Bind an internet socket.');
+page_says('host is an address or a name.');
+is(ask(skd(['-i', '127.0.0.1:0'], ['cat']), send => 'x'), 'x', '-i is TCP');
+is(ask(skd(['-i', 'localhost:0'], ['cat']), send => 'x'), 'x', 'of a name');
 page_says('Without host, or with an empty one, clients of both families are served, by two sockets: one for IPv4 and one for IPv6.');
 SKIP:
 {
@@ -125,6 +133,8 @@ my $service = run(bin('skd'), '-t', 'localhost:http', '-t', "127.0.0.1:0", '/non
 ok($service->{code} == 127 || $service->{err} =~ /port 80:/ || $service->{err} =~ /no service/, 'http is port 80, where there are services') or diag(explain($service));
 
 page_says('Several socket options may be given, of any kind; all the sockets are served by one process.');
+page_says('The same as -l.');
+page_says('"TCP", "UDP", "UNIX-STREAM" or "UNIX-DGRAM".');
 my ($a, $b) = (unix_path(), unix_path());
 my $many = skd(['-vt', '127.0.0.1:0', '-l', $a, '-x', $b, '-i', '127.0.0.1:0', '-u', '127.0.0.1:0', '-c', 3], ['sh', '-c', 'echo $PROTO; cat']);
 @clients = (open_client($many), open_client({ path => $a }), open_client({ path => $b }));
@@ -213,7 +223,23 @@ say_to($first, "x\n");
 read_line($first);
 ok(closed_by_server(open_client($prefix, from => '127.9.9.9')), 'a whole network is one source');
 
+page_says('The default is 32.');
+page_says('The default is 64.');
+page_says('Count IPv6 clients that share their first len bits as one source.');
+for my $case ([[], '127.0.0.1', '127.0.0.1'], [['--source-prefix4=16'], '127.0.0.1', '127.0.0.0/16'], [[], '::1', '::/64'], [['--source-prefix6=128'], '::1', '::1'])
+{
+  SKIP:
+  {
+    my ($options, $ip, $source) = @$case;
+    skip 'IPv6 is not available', 1 if $ip eq '::1' && !have_ipv6();
+    my $server = skd(['-v', @$options, '-t', "[$ip]:0"], ['true'], ip => $ip);
+    ask($server);
+    ok(log_has($server, qr/ end pid .* source=\Q$source\E$/), "$ip is of the source $source (@$options)");
+  }
+}
+
 page_says('but no limit is set unless -c or -C is given.');
+page_says('The largest n is 1000000, which is also where the program ends without this option.');
 my $unlimited = skd(['-t', '127.0.0.1:0'], ['cat']);
 @clients = map { my $c = open_client($unlimited); say_to($c, "x\n"); read_line($c); $c } 1 .. 50;
 is(scalar($unlimited->served), 50, '50 clients of one source');

@@ -26,7 +26,7 @@ $server->signal('TERM');
 is(($server->wait // {})->{code}, 0, 'SIGTERM between two runs: exit 0');
 
 # The program has the descriptors of its caller, and none of ours.
-my $plain = start(command => [bin('skd'), '-SP', own_dir() . '/pid', '-L', '>>' . own_dir() . '/log', 'sh', '-c', 'read x; echo "got $x"; ls /proc/$$/fd; grep ^SigBlk /proc/$$/status; sleep 60'],
+my $plain = start(command => [bin('skd'), '-SP', own_dir() . '/pid', '-L', '>>' . own_dir() . '/log', 'sh', '-c', 'read x; echo "got $x"; ls /proc/$$/fd; grep ^SigBlk /proc/self/status; sleep 60'],
                   fds => { 0 => put_file('in', "word\n") });
 my $out = '';
 eventually(sub { sysread $plain->out, $out, 1000, length $out; $out =~ /SigBlk/ });

@@ -101,6 +101,7 @@ for my $options ([], ['-t', '127.0.0.1:0'], ['-S'])
   is(run(bin('skd'), @$options, $plain)->{code}, 126, "126 with options @$options");
 }
 page_says('A name without a slash is looked for in the directories of PATH; empty elements of PATH are skipped.');
+page_says('Where prog is looked for.');
 my $tool = put_file('only-here', "#!/bin/sh\nexit 7\n", 0755);
 is(run({ env => { PATH => own_dir() } }, bin('skd'), 'only-here')->{code}, 7, 'found in PATH');
 is(run({ env => { PATH => ':' }, dir => own_dir() }, bin('skd'), 'only-here')->{code}, 127, 'not found in an empty element of PATH');
