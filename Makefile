@@ -167,14 +167,19 @@ fuzz: stage
 	+@$(call hook,tests/fuzz/run,$(FUZZ))
 soak: stage
 	@$(call hook,tests/soak/run,$(SOAK))
+lint: config.h
+	@srcdir="$(abspath $(srcdir))" $(SHELL) $(srcdir)/tools/lint.sh $(FILES)
+# Tests against programs that count which of their lines ran: make coverage COVERAGE='tcp/* unit/*'
+coverage:
+	+@MAKE="$(MAKE)" $(SHELL) $(srcdir)/tools/coverage.sh $(COVERAGE)
 deb:
 	@$(call hook,tools/deb.sh,$(DEB))
 hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
 
 help:
 	@echo 'make [all] check check-portable check-sanitize check-all install uninstall doc dist'
-	@echo '     bench bench-quick fuzz soak deb deps clean distclean'
+	@echo '     bench bench-quick fuzz soak lint coverage deb deps clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
 .PHONY: all unit check check-portable check-sanitize check-all check-headers check-twins check-deps deps doc install \
-  uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak deb help
+  uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

@@ -28,6 +28,10 @@ EOF
       exit 99
     fi
     set -- "$@" --disable-fast-launch "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o" ;;
+  coverage)
+    flags="-g -O0 --coverage -fprofile-update=atomic"
+    $configured_CC -c -o options.o "$source/tools/coverage-exit.c" || exit 111
+    set -- "$@" "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o --coverage" ;;
   *) echo "check: usage: no variant $variant" >&2; exit 100 ;;
 esac
 

@@ -22,7 +22,7 @@ sub serve_many
   my $good = 0;
   for (1 .. $clients / 10)
   {
-    my @open = map { open_client($server) } 1 .. 10;
+    my @open = map { quick_client($server) } 1 .. 10;
     $good += grep { (read_all($_) // '') eq "served\n" } @open;
   }
   is($good, 10 * int($clients / 10), "$name: $good clients are served");

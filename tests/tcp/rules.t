@@ -118,7 +118,17 @@ for my $form ('directory', 'file')
 
 page_says('A directory is read for each client.');
 page_says('A compiled file is kept in memory, and read again for the next client after it was replaced.');
-ok(1, 'the two servers above had other rules for each client');
+for my $form ('directory', 'file')
+{
+  change_rules($form, 'ip4/127.0.0.1_32/allow' => '');
+  my $fresh = start_server([$form eq 'directory' ? ('-i', own_dir() . '/changing.directory') : ('-x', own_dir() . '/changing.file.cdb')], $greet);
+  my @got = verdict($fresh);
+  change_rules($form, 'ip4/127.0.0.1_32/deny' => '');
+  push @got, verdict($fresh);
+  change_rules($form, 'ip4/127.0.0.1_32/allow' => '');
+  push @got, verdict($fresh);
+  is("@got", 'in out in', "$form: each client is judged by the rules of the moment");
+}
 
 # ---- IPv6 ----
 
@@ -284,5 +294,11 @@ SKIP:
   is($r->{code}, 111, 'a file that this user may not read');
   like($r->{err}, qr/Permission denied/, 'and the message says so');
 }
+
+page('s6-tcpserver');
+page_says('Serve only clients that the access rules in the directory dir allow: sallyport-rules(7).');
+page_says('Serve only clients that the access rules in the compiled file allow.');
+page_says('Of -i and -x, the last one counts.');
+is(verdict(start_server(['-i', $nobody, '-x', compile_rules(all_in())], $greet)), 'in', 'the wrapper keeps their order');
 
 done_testing();

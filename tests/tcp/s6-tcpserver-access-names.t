@@ -128,6 +128,8 @@ is(code('127.0.0.99', '-i', $anyone), 1, 'no name and rules about names');
 
 # ---- silence ----
 
+page_says('Refuse it also where none of this can be found out.');
+page_says('Go on where something about the client cannot be found out.');
 page_says('Be done with everything in this many milliseconds, from the start.');
 page_says('What is not known then is not known:');
 for my $last (6, 7)

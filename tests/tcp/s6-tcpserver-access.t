@@ -42,6 +42,9 @@ my $rules = new_rules('rules', 'ip4/127.0.0.0_24/allow' => '', 'ip4/127.0.0.6_32
 my $cdb = compile_rules($rules);
 
 page_says('becomes prog or refuses.');
+page_says('Look the client up in the access rules in the directory dir.');
+page_says('Look the client up in the access rules in the compiled file.');
+page_says('Log this much.');
 page_says('has the exit code of prog,');
 page_says('The client is refused.');
 page_says('A client whose address no rule is about is refused.');
@@ -62,6 +65,8 @@ for my $by (['-i', $rules], ['-x', $cdb], ["--rules-dir=$rules"], ["--rules-cdb=
     for ['2001:db8::5', 0], ['2001:db8::6', 1], ['2001:db9::5', 1], ['::ffff:127.0.0.5', 0], ['::ffff:127.0.0.6', 1], ['2001:0DB8:0::6', 1];
 }
 page_says('Of -i and -x, the last one counts.');
+page_says('If an option is given twice, the last one counts.');
+is(run_for({}, '-H', '-i', '/nonexistent', '-i', $rules, 'true')->{code}, 0, 'the last -i counts');
 is(run_for({}, '-H', '-i', '/nonexistent', '-x', $cdb, 'true')->{code}, 0, 'the last of -i and -x counts');
 page_says('Without -i and -x, every client is allowed.');
 is(run_for({}, '-H', 'true')->{code}, 0, 'without rules');
@@ -73,6 +78,7 @@ is(run_for({ TCPREMOTEIP => "127.0.0.$_" }, '-H', '-v0', '-i', $rules, 'true')->
 my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}|${TCPREMOTEINFO-unset}|$NEW"');
 page_says('or removes them: they never say what they said before.');
 is(run_for({}, '-H', @show)->{out}, "unset|unset|unset|\n", 'nothing is inherited');
+page_says('Set ${PROTO}LOCALHOST to name, instead of looking it up.');
 is(run_for({}, '-H', '-l', 'me', @show)->{out}, "unset|me|unset|\n", '-l');
 is(run_for({}, '-H', '-l', 'x', '--local-name=you', @show)->{out}, "unset|you|unset|\n", 'the last one');
 page_says('If a rule allows the client, what its env sets or removes comes last, and may be any variable, those below included.');
@@ -130,6 +136,8 @@ is(ask($server, from => "127.0.0.$_"), $_ == 6 ? '' : "127.0.0.$_\n", "served fr
 
 page_says('Ask the client\'s host whose the connection is, by the identification protocol.');
 page_says('Do not ask whose the connection is. This is the default.');
+page_says('Whose the connection is.');
+page_says('The answer is as trustworthy as that host.');
 page_says('What is not printable is written as a question mark.');
 page_says('the client\'s host does not say whose the connection is.');
 page_says('there was no answer in time.');
@@ -161,6 +169,10 @@ like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-v2', 'true')->{err},
 
 page_says('With 100, the message names the word or the variable that is wrong.');
 page_says('and all of them must be set:');
+page_says('The prefix of the other names, usually TCP.');
+page_says('The address and the port of the client.');
+page_says('The local address and port of the connection.');
+page_says('The command line is wrong, or a variable is missing or wrong.');
 usage_is(run_for({ $_ => undef }, '-H', 'true'), "$_ not set", "no $_") for qw(PROTO TCPREMOTEIP TCPREMOTEPORT TCPLOCALIP TCPLOCALPORT);
 usage_is(run_for({ TCPREMOTEIP => $_ }, '-H', 'true'), 'invalid $TCPREMOTEIP', "the address '$_'")
   for '', 'localhost', '1.2.3', '1.2.3.4.5', '1.2.3.4 junk', '256.1.1.1', "1.2.3.4\n", '::g', 'fe80::1%nonesuch';

@@ -45,7 +45,7 @@ sub held
     rounds => $quick ? 1 : 3, seconds => $quick ? 0.5 : 2, levels => $quick ? [0, 1000, 5000] : [0, 1000, 5000, 15000], sources => 15000, servers => \@variants };
 }
 
-exit run_plan(program => 'tests/bench/experiments/run', name => 'experiments', title => 'Experiments', servers => [],
+exit run_plan(program => 'tests/bench/experiments/run', name => 'variants', title => 'Variants of the clone floor', servers => [],
   scenarios => sub { my (undef, $quick) = @_; return (groups($quick), held($quick)) },
   words => <<'END');
 What was tried around the clone floor: a bare loop of accept, clone(CLONE_VM) on a stack of its own and execve, which waits for nobody. Each variant differs

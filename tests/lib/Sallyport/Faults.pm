@@ -4,13 +4,15 @@ package Sallyport::Faults;
 use strict;
 use warnings;
 
+use Errno qw(EINPROGRESS);
 use Exporter qw(import);
+use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_LINGER inet_aton pack_sockaddr_in);
 use Test::More;
 
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid);
+our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid quick_client);
 
 # Processor time that a process has used, in ticks.
 sub ticks
@@ -62,6 +64,19 @@ sub set_limit
 {
   my ($server, $name, $limit) = @_;
   system(tool('prlimit'), '--pid', $server->pid, "--$name=$limit:") == 0 or die "prlimit failed\n";
+}
+
+# A plain TCP socket, much quicker than an object: connected, or on its way.
+#   from => "127.0.0.2", hurry => 1 does not wait for the connection, reset => 1: closing it sends a reset
+sub quick_client
+{
+  my ($server, %how) = @_;
+  socket my $socket, AF_INET, SOCK_STREAM, 0 or die "socket: $!\n";
+  if (defined $how{from}) { bind $socket, pack_sockaddr_in(0, inet_aton($how{from})) or die "bind: $!\n" }
+  $socket->blocking(0) if $how{hurry};
+  connect $socket, pack_sockaddr_in($server->{port}, inet_aton($server->{ip})) or $! == EINPROGRESS or die "connect: $!\n";
+  setsockopt $socket, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0 if $how{reset};
+  return $socket;
 }
 
 # A user id that no other test has processes of.
