@@ -30,7 +30,7 @@ LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
 group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
 
-all: $(BINARIES)
+all: $(BINARIES) completions/made
 
 obj/%.o: $(srcdir)/src/%.c config.h
 	$(call say,CC,$*.c)
@@ -53,6 +53,13 @@ $(BINARIES):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p bin
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
+
+# The shells complete what --help says. Tests compare, so that nothing is made by hand.
+completions/made: $(BINARIES) $(srcdir)/tools/gen-completions.sh
+	$(call say,GEN,completions)
+	$(Q)rm -rf completions
+	$(Q)$(SHELL) $(srcdir)/tools/gen-completions.sh completions "$(program_prefix)" $(BINARIES)
+	$(Q)touch $@
 
 # A new version or a new configure asks the same questions again; with the same answers nothing is rebuilt. The
 # flags that came from the environment then are among the words; those of today's environment do not count.
@@ -137,7 +144,7 @@ uninstall:
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html
+	rm -rf obj lib bin unit check bench fuzz doc/html completions
 distclean: clean
 	rm -f config.mak config.h config.log
 	test $(srcdir) = . || rm -f Makefile

@@ -14,6 +14,10 @@ PROGRAMS := \
   identity/s6-envuidgid \
   identity/s6-setuidgid \
   ipc/s6-ipcclient \
+  ipc/s6-ipcserver \
+  ipc/s6-ipcserver-access \
+  ipc/s6-ipcserver-socketbinder \
+  ipc/s6-ipcserverd \
   listen/local-datagram-socket-listen \
   listen/local-seqpacket-socket-listen \
   listen/local-stream-socket-listen \
@@ -24,7 +28,9 @@ PROGRAMS := \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \
   tcp/s6-tcpclient \
+  skd/skd \
   tcp/s6-tcpserver \
+  tcp/s6-tcpserver-access \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
 

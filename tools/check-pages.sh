@@ -41,13 +41,19 @@ options_of_page()
   awk '
     /^\.Sh / { inside = $2 == "OPTIONS" }
     inside && /^\.It Fl / {
-      letter = "-"; name = ""; argument = "-"; other = "-"
+      letter = "-"; name = ""; argument = ""; other = ""
+      # What an argument is made of, as in "Ar uid : Ns Ar gid", runs to the comma.
       for (i = 2; i <= NF; i++) {
-        if ($i == "Fl" && $(i + 1) ~ /^-/) name = substr($(i + 1), 2)
-        else if ($i == "Fl") letter = $(i + 1)
-        else if ($i == "Ar" && name == "") other = $(i + 1)
-        else if ($i == "Ar") argument = $(i + 1)
+        if ($i == "Fl") {
+          if ($(i + 1) ~ /^-/) name = substr($(i + 1), 2); else letter = $(i + 1)
+          i++
+        }
+        else if ($i ~ /^(Ar|Ns|=|,)$/) continue
+        else if (name == "") other = other $i
+        else argument = argument $i
       }
+      if (argument == "") argument = "-"
+      if (other == "") other = "-"
       if (letter != "-" && other != argument) argument = argument "/" other
       print letter, name, argument
     }' "$1"

@@ -22,22 +22,25 @@ list()
     test ! -f "$srcdir/$file" || echo "document/$file $srcdir/$file $docdir/$file"
   done
   list_tree html doc/html "$docdir/html"
-  test "$action" = install || list_rendered
-  for tree in "$srcdir/completions" completions; do
-    list_tree completion "$tree/bash" "$datadir/bash-completion/completions"
-    list_tree completion "$tree/zsh" "$datadir/zsh/site-functions"
-    list_tree completion "$tree/fish" "$datadir/fish/vendor_completions.d"
-    test "$srcdir" != . || break
-  done
+  test "$action" = install || list_generated
+  list_tree completion completions/bash "$datadir/bash-completion/completions"
+  list_tree completion completions/zsh "$datadir/zsh/site-functions"
+  list_tree completion completions/fish "$datadir/fish/vendor_completions.d"
   list_tree example "$srcdir/examples" "$datadir/sallyport/examples"
 }
 
-# What make doc would render: it may have been cleaned away since it was installed.
-list_rendered()
+# What make and make doc generate: it may have been cleaned away since it was installed.
+list_generated()
 {
+  for program in $PROGRAMS; do
+    name=$program_prefix${program##*/}
+    echo "completion/$name - $datadir/bash-completion/completions/$name"
+    echo "completion/_$name - $datadir/zsh/site-functions/_$name"
+    echo "completion/$name.fish - $datadir/fish/vendor_completions.d/$name.fish"
+  done
   for page in index style.css $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sed 's,.*/,,; s,\.[1-8]$,,'); do
     case $page in *.css) ;; *) page=$page.html ;; esac
-    echo "html/$page doc/html/$page $docdir/html/$page"
+    echo "html/$page - $docdir/html/$page"
   done
 }
 

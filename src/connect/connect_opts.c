@@ -9,7 +9,7 @@ static struct program const programs[] =
 {
   { CONNECT_TCP, "tcp-socket-connect", "host service prog...", 3, "Connect to a TCP service, then run prog with the connection on fds 6 and 7." },
   { CONNECT_UDP, "udp-socket-connect", "host service prog...", 3, "Connect a UDP socket to a service, then run prog with it on fds 6 and 7." },
-  { CONNECT_LOCAL, "local-stream-socket-connect", "path prog...", 2, "Connect to a Unix-domain socket, then run prog with the connection on fds 6 and 7." },
+  { CONNECT_LOCAL, "local-stream-socket-connect", "path prog...", 2, "Connect to a Unix-domain socket, then run prog with it on fds 6 and 7." },
   { CONNECT_BRIDGE, "s6-ioconnect", "", 0, "Copy from fd 0 to fd 7 and from fd 6 to fd 1 until both have ended." },
   { 0, 0, 0, 0, 0 }
 };
@@ -31,7 +31,7 @@ static struct opt const table[] =
   OPT(ALL, 'v', "verbose", "say who is connected"),
   OPT(CONNECT_TCP, 'k', "keepalives", "probe the connection while it is idle"),
   OPT(CONNECT_TCP, 0, "no-keepalives", "do not probe it (default)"),
-  OPT(INET, 'o', "no-kill-IP-options", "keep IPv4 options such as source routes"),
+  OPT(INET, 'o', "no-kill-IP-options", "ignored: a new socket has none"),
   OPT(CONNECT_TCP, 'D', "no-delay", "send small pieces of data at once"),
   OPT(INET, 'H', "numeric-host", "host is an address, not a name"),
   OPT(INET, 0, "numeric-service", "service is a port number, not a name"),
@@ -41,8 +41,8 @@ static struct opt const table[] =
   OPT_WITH(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
   OPT_WITH(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),
   OPT_WITH(CONNECT_LOCAL, 'l', "local-path", "PATH", &kind_local, "bind the client's end to this path"),
-  OPT_WITH(ALL, 0, "timeout", "MS", &kind_millis, "give up after so many milliseconds; 0: never (default)"),
-  OPT_WITH(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after so many idle milliseconds; 0: never (default)"),
+  OPT_WITH(ALL, 0, "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
+  OPT_WITH(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after MS idle milliseconds; 0: never (default)"),
   OPT_WITH(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_descriptor, "read from this descriptor (6)"),
   OPT_WITH(CONNECT_BRIDGE, 'w', "write-fd", "FD", &kind_descriptor, "write to this descriptor (7)"),
   OPT(CONNECT_BRIDGE, '0', "socket-0", "ignored: sockets are recognised"),

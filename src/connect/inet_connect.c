@@ -21,7 +21,6 @@ struct settings
 {
   int keepalive;
   int no_delay;
-  int keep_ip_options;
 };
 
 static int switch_on(int fd, int level, int name)
@@ -33,11 +32,9 @@ static int switch_on(int fd, int level, int name)
 static int prepare(int fd, int family, void const *context)
 {
   struct settings const *s = context;
+  (void)family;
   if (s->keepalive && switch_on(fd, SOL_SOCKET, SO_KEEPALIVE) == -1) return -1;
   if (s->no_delay && switch_on(fd, IPPROTO_TCP, TCP_NODELAY) == -1) return -1;
-#ifdef IP_OPTIONS
-  if (!s->keep_ip_options && family == AF_INET && setsockopt(fd, IPPROTO_IP, IP_OPTIONS, "", 0) == -1) return -1;
-#endif
   return 0;
 }
 
@@ -83,7 +80,6 @@ static void read_settings(struct settings *s, struct opts const *o, int type)
 {
   s->keepalive = type == SOCK_STREAM && opts_switch(o, "keepalives", "no-keepalives", 0);
   s->no_delay = type == SOCK_STREAM && opts_has(o, "no-delay");
-  s->keep_ip_options = opts_has(o, "no-kill-IP-options");
 }
 
 static void read_lookup_settings(struct lookup_settings *s, struct opts const *o)

@@ -1,6 +1,7 @@
 /* Name resolution of the connectors: see lookup.h. getaddrinfo(3) knows what the system is configured
    for, and keeps no deadline: so it is called in a child process that can be ended. */
 
+#define _GNU_SOURCE  /* the codes of getaddrinfo(3) that POSIX does not have */
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>

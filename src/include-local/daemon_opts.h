@@ -15,6 +15,9 @@
 #define OPTS_DAEMON_VERBOSITY(daemon) \
   { 'v', "verbosity", "N", &kind_verbosity, (daemon), (daemon), 0, "0 errors, 1 warnings (default), 2 all" }
 
+#define OPTS_ACCESS_VERBOSITY(access) \
+  { 'v', "verbosity", "N", &kind_verbosity, (access), (access), 0, "0 errors, 1 who comes in (default), 2 and 3 more" }
+
 /* UCSPI verbosity of a client: see client_verbosity(). */
 #define OPTS_CLIENT_VERBOSITY(client) \
   { 'q', "quiet", 0, 0, (client), (client), 0, "say less; may be given twice" }, \
@@ -28,6 +31,10 @@
 #define OPTS_PREFIXES(all, stage) \
   { 0, "source-prefix4", "LEN", &kind_prefix4, (all), (stage), 0, "IPv4 bits that make a source (32)" }, \
   { 0, "source-prefix6", "LEN", &kind_prefix6, (all), (stage), 0, "IPv6 bits that make a source (64)" }
+
+#define OPTS_RULES(all, stage) \
+  { 'i', "rules-dir", "DIR", &kind_text, (all), (stage), 0, "serve whom the rules in this directory allow" }, \
+  { 'x', "rules-cdb", "FILE", &kind_text, (all), (stage), 0, "serve whom the rules in this database allow" }
 
 #define OPTS_LAUNCH(all, stage) \
   { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }

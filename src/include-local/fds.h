@@ -14,4 +14,7 @@ extern int fds_ensure_standard(void);
 /* Puts /dev/null (or the same stand-in) on fd, closing what was there. */
 extern int fd_nullify(int fd);
 
+/* Closes every descriptor from `lowest` up: for a process that forks and does not exec. */
+extern void fds_close_from(int lowest);
+
 #endif

@@ -28,6 +28,9 @@ extern void identity_groups(struct identity *, char const *word);
 /* Everything from UID, GID and GIDLIST. Dies (100) if one is missing or malformed. */
 extern void identity_from_environment(struct identity *);
 
+/* The same, but GIDLIST may be missing. */
+extern void identity_ids_from_environment(struct identity *);
+
 /* Groups first, then gid, then uid, for each takes away the right to do the one before; then looks
    whether it is really so, and whether there is no way back. Dies (111) of any doubt. */
 extern void identity_apply(struct identity const *);

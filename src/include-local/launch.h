@@ -53,6 +53,8 @@ struct launcher
   struct launch *slots[LAUNCH_SLOTS];
   unsigned int count;            /* slots made so far */
   unsigned int next;             /* where to look for a free one */
+  char *execlineb;               /* found when the first rule wants it */
+  char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
 };
 
@@ -80,7 +82,7 @@ extern void launch_end(struct launch *);
 extern int launch_modify(struct launch *, char const *modifications, size_t length);
 
 /* Makes this child run an execline script, by execlineb, in place of the program. Copies it. -1 with
-   ENOMEM. */
+   ENOMEM, or the reason why execlineb cannot be run. */
 extern int launch_script(struct launch *, char const *script, size_t length);
 
 /* Runs the child. `connection` becomes its fds 0 and 1; the caller still owns its own copy. Returns the

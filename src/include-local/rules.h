@@ -15,6 +15,7 @@
 #include <skalibs/cdb.h>
 
 #include "address.h"
+#include "opts.h"
 #include "text.h"
 
 enum
@@ -110,6 +111,10 @@ struct rules
 extern int rules_open_dir(struct rules *, char const *path, enum rules_use);
 extern int rules_open_cdb(struct rules *, char const *path, enum rules_use);
 extern void rules_close(struct rules *);
+
+/* Opens the ruleset of the last --rules-dir or --rules-cdb, or dies (111) saying what is wrong with it.
+   Returns false if neither was given. */
+extern int rules_open_or_die(struct rules *, struct opts const *, enum rules_use);
 
 /* Takes a database again if its file was replaced or changed: call it before lookups, it costs one
    stat(2). A directory is read at each lookup anyway. Returns 1 if there are new rules, 0 if not, -1 with

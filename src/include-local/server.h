@@ -19,6 +19,7 @@
 
 enum
 {
+  BEFORE_COMPANION = 2,        /* entries of the poll set: signals, log */
   ACCEPT_BURST = 64,           /* most clients taken from one listener before signals are looked at */
   DEFAULT_MAX_CLIENTS = 40,
   DEFAULT_MAX_PER_SOURCE = 40
@@ -104,6 +105,14 @@ struct refusals
   uint64_t due;  /* when the second is over; 0: nothing is noted */
 };
 
+/* Clients whom the access rules could not judge in one second. */
+struct unjudged
+{
+  uint32_t repeated;
+  char const *rules;
+  uint64_t due;
+};
+
 /* Launches that failed in one second. */
 struct failures
 {
@@ -125,18 +134,44 @@ struct sweep
   uint64_t due;          /* microseconds: when all of them may be asked for again */
 };
 
+/* What a daemon does in the same loop besides serving the clients of its listeners: other descriptors,
+   appointments and children of its own. */
+struct companion
+{
+  void *data;                /* for the functions */
+  int const *signals;        /* taken over besides those of the engine; ends with 0 */
+  unsigned int descriptors;  /* entries of the poll set that are its own */
+
+  /* Before each wait: sets the fd (-1: none) and the events of its entries, and brings *when, in
+     milliseconds of server_now(), forward to its next appointment. */
+  void (*prepare)(void *data, struct pollfd *, uint64_t *when);
+
+  /* After each wait: its entries, or 0 if nothing is known of them. */
+  void (*attend)(void *data, struct pollfd const *);
+
+  /* Returns true if the engine is to do nothing about this signal. A SIGCHLD may stand for several
+     children: server_reap_child() asks for one. */
+  int (*signal)(void *data, int number);
+
+  /* A child that serves no client has ended. error: see launcher_failure(). */
+  void (*ended)(void *data, pid_t, int status, int error);
+};
+
 struct server
 {
   struct family const *family;
+  struct companion const *companion;  /* 0: none */
   struct listener *listeners;
   unsigned int listener_count;
-  struct pollfd *poll;  /* signals, log, then the listeners */
+  struct pollfd *poll;          /* signals, log, the companion's, then the listeners */
+  unsigned int first_listener;  /* index in the poll set */
   int signals;
   unsigned int streak;  /* wake-ups in a row that found clients, as far as it matters */
   unsigned int burst;   /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
 
   uint32_t max_clients;
   uint32_t max_per_source;
+  int unlimited;                  /* max_clients is not what the user asked for, only where the engine ends */
   unsigned int prefix4, prefix6;  /* what a source is: see source_of_address() */
 
   struct launcher launcher;
@@ -145,12 +180,14 @@ struct server
   struct hold hold;
   struct refusals refusals;
   struct failures failures;
+  struct unjudged unjudged;
   struct sweep sweep;
   uint64_t full_said;  /* when the log last said that the client limit was reached; 0: never */
   struct log log;
   int leaving;
 
-  /* Access rules, if any. Returns -1 with errno if they cannot be consulted: the client is refused. */
+  /* Access rules, if any: see server_rules.h. Fills the verdict, which was zero, and returns true if the
+     client may come in. Where that cannot be found out it says why, and returns false. */
   int (*judge)(void *rules, struct client const *, struct verdict *);
   void *rules;
 };
@@ -189,6 +226,7 @@ extern void server_serve(struct server *, struct client *);
 extern void server_obey_signals(struct server *);
 extern void server_launched(struct server *, pid_t);
 extern void server_reap(struct server *, pid_t hint);
+extern void server_reap_child(struct server *, pid_t);
 extern void server_reap_source(struct server *, uint32_t source);
 extern void server_sweep(struct server *);
 
@@ -203,6 +241,8 @@ extern void report_accepted(struct server *, struct client const *, pid_t, uint3
 extern void report_ended(struct server *, pid_t, int status, uint32_t source, uint32_t count);
 extern void report_refused(struct server *, struct client const *, uint32_t count);
 extern void report_judged(struct server *, struct client const *);
+extern void report_unjudged(struct server *, char const *rules, char const *entry, char const *why);
+extern void report_rules_trouble(struct text *, char const *rules, char const *entry, char const *why);
 extern void report_failure(struct server *, int e);
 extern void report_full(struct server *);
 extern void report_tick(struct server *, uint64_t now);

@@ -10,6 +10,11 @@
 
 #include "address.h"
 
+/* Zeroed memory straight from the system, and back to it: a table that has grown leaves nothing behind,
+   where an allocator would keep the smaller ones in its heap. 0 with ENOMEM. */
+extern void *table_memory(size_t bytes);
+extern void table_release(void *, size_t bytes);  /* nothing for 0 */
+
 struct child
 {
   pid_t pid;        /* 0: free place */

@@ -24,6 +24,7 @@ static struct program const programs[] =
   { IPC_SERVER, "s6-ipcserver", "path prog...", 2, "Bind to a Unix-domain path and run prog for each client." },
   { IPC_BINDER, "s6-ipcserver-socketbinder", "path prog...", 2, "Bind a Unix-domain socket on fd 0, then run prog." },
   { IPC_DAEMON, "s6-ipcserverd", "prog...", 1, "Run prog for each client of the listening socket on fd 0." },
+  { IPC_ACCESS, "s6-ipcserver-access", "prog...", 1, "Run prog if access rules allow the client on fd 0." },
   { IPC_CLIENT, "s6-ipcclient", "path prog...", 2, "Connect to a Unix-domain path, then run prog with the connection on fds 6 and 7." },
   { 0, 0, 0, 0, 0 }
 };
@@ -35,7 +36,7 @@ static struct opt const table[] =
   OPTS_CLIENT_VERBOSITY(IPC_CLIENT),
   { 'p', "local-path", "PATH", &kind_local, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
   { 'l', "local-name", "NAME", &kind_text, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
-  { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after so many milliseconds; 0: never (default)" },
+  { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after MS milliseconds; 0: never (default)" },
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
   { 'P', "no-credentials", 0, 0, SERVE, IPC_DAEMON, 0, "do not ask who the clients are" },
   { 'p', "credentials", 0, 0, SERVE, IPC_DAEMON, 0, "ask who the clients are (default)" },
@@ -54,8 +55,14 @@ static struct opt const table[] =
   OPTS_ENV_IDS(IPC_SERVER, IPC_IDENTITY),
   OPTS_IDENTITY_MORE(IPC_SERVER, IPC_IDENTITY),
   { 0, "unlink-at-exit", 0, 0, SERVE, IPC_DAEMON, 0, "remove the path when a signal ends the server" },
+  OPTS_RULES(SERVE, IPC_DAEMON),
   OPTS_LISTEN_FDS(IPC_DAEMON),
   OPTS_LAUNCH(SERVE, IPC_DAEMON),
+  OPTS_ACCESS_VERBOSITY(IPC_ACCESS),
+  { 'e', "environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "set IPCLOCALPATH (default)" },
+  { 'E', "no-environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "remove the variables that describe the connection" },
+  { 'l', "local-name", "NAME", &kind_text, IPC_ACCESS, IPC_ACCESS, 0, "what IPCLOCALPATH is to say" },
+  OPTS_RULES(IPC_ACCESS, IPC_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 
@@ -81,4 +88,12 @@ void require_path(struct opts const *o, char const *path)
   if (path[0] != '@') return;
   if (opts_has(o, "mode")) die_usage("--mode needs a path in the file system, not '", path, "'");
   if (opts_has(o, "owner")) die_usage("--owner needs a path in the file system, not '", path, "'");
+}
+
+int require_credentials_for_rules(struct opts const *o)
+{
+  int ask = opts_switch(o, "credentials", "no-credentials", 1);
+  if (ask) return 1;
+  if (opts_has(o, "rules-dir") || opts_has(o, "rules-cdb")) die_usage("access rules need to know who the clients are: -P cannot be given with -i or -x");
+  return 0;
 }

@@ -20,6 +20,7 @@ int main(int argc, char const *const *argv)
   (void)argc;
 
   argv = opts_parse(&given, &ipc_opts, IPC_SERVER, argv);
+  require_credentials_for_rules(&given);
   require_path(&given, argv[0]);
   require_program(argv + 1);
 

@@ -158,14 +158,16 @@ static void turn(struct work *w, uint64_t deadline)
   struct pollfd p[ARES_GETSOCK_MAXNUM];
   struct timeval most, tv;
   int left = deadline_left(deadline);
-  int bits = ares_getsock(w->channel, sockets, ARES_GETSOCK_MAXNUM), i, n = 0;
+  unsigned int bits = (unsigned int)ares_getsock(w->channel, sockets, ARES_GETSOCK_MAXNUM);
+  int i, n = 0;
   most.tv_sec = left < 0 ? 60 : left / 1000;
   most.tv_usec = left < 0 ? 0 : left % 1000 * 1000;
   for (i = 0; i < ARES_GETSOCK_MAXNUM; i++)
   {
     short events = 0;
-    if (ARES_GETSOCK_READABLE(bits, i)) events |= POLLIN;
-    if (ARES_GETSOCK_WRITABLE(bits, i)) events |= POLLOUT;
+    /* As ARES_GETSOCK_READABLE and _WRITABLE, which shift into the sign of an int. */
+    if (bits >> i & 1) events |= POLLIN;
+    if (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) events |= POLLOUT;
     if (!events) continue;
     p[n].fd = sockets[i];
     p[n].events = events;

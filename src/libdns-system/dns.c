@@ -1,5 +1,6 @@
 /* Names by the system's resolver, each question in a child process: see dns.h. */
 
+#define _GNU_SOURCE  /* the codes of getaddrinfo(3) that POSIX does not have */
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>

@@ -77,11 +77,7 @@ static uint32_t count_surely(struct server *s, struct source const *source)
 static int judge(struct server *s, struct client *client, struct verdict *v)
 {
   memset(v, 0, sizeof *v);
-  if (s->judge(s->rules, client, v) == -1)
-  {
-    if (log_wants(&s->log, LOG_WARNING)) log_unable(&s->log, "check the access rules", 0, errno);
-  }
-  else if (v->admitted) return 1;
+  if (s->judge(s->rules, client, v)) return 1;
   report_judged(s, client);
   return 0;
 }

@@ -1,11 +1,10 @@
 /* The children alive, by pid: see table.h. */
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "table.h"
 
-enum { FIRST_ROOM = 64 };
+enum { FIRST_ROOM = 512 };  /* one page */
 
 static size_t home(struct children const *c, pid_t pid)
 {
@@ -24,11 +23,11 @@ static int grow(struct children *c)
 {
   struct children bigger = { .room = c->room ? 2 * c->room : FIRST_ROOM, .count = c->count };
   size_t i = 0;
-  bigger.places = calloc(bigger.room, sizeof *bigger.places);
+  bigger.places = table_memory(bigger.room * sizeof *bigger.places);
   if (!bigger.places) return -1;
   for (; i < c->room; i++)
     if (c->places[i].pid) put(&bigger, c->places[i]);
-  free(c->places);
+  table_release(c->places, c->room * sizeof *c->places);
   *c = bigger;
   return 0;
 }

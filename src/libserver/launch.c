@@ -30,6 +30,7 @@ int launcher_start(struct launcher *l, char const *const *argv, char const *cons
   memset(l, 0, sizeof *l);
   l->argv = argv;
   l->portable = portable || !fast_launch_works();
+  l->failed = argv[0];
   l->inherited = malloc((n + 1) * sizeof *l->inherited);
   if (!l->inherited) return -1;
   for (; *envp; envp++)
@@ -147,6 +148,7 @@ int is_shortage(int e)
 
 pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
 {
+  l->failed = s->argv[0];
   if (!l->portable)
   {
     pid_t pid = fast_launch(s, connection);
@@ -167,6 +169,7 @@ int launcher_failure(struct launcher *l, pid_t pid, int status)
     int e = s->error;
     if (s->pid != pid || !e) continue;
     s->error = 0;
+    l->failed = s->argv[0];
     return e;
   }
   return 0;

@@ -9,6 +9,7 @@
 #include <execline/config.h>
 
 #include "launch.h"
+#include "program.h"
 
 static int grow(void *array, size_t *room, size_t wanted, size_t size)
 {
@@ -35,17 +36,26 @@ int launch_modify(struct launch *s, char const *modifications, size_t length)
   return 0;
 }
 
+/* Where execline has no directory of its own its name is looked up in PATH, never in the current directory. */
+static char const *find_execlineb(struct launcher *l)
+{
+  if (!l->execlineb) l->execlineb = program_find(EXECLINE_EXTBINPREFIX "execlineb");
+  return l->execlineb;
+}
+
 /* -P: a rule's script has no positional parameters, and its dollars are its own. */
 int launch_script(struct launch *s, char const *script, size_t length)
 {
-  if (grow(&s->script, &s->script_room, length + 1, 1) == -1) return -1;
+  char const *file = find_execlineb(s->launcher);
+  s->launcher->failed = "execlineb";
+  if (!file || grow(&s->script, &s->script_room, length + 1, 1) == -1) return -1;
   memcpy(s->script, script, length);
   s->script[length] = 0;
-  s->script_argv[0] = EXECLINE_EXTBINPREFIX "execlineb";
+  s->script_argv[0] = "execlineb";
   s->script_argv[1] = "-Pc";
   s->script_argv[2] = s->script;
   s->script_argv[3] = 0;
-  s->file = s->script_argv[0];
+  s->file = file;
   s->argv = s->script_argv;
   return 0;
 }

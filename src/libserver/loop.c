@@ -24,13 +24,15 @@ static void sooner(uint64_t *when, uint64_t other)
 }
 
 /* Milliseconds until the next appointment, -1 if there is none. */
-static int next_appointment(struct server const *s)
+static int next_appointment(struct server *s)
 {
   uint64_t when = UINT64_MAX, now;
+  if (s->companion) s->companion->prepare(s->companion->data, s->poll + BEFORE_COMPANION, &when);
   if (s->hold.paused) sooner(&when, s->hold.retry_at);
   else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
   sooner(&when, s->refusals.due);
   sooner(&when, s->failures.due);
+  sooner(&when, s->unjudged.due);
   if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
   if (when == UINT64_MAX) return -1;
   now = server_now();
@@ -66,7 +68,7 @@ static int is_short_of_polls(int e)
    clients, and no event wakes us for them. */
 static unsigned int wait_for_events(struct server *s)
 {
-  nfds_t n = wants_clients(s) ? 2 + s->listener_count : 2;
+  nfds_t n = s->first_listener + (wants_clients(s) ? s->listener_count : 0);
   int r;
   s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
   r = poll(s->poll, n, next_appointment(s));
@@ -78,7 +80,7 @@ static unsigned int wait_for_events(struct server *s)
 static void keep_appointments(struct server *s)
 {
   uint64_t now;
-  if (!s->hold.paused && !s->hold.episode && !s->refusals.due && !s->failures.due && !s->sweep.wanted) return;
+  if (next_appointment(s) == -1) return;
   now = server_now();
   if (s->sweep.wanted) server_sweep(s);
   hold_tick(s, now);
@@ -96,11 +98,11 @@ static unsigned int burst_of(unsigned int streak)
 
 static void accept_clients(struct server *s, unsigned int n)
 {
-  unsigned int i = 2, ready = 0;
+  unsigned int i = s->first_listener, ready = 0;
   for (; i < n; i++)
   {
     if (!s->poll[i].revents || !wants_clients(s)) continue;
-    server_accept(s, &s->listeners[i - 2], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
+    server_accept(s, &s->listeners[i - s->first_listener], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
     ready = 1;
   }
   s->streak = ready ? s->streak + (s->streak < 7) : 0;
@@ -113,6 +115,7 @@ static void turn(struct server *s)
   if (n && s->poll[0].revents) server_obey_signals(s);
   if (s->leaving) return;
   keep_appointments(s);
+  if (s->companion) s->companion->attend(s->companion->data, n ? s->poll + BEFORE_COMPANION : 0);
   accept_clients(s, n);
   log_flush(&s->log);
 }

@@ -24,6 +24,8 @@ static void say(struct server *s, char const *words)
 
 static void obey(struct server *s, struct signal_event const *e)
 {
+  struct companion const *c = s->companion;
+  if (c && c->signal(c->data, e->number)) return;
   switch (e->number)
   {
     case SIGCHLD :

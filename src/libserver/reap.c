@@ -23,7 +23,11 @@ static void forget(struct server *s, pid_t pid, int status)
   struct child *child = children_find(&s->children, pid);
   uint32_t source, count;
   int e = launcher_failure(&s->launcher, pid, status);
-  if (!child) return;  /* inherited from whoever executed us: never counted */
+  if (!child)  /* the companion's, or inherited from whoever executed us: never counted */
+  {
+    if (s->companion) s->companion->ended(s->companion->data, pid, status, e);
+    return;
+  }
   if (e) report_failure(s, e);
   source = child->source;
   count = s->sources.entries[source].count - 1;
@@ -39,6 +43,11 @@ static int reap_one(struct server *s, pid_t pid)
   if (r <= 0) return 0;
   forget(s, r, status);
   return 1;
+}
+
+void server_reap_child(struct server *s, pid_t pid)
+{
+  reap_one(s, pid);
 }
 
 void server_reap(struct server *s, pid_t hint)

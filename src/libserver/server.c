@@ -115,6 +115,8 @@ static void take_signals(struct server *s)
   sigemptyset(&usual.sa_mask);
   sigemptyset(&set);
   for (; i < sizeof ours / sizeof ours[0]; i++) sigaddset(&set, ours[i]);
+  if (s->companion)
+    for (i = 0; s->companion->signals[i]; i++) sigaddset(&set, s->companion->signals[i]);
   if (sigaction(SIGCHLD, &usual, 0) == -1) die_system("reset SIGCHLD");
   s->signals = fast_signals_open(&set);
   if (s->signals == -1) die_system("set up signals");
@@ -123,15 +125,16 @@ static void take_signals(struct server *s)
 static void make_poll_set(struct server *s)
 {
   unsigned int i = 0;
-  s->poll = malloc((2 + s->listener_count) * sizeof *s->poll);
+  s->first_listener = BEFORE_COMPANION + (s->companion ? s->companion->descriptors : 0);
+  s->poll = malloc((s->first_listener + s->listener_count) * sizeof *s->poll);
   if (!s->poll) die_system("allocate memory");
   s->poll[0].fd = s->signals;
   s->poll[0].events = POLLIN;
   s->poll[1].events = POLLOUT;
   for (; i < s->listener_count; i++)
   {
-    s->poll[2 + i].fd = s->listeners[i].fd;
-    s->poll[2 + i].events = POLLIN;
+    s->poll[s->first_listener + i].fd = s->listeners[i].fd;
+    s->poll[s->first_listener + i].events = POLLIN;
   }
 }
 
@@ -141,7 +144,7 @@ static void check_limits(struct server *s)
 {
   struct rlimit processes;
   struct text *t;
-  if (!geteuid() || getrlimit(RLIMIT_NPROC, &processes) == -1) return;
+  if (s->unlimited || !geteuid() || getrlimit(RLIMIT_NPROC, &processes) == -1) return;
   if (processes.rlim_cur == RLIM_INFINITY || processes.rlim_cur > s->max_clients) return;
   if (!log_wants(&s->log, LOG_WARNING)) return;
   t = log_begin(&s->log, "warning");

@@ -2,13 +2,12 @@
 
 #define _DEFAULT_SOURCE  /* getentropy */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "table.h"
 
-enum { FIRST_ROOM = 128 };
+enum { FIRST_ROOM = 256 };
 
 int sources_start(struct sources *s)
 {
@@ -44,17 +43,26 @@ static void index_put(struct sources *s, uint32_t entry)
   s->index[i] = entry + 1;
 }
 
+static size_t entries_size(size_t room)
+{
+  return room / 2 * sizeof(struct source_entry);
+}
+
 static int grow(struct sources *s)
 {
   size_t room = s->room ? 2 * s->room : FIRST_ROOM;
-  struct source_entry *entries = realloc(s->entries, room / 2 * sizeof *entries);
-  uint32_t *index;
+  struct source_entry *entries = table_memory(entries_size(room));
+  uint32_t *index = entries ? table_memory(room * sizeof *index) : 0;
   size_t i = 0;
-  if (!entries) return -1;
+  if (!index)
+  {
+    table_release(entries, entries_size(room));
+    return -1;
+  }
+  if (s->used) memcpy(entries, s->entries, s->used * sizeof *entries);
+  table_release(s->entries, entries_size(s->room));
+  table_release(s->index, s->room * sizeof *s->index);
   s->entries = entries;
-  index = calloc(room, sizeof *index);
-  if (!index) return -1;
-  free(s->index);
   s->index = index;
   s->room = room;
   for (; i < s->used; i++)

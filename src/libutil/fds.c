@@ -1,7 +1,10 @@
 /* Standard descriptors: see fds.h. */
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -36,4 +39,36 @@ int fds_ensure_standard(void)
   for (; fd < 3; fd++)
     if (!fd_is_open(fd) && fd_nullify(fd) == -1) return -1;
   return 0;
+}
+
+/* Without a list of what is open, every number is tried up to the limit, or as far as is reasonable. */
+static void close_blindly(int lowest)
+{
+  struct rlimit limit;
+  int end = 65536;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)end) end = (int)limit.rlim_cur;
+  for (; lowest < end; lowest++) close(lowest);
+}
+
+/* Closing what the directory shows changes the directory: read it again until nothing is left. */
+void fds_close_from(int lowest)
+{
+  int closed = 1;
+  while (closed)
+  {
+    DIR *open = opendir("/dev/fd");
+    struct dirent *entry;
+    if (!open)
+    {
+      close_blindly(lowest);
+      return;
+    }
+    closed = 0;
+    while ((entry = readdir(open)))
+    {
+      int fd = atoi(entry->d_name);
+      if (fd >= lowest && fd != dirfd(open) && close(fd) == 0) closed = 1;
+    }
+    closedir(open);
+  }
 }

@@ -44,7 +44,13 @@ static char const *require_variable(char const *name, struct kind const *kind)
 
 void identity_from_environment(struct identity *i)
 {
+  identity_ids_from_environment(i);
+  identity_groups(i, require_variable("GIDLIST", &kind_ids));
+}
+
+void identity_ids_from_environment(struct identity *i)
+{
   identity_uid(i, require_variable("UID", &kind_id));
   identity_gid(i, require_variable("GID", &kind_id));
-  identity_groups(i, require_variable("GIDLIST", &kind_ids));
+  if (getenv("GIDLIST")) identity_groups(i, require_variable("GIDLIST", &kind_ids));
 }

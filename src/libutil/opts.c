@@ -41,6 +41,12 @@ static void view_add(struct option *o, char const *name, int has_argument, int c
   o->val = code;
 }
 
+int opts_lists(struct opt const *table, unsigned int program, char const *name)
+{
+  while (table->name && !(table->programs & program && !strcmp(table->name, name))) table++;
+  return !!table->name;
+}
+
 static void view_fill(struct getopt_view *view, struct opt const *table, unsigned int program)
 {
   size_t n = table_length(table), i = 0, names = 0, letters = 0;
@@ -58,7 +64,7 @@ static void view_fill(struct getopt_view *view, struct opt const *table, unsigne
   }
   view->letters[letters] = 0;
   view_add(&view->names[names++], "help", 0, CODE_HELP);
-  view_add(&view->names[names++], "version", 0, CODE_VERSION);
+  if (!opts_lists(table, program, "version")) view_add(&view->names[names++], "version", 0, CODE_VERSION);
   memset(&view->names[names], 0, sizeof(struct option));
 }
 
@@ -79,6 +85,19 @@ static void remember(struct opts *o, struct opt const *opt, char const *argument
   o->count++;
 }
 
+static void version_and_exit(struct opts const *o)
+{
+  opts_version(o->program);
+  exit(0);
+}
+
+/* A program that has always had a letter for it lists --version in its table. */
+static void obey(struct opts *o, struct opt const *opt, char const *argument)
+{
+  if (!strcmp(opt->name, "version")) version_and_exit(o);
+  remember(o, opt, argument);
+}
+
 static void parse_words(struct opts *o, struct getopt_view const *view, int argc, char *const *argv)
 {
   for (;;)
@@ -91,8 +110,8 @@ static void parse_words(struct opts *o, struct getopt_view const *view, int argc
       case '?' : opts_die_unknown(o, optopt, argv[at]);
       case ':' : opts_die_missing(o, optopt, argv[at]);
       case CODE_HELP : opts_help(o->family, o->program); exit(0);
-      case CODE_VERSION : opts_version(o->program); exit(0);
-      default : remember(o, by_code(o, code), optarg);
+      case CODE_VERSION : version_and_exit(o); break;
+      default : obey(o, by_code(o, code), optarg);
     }
   }
 }

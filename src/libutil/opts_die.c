@@ -29,23 +29,29 @@ static unsigned int distance(char const *a, size_t alen, char const *b)
   return row[blen];
 }
 
-static char const *nearest(struct opts const *o, char const *name, size_t length)
+struct candidate
 {
+  char const *name;
+  unsigned int distance;
+};
+
+static void consider(struct candidate *best, char const *name, char const *word, size_t length)
+{
+  unsigned int d = distance(word, length, name);
+  if (d >= best->distance || d >= strlen(name)) return;
+  best->name = name;
+  best->distance = d;
+}
+
+static char const *nearest(struct opts const *o, char const *word, size_t length)
+{
+  struct candidate best = { 0, 4 };
   struct opt const *opt = o->family->opts;
-  char const *best = 0;
-  unsigned int least = 4;
   for (; opt->name; opt++)
-  {
-    unsigned int d;
-    if (!(opt->programs & o->program->bit)) continue;
-    d = distance(name, length, opt->name);
-    if (d < least && d < strlen(opt->name))
-    {
-      least = d;
-      best = opt->name;
-    }
-  }
-  return best;
+    if (opt->programs & o->program->bit) consider(&best, opt->name, word, length);
+  consider(&best, "help", word, length);
+  consider(&best, "version", word, length);
+  return best.name;
 }
 
 /* getopt_long leaves optopt at 0 for an unknown or ambiguous long option, and at the option's code for

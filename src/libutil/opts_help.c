@@ -60,7 +60,7 @@ void opts_help(struct opts_family const *family, struct program const *program)
   for (; opt->name; opt++)
     if (opt->programs & program->bit) put_line(opt->letter, opt->name, opt->argument, opt->help);
   put_line(0, "help", 0, "print this and exit");
-  put_line(0, "version", 0, "print the version and exit");
+  if (!opts_lists(family->opts, program->bit, "version")) put_line(0, "version", 0, "print the version and exit");
   finish();
 }
 

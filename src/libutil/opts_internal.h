@@ -12,4 +12,7 @@ extern void opts_die_unknown(struct opts const *, int letter, char const *word) 
 extern void opts_die_missing(struct opts const *, int letter, char const *word) gccattr_noreturn;
 extern void opts_version(struct program const *);
 
+/* True if the table has an option of that long name for that program. */
+extern int opts_lists(struct opt const *table, unsigned int program, char const *name);
+
 #endif

@@ -13,7 +13,7 @@ static struct program const programs[] =
 
 static struct opt const table[] =
 {
-  { 'm', "mode", "MODE", &kind_mode, RULES_COMPILER, RULES_COMPILER, 0, "permissions of cdbfile, in octal (0644 less the umask)" },
+  { 'm', "mode", "MODE", &kind_mode, RULES_COMPILER, RULES_COMPILER, 0, "octal mode of cdbfile (0644 less the umask)" },
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

@@ -85,11 +85,10 @@ static int connect_to(struct race *race, struct client const *c, char const *hos
 }
 
 /* TCPREMOTEINFO: the answer, empty if there was none, or nothing at all if nobody asked. */
-static void set_info(struct client const *c, int wanted, struct address const *local, struct address const *remote)
+static void set_info(struct client const *c, int wanted, struct address const *local, struct address const *remote, uint64_t deadline)
 {
   char space[IDENT_LINE_MAX];
   struct text user = TEXT_IN(space);
-  uint64_t deadline = deadline_sooner(c->deadline, deadline_after(NAMES_LIMIT));
   if (wanted && ident_ask(&user, local, remote, deadline) != IDENT_USER)
   {
     user.length = 0;
@@ -109,11 +108,9 @@ static void set_found(char const *variable, struct client const *c, struct dns_q
   }
 }
 
-/* From here on nothing is fatal: there is a connection. */
-static void set_names(struct client const *c, char const *local_name, struct address const *local, struct address const *remote)
+static void set_names(struct client const *c, char const *local_name, struct address const *local, struct address const *remote, uint64_t deadline)
 {
   struct dns_query questions[2];
-  uint64_t deadline = deadline_sooner(c->deadline, deadline_after(NAMES_LIMIT));
   chain_env("TCPLOCALHOST", local_name);
   chain_env("TCPREMOTEHOST", 0);
   if (c->host.numeric) return;
@@ -122,6 +119,15 @@ static void set_names(struct client const *c, char const *local_name, struct add
   dns_resolve(&c->host.dns, questions, local_name ? 1 : 2, deadline);
   set_found("TCPREMOTEHOST", c, &questions[0]);
   if (!local_name) set_found("TCPLOCALHOST", c, &questions[1]);
+}
+
+/* Nothing here is fatal: there is a connection. Names come first, because a firewall that swallows questions
+   about users is more common than a name server that is gone. */
+static void look_around(struct client const *c, struct opts const *o, struct address const *local, struct address const *remote)
+{
+  uint64_t deadline = deadline_sooner(c->deadline, deadline_after(NAMES_LIMIT));
+  set_names(c, opts_value(o, "local-name", 0), local, remote, deadline);
+  set_info(c, opts_switch(o, "remote-info", "no-remote-info", 0), local, remote, deadline);
 }
 
 int main(int argc, char const *const *argv)
@@ -150,8 +156,7 @@ int main(int argc, char const *const *argv)
   client_ends(fd, &race.attempts[race.last].remote, &local, &remote);
   if (client.verbosity > 1) say_connected(&remote);
   client_environment("TCP", &local, &remote);
-  set_info(&client, opts_switch(&given, "remote-info", "no-remote-info", 0), &local, &remote);
-  set_names(&client, opts_value(&given, "local-name", 0), &local, &remote);
+  look_around(&client, &given, &local, &remote);
   client_descriptors(fd);
   chain_become(argv + 2);
 }

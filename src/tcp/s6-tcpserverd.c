@@ -3,6 +3,7 @@
 #include <skalibs/types.h>
 
 #include "server.h"
+#include "server_rules.h"
 #include "tcp_family.h"
 #include "tcp_opts.h"
 #include "chain.h"
@@ -21,6 +22,7 @@ int main(int argc, char const *const *argv)
 {
   struct opts given;
   struct server server;
+  struct server_rules rules;
   char line[UINT_FMT + 1];
   (void)argc;
 
@@ -34,6 +36,7 @@ int main(int argc, char const *const *argv)
   else server_adopt(&server, 0);
   require_tcp(&server);
   server_program(&server, argv, opts_has(&given, "portable-launch"));
+  server_use_rules(&server, &rules, &given, JUDGED_BY_ADDRESS);
   server_begin(&server, ready_line(line, &server, &given));
   return server_run(&server);
 }

@@ -11,6 +11,7 @@ enum
   TCP_BINDER = 2,     /* s6-tcpserver-socketbinder */
   TCP_IDENTITY = 4,   /* s6-applyuidgid, as a stage of the wrapper's chain */
   TCP_DAEMON = 8,     /* s6-tcpserverd */
+  TCP_ACCESS = 16,    /* s6-tcpserver-access */
   TCP_CLIENT = 32     /* s6-tcpclient */
 };
 

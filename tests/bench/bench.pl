@@ -3,6 +3,7 @@ use strict;
 use warnings;
 use Bench::Main;
 use Bench::Peers;
+use Bench::Rules;
 use Bench::System;
 
 sub rate_scenarios
@@ -24,6 +25,14 @@ sub rate_scenarios
       servers => [choose($servers, 'unix')], memory => 1 },
     { @common, id => 'latency', title => 'Latency of a single client, static handler', clients => 1, metric => 'p50',
       servers => [choose($servers, 'tcp', @few)], words => 'From connect() to end of file, one after the other. Less is better.' });
+}
+
+sub rules_scenarios
+{
+  my ($servers, $quick) = @_;
+  return { id => 'rules', kind => 'rates', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate', base => 'without rules',
+    rounds => $quick ? 5 : 15, seconds => $quick ? 0.3 : 0.7, title => 'Access rules, 16 clients at a time', servers => [grep { $_->{program} } rule_servers()], whole_cost => 1,
+    words => 'Rules in a compiled file, looked up by the daemon, or by a program that is launched for each client.' };
 }
 
 sub held_scenarios
@@ -62,7 +71,7 @@ sub other_scenarios
 }
 
 exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],
-  scenarios => sub { (rate_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
+  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
   words => <<'END');
 Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
 round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same

@@ -90,20 +90,6 @@ subtest 'an installed program runs' => sub
   like $version->{out}, qr/\b\Q$wanted\E$/m, 'the version of package/info';
 };
 
-subtest 'uninstall' => sub
-{
-  ok !tool('mandoc') || -f "$stage/opt/sp/share/doc/sallyport/html/index.html", 'HTML is installed if it has been rendered';
-  make('clean');
-  put_file("$stage/opt/sp/bin/another", "kept\n");
-  put_file("$stage/opt/sp/share/doc/sallyport/local-notes", "kept\n");
-  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds';
-  is_deeply [files($stage)], ['/opt/sp/bin/another', '/opt/sp/share/doc/sallyport/local-notes'], 'removes what install put there and nothing else';
-  unlink "$stage/opt/sp/share/doc/sallyport/local-notes";
-  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds when nothing is there';
-  ok !-d "$stage/opt/sp/share/doc/sallyport", 'the directories that are ours alone are gone';
-  make('-j2');
-};
-
 subtest 'make knows what is up to date' => sub
 {
   my $nothing = make();
@@ -113,12 +99,25 @@ subtest 'make knows what is up to date' => sub
   is make()->{out}, '', 'nor after the same configure again';
   run({ dir => $build, deadline => 120 }, @configure, '--disable-fast-launch', '--bindir=/elsewhere');
   like run({ dir => $build, deadline => 120 }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'other answers rebuild';
+  run({ dir => $build, deadline => 120 }, @configure);
 };
 
-subtest 'clean' => sub
+subtest 'uninstall, after make clean' => sub
 {
+  ok !tool('mandoc') || -f "$stage/opt/sp/share/doc/sallyport/html/index.html", 'HTML is installed if it has been rendered';
   is make('clean')->{code}, 0, 'clean';
-  ok -f "$build/config.mak" && !-d "$build/obj" && !-d "$build/bin", '... leaves the configuration';
+  ok -f "$build/config.mak" && !-d "$build/obj" && !-d "$build/bin" && !-d "$build/completions", '... leaves the configuration';
+  put_file("$stage/opt/sp/bin/another", "kept\n");
+  put_file("$stage/opt/sp/share/doc/sallyport/local-notes", "kept\n");
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds';
+  is_deeply [files($stage)], ['/opt/sp/bin/another', '/opt/sp/share/doc/sallyport/local-notes'], 'removes what install put there and nothing else';
+  unlink "$stage/opt/sp/share/doc/sallyport/local-notes";
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds when nothing is there';
+  ok !-d "$stage/opt/sp/share/doc/sallyport", 'the directories that are ours alone are gone';
+};
+
+subtest 'distclean' => sub
+{
   is make('distclean')->{code}, 0, 'distclean';
   is_deeply [files($build)], [], '... leaves nothing';
 };

@@ -20,7 +20,7 @@ my ($one, $two) = (open_client($server), open_client($server));
 say_to($one, "one\n");
 say_to($two, "two\n");
 is(read_line($one) . read_line($two), "one\ntwo\n", 'two clients have a program each');
-is(scalar($server->served), 2, 'two children serve them');
+ok(eventually(sub { $server->served == 2 }), 'two children serve them');
 
 page_says('The listener, a stream or seqpacket socket, is the standard input of s6-ipcserverd,');
 my $packets = ipc_daemon(unix_listener(Type => SOCK_SEQPACKET), [], ['dd', 'bs=100', 'count=2', 'status=none']);
@@ -116,7 +116,7 @@ ok(log_has($noisy, qr/^a word from the child$/), 'a child writes to the log');
 
 page_says('The connection is in blocking mode.');
 page_says('A child starts with no signal blocked.');
-my $facts = ipc_daemon(unix_listener(), [], ['sh', '-c', 'grep ^flags /proc/$$/fdinfo/0; grep ^SigBlk /proc/$$/status'],
+my $facts = ipc_daemon(unix_listener(), [], [qw(grep -hE ^(flags|SigBlk): /proc/self/fdinfo/0 /proc/self/status)],
                        block => ['TERM', 'USR1', 'CHLD'], ignore => ['CHLD']);
 my $answer = ask($facts);
 my ($flags) = $answer =~ /^flags:\s*([0-7]+)$/m;
@@ -125,7 +125,7 @@ like($answer, qr/^SigBlk:\s*0+$/m, 'no signal is blocked');
 page_says('All other signals are as the caller left them.');
 my $ignored = ipc_daemon(unix_listener(), [], ['grep', '^SigIgn', '/proc/self/status'], ignore => ['USR2', 'INT']);
 my ($mask) = ask($ignored) =~ /(\w+)$/;
-is(hex($mask), 1 << 11 | 1 << 1, 'a child ignores what the caller ignored, and nothing else');
+is_deeply([grep { signal_in_mask($mask, $_) } 1 .. 31], [2, 12], 'a child ignores what the caller ignored, and nothing else');
 
 # ---- the standard output of the daemon ----
 

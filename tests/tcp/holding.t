@@ -15,9 +15,6 @@ page_says('The log gets one line when this begins and one when it is over.');
 my $begins = qr/^s6-tcpserverd: warning: unable to (\w+): .+: holding clients until it passes$/;
 my $over = qr/^s6-tcpserverd: warning: no longer holding clients after \d+ ms$/;
 
-# Processor time that a process has used, in ticks.
-sub ticks { return (split ' ', get_file("/proc/$_[0]/stat") =~ s/.*\) //sr)[11] + (split ' ', get_file("/proc/$_[0]/stat") =~ s/.*\) //sr)[12] }
-
 my $prlimit = tool('prlimit');
 
 # Descriptors: the daemon uses 0 to 3; once 4 is forbidden, accept fails.
@@ -38,9 +35,9 @@ SKIP:
   ok($said, 'descriptors are short: the log says so');
   like($said // '', qr/unable to accept: Too many open files/, 'and what is short');
   is(scalar($server->served), 0, 'nobody is served yet');
-  my $before = ticks($server->pid);
+  my $before = processor_ticks($server->pid);
   select undef, undef, undef, 0.3;
-  cmp_ok(ticks($server->pid) - $before, '<', 15, 'the daemon does not spin meanwhile');
+  cmp_ok(processor_ticks($server->pid) - $before, '<', 15, 'the daemon does not spin meanwhile');
   ok(!defined log_has($server, qr/info: accept|refuse/, 0), 'and refuses nobody');
   forbid_descriptors($server, 64);
   is(read_line($clients[$_]), "client $_\n", 'the shortage is over: a client that waited is served') for 0 .. 2;

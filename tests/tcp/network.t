@@ -29,7 +29,8 @@ for my $port (1, 80, 1023, 65535)
 page_says('Serve only clients that come in by the network interface if.');
 SKIP:
 {
-  skip 'the system makes no interfaces of type dummy', 2 unless add('link add out0 type dummy') && add('link set out0 up');
+  skip 'the system makes no second interface', 2 unless grep { add("link add out0 type $_") } 'dummy', 'bridge', 'veth';
+  add('link set out0 up') or die "cannot bring up out0\n";
   add('addr add 192.0.2.1/24 dev out0');
   my $everywhere = start_server([], ['cat'], ip => '0.0.0.0');
   is(ask($everywhere, ip => '192.0.2.1', send => 'x'), 'x', 'without --device any interface will do');
@@ -54,6 +55,13 @@ SKIP:
   skip 'IPv6 is not available', 1 unless have_ipv6();
   add("addr add $_ dev lo nodad") for '2001:db8:1::1/128', '2001:db8:1::2/128', '2001:db8:1:0:ffff::3/128', '2001:db8:2::1/128', 'fe80::1/64';
 
+  # An address is of use a moment after it was added.
+  my ($probe, $probe_port) = busy_port('::');
+  for my $from ('2001:db8:1::1', '2001:db8:1::2', '2001:db8:1:0:ffff::3', '2001:db8:2::1', 'fe80::1%lo')
+  {
+    my $to = $from =~ /^fe80/ ? $from : '2001:db8:2::1';
+    eventually(sub { eval { open_client({ ip => $to, port => $probe_port }, from => $from) } }) or die "$from is of no use: $@";
+  }
   page('s6-tcpserverd');
   page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');
   page_says('Count IPv6 clients that share their first len bits as one source.');

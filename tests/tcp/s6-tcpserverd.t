@@ -125,6 +125,15 @@ my $closed = start(command => [bin('s6-tcpserverd'), '-v2', @$list], fds => { 0 
 is(ask({ ip => '127.0.0.1', port => $socket->sockport }), "0\n1\n2\n", 'served with stdout and stderr closed');
 is(fd_targets($closed->pid)->{2}, '/dev/null', 'stderr is /dev/null');
 
+# ---- the listener ----
+
+page_says('The listener is made non-blocking if it was not.');
+my $blocking = listener();
+is($blocking->blocking, 1, 'a listener that blocks');
+my $brisk = daemon_on($blocking, [], ['cat']);
+my ($mode) = get_file('/proc/' . $brisk->pid . '/fdinfo/0') =~ /^flags:\s*([0-7]+)$/m;
+is(oct($mode) & 04000, 04000, 'becomes one that does not');
+
 # ---- what is no listener ----
 
 page_says('The command line or the announcement is wrong, or the listener is not a listening TCP socket.');

@@ -32,6 +32,8 @@ my %arguments = (
   'verbosity' => { good => [0, 9], bad => [@not_numbers, 10] },
   'device' => { good => [], bad => ['', 'a/b', 'sixteen-letters-'] },
   'uid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
+  'rules-dir' => { good => [], bad => [''] },
+  'rules-cdb' => { good => [], bad => [''] },
   'gid' => { good => [], bad => [@not_numbers, 'root', 4294967295, 4294967296] },
   'groups' => { good => [], bad => ['x', '1,', ',1', '1,,2', '1 2', '1:2', '1,abc', '1,-1', '4294967295'] },
 );
@@ -64,6 +66,9 @@ for my $program (sort keys %complete)
   is($help->{code}, 0, "$program --help exits 0");
   like($help->{out}, qr/\Ausage: \Q$program\E \[options\] .*prog\.\.\.\n/, "$program --help shows the usage");
   is($help->{err}, '', "$program --help is silent on stderr");
+  my $unheard = run({ closed => [1] }, bin($program), '--help');
+  is($unheard->{code}, 111, "$program --help with stdout closed exits 111");
+  like($unheard->{err}, qr{\A\Q$program\E: fatal: unable to write to stdout: .+\n\z}, "and says why");
 
   page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
   my $version = run(bin($program), '--version');

@@ -50,7 +50,7 @@ struct slot
 
 static int usage(void)
 {
-  fputs(PROG ": usage: " PROG " [-b BURST] [-r any|hint|young|pidfd] [-s STACK_KB] [-n SLOTS] [-a ACCEPTORS] [-p PRECREATED] [-P] [-c] [-v] ADDRESS PROG...\n"
+  fputs(PROG ": usage: " PROG " [-b BURST] [-r ignore|any|hint|young|pidfd] [-s STACK_KB] [-n SLOTS] [-a ACCEPTORS] [-p PRECREATED] [-P] [-c] [-v] ADDRESS PROG...\n"
     "  -P  stacks are populated at once   -c  close_range in the child   -v  CLONE_VFORK\n", stderr);
   return 100;
 }
@@ -150,12 +150,12 @@ static void serve_precreated(struct variant *v)
 
 static int parse(struct variant *v, enum reap *how, int argc, char *const *argv)
 {
-  static char const *const names[] = { "any", "hint", "young", "pidfd" };
+  static char const *const names[] = { "ignore", "any", "hint", "young", "pidfd" };
   int option;
   while ((option = getopt(argc, argv, "+b:r:s:n:a:p:Pcv")) != -1) switch (option)
   {
     case 'b' : v->burst = (unsigned int)strtoul(optarg, 0, 10); break;
-    case 'r' : for (*how = REAP_ANY; strcmp(optarg, names[*how]); ) if (++*how > REAP_PIDFD) return -1; break;
+    case 'r' : for (*how = REAP_IGNORE; strcmp(optarg, names[*how]); ) if (++*how > REAP_PIDFD) return -1; break;
     case 's' : v->stack = strtoul(optarg, 0, 10) << 10; break;
     case 'n' : v->slots = (unsigned int)strtoul(optarg, 0, 10); break;
     case 'a' : v->acceptors = atoi(optarg); break;

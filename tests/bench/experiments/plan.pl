@@ -15,8 +15,8 @@ sub variant
 my $plain = variant('plain');
 my %group = (
   bursts => ['Accepting in bursts', variant('burst of 8', '-b', 8), variant('burst of 64', '-b', 64)],
-  reaping => ['Learning who has ended', map({ variant($_->[1], '-b', 64, '-r', $_->[0]) } ['any', 'waitpid(-1)'], ['hint', 'pid of SIGCHLD, sweep'],
-    ['young', 'the same, young first'], ['pidfd', 'a pidfd per child'])],
+  reaping => ['Learning who has ended', map({ variant($_->[1], '-b', 64, '-r', $_->[0]) } ['ignore', 'not at all'], ['any', 'waitpid(-1)'], ['hint', 'pid of SIGCHLD, sweep'],
+    ['young', 'the same, by age'], ['pidfd', 'a pidfd per child'])],
   stacks => ['Stacks of the children', map({ variant("$_ kB", '-s', $_) } 4, 64, 1024), variant('4 kB, 16 of them', '-s', 4, '-n', 16),
     variant('16 kB, MAP_POPULATE', '-P')],
   waiting => ['Waiting for the execve or not', variant('CLONE_VFORK', '-v')],
@@ -45,7 +45,7 @@ sub held
     rounds => $quick ? 1 : 3, seconds => $quick ? 0.5 : 2, levels => $quick ? [0, 1000, 5000] : [0, 1000, 5000, 15000], sources => 15000, servers => \@variants };
 }
 
-exit run_plan(program => 'tests/bench/experiments/run', name => 'experiments', title => 'Experiments', servers => [],
+exit run_plan(program => 'tests/bench/experiments/run', name => 'variants', title => 'Variants of the clone floor', servers => [],
   scenarios => sub { my (undef, $quick) = @_; return (groups($quick), held($quick)) },
   words => <<'END');
 What was tried around the clone floor: a bare loop of accept, clone(CLONE_VM) on a stack of its own and execve, which waits for nobody. Each variant differs

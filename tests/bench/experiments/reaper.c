@@ -1,4 +1,4 @@
-/* Four ways of learning which child has ended. For figures only: the tables are simple, and indexed by pid. */
+/* Ways of learning which child has ended. For figures only: the tables are simple, and indexed by pid. */
 
 #define _GNU_SOURCE
 #include <signal.h>
@@ -17,6 +17,7 @@
 #define BATCH 64
 #define YOUNG_LEAST 32
 #define RATION 32
+#define PIECE 256
 
 #ifndef P_PIDFD
 #define P_PIDFD 3
@@ -42,6 +43,7 @@ void reaper_begin(struct reaper *r, enum reap how)
   r->how = how;
   r->fd = -1;
   r->enough = YOUNG_LEAST;
+  if (how == REAP_IGNORE) signal(SIGCHLD, SIG_IGN);
   if (how == REAP_PIDFD) r->fd = epoll_create1(EPOLL_CLOEXEC);
   if (how != REAP_HINT && how != REAP_YOUNG) return;
   sigemptyset(&set);
@@ -85,6 +87,23 @@ static void sweep_young(struct reaper *r)
   r->enough = 2 * kept + YOUNG_LEAST;
 }
 
+/* A piece of the sweep over all: short, so that no client waits for long, and rationed like the whole. */
+static void sweep_some(struct reaper *r)
+{
+  uint64_t began = now_ns();
+  size_t left = PIECE;
+  if (began < r->due) return;
+  while (left-- && r->all.used)
+  {
+    pid_t pid;
+    if (r->next >= r->all.used) r->next = 0;
+    pid = r->all.pid[r->next];
+    if (r->known[pid] == OLD && !has_ended(r, pid)) r->next++;
+    else r->all.pid[r->next] = r->all.pid[--r->all.used];
+  }
+  r->due = now_ns() + RATION * (now_ns() - began);
+}
+
 static void sweep_all(struct reaper *r)
 {
   uint64_t began = now_ns();
@@ -97,8 +116,7 @@ static void sweep_all(struct reaper *r)
     if (r->known[pid] == OLD && !has_ended(r, pid)) r->all.pid[kept++] = pid;
   }
   r->all.used = kept;
-  began = now_ns() - began;
-  r->due = now_ns() + RATION * began;
+  r->due = now_ns() + RATION * (now_ns() - began);
 }
 
 static void read_signals(struct reaper *r)
@@ -109,7 +127,8 @@ static void read_signals(struct reaper *r)
   if (n <= 0) return;
   for (i = 0; i < (size_t)n / sizeof *info; i++) if (r->known[info[i].ssi_pid]) has_ended(r, (pid_t)info[i].ssi_pid);
   if (r->how == REAP_YOUNG && r->young.used > r->enough) sweep_young(r);
-  sweep_all(r);
+  if (r->how == REAP_YOUNG) sweep_some(r);
+  else sweep_all(r);
 }
 
 static void read_pidfds(struct reaper *r)
@@ -129,5 +148,5 @@ void reaper_work(struct reaper *r)
 {
   if (r->how == REAP_ANY) while (waitpid(-1, 0, WNOHANG) > 0) continue;
   else if (r->how == REAP_PIDFD) read_pidfds(r);
-  else read_signals(r);
+  else if (r->known) read_signals(r);
 }

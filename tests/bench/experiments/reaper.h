@@ -1,4 +1,4 @@
-/* Four ways for a parent to learn which of its children have ended. */
+/* Ways for a parent to learn which of its children have ended. */
 
 #ifndef BENCH_REAPER_H
 #define BENCH_REAPER_H
@@ -9,9 +9,10 @@
 
 enum reap
 {
+  REAP_IGNORE,  /* SIGCHLD ignored: the kernel reaps, nobody learns anything. The ceiling for the others */
   REAP_ANY,     /* waitpid(-1) until it finds nobody: the kernel walks all children */
   REAP_HINT,    /* the pid that each SIGCHLD carries, and for merged signals a sweep over all children, rationed to 1/32 of the time */
-  REAP_YOUNG,   /* the same, but the sweep over all is preceded by one over young children, whenever twice as many have gathered */
+  REAP_YOUNG,   /* the same, but a sweep over young children whenever twice as many have gathered, and one over the old ones in pieces */
   REAP_PIDFD    /* a pidfd for each child in an epoll set */
 };
 
@@ -28,6 +29,7 @@ struct reaper
   int fd;               /* readable when there may be something to do, or -1 */
   struct pids all;      /* HINT: everybody; YOUNG: those that are old */
   struct pids young;
+  size_t next;          /* where the next piece begins */
   size_t enough;        /* sweep the young when there are more */
   uint64_t due;         /* nanoseconds: no sweep over all before this */
   unsigned char *known; /* by pid: what we believe it is, 0 for nobody */

@@ -8,7 +8,7 @@ use Exporter qw(import);
 use IO::Select;
 use IO::Socket::IP;
 use IO::Socket::UNIX;
-use Socket qw(SHUT_WR SOCK_STREAM SOMAXCONN);
+use Socket qw(AI_NUMERICHOST SHUT_WR SOCK_STREAM SOMAXCONN);
 
 use Sallyport::System;
 
@@ -28,7 +28,7 @@ sub open_client
   {
     my %local = defined $how{from} ? (LocalHost => $how{from}, LocalPort => $how{from_port} // 0) : ();
     $socket = IO::Socket::IP->new(PeerHost => $how{ip} // $server->{ip}, PeerPort => $how{port} // $server->{port},
-                                  Type => SOCK_STREAM, Timeout => deadline(), %local);
+                                  Type => SOCK_STREAM, Timeout => deadline(), GetAddrInfoFlags => AI_NUMERICHOST, %local);
   }
   die 'cannot connect: ' . ($@ || $!) . "\n" unless $socket;
   $socket->blocking(1);
@@ -103,7 +103,8 @@ sub ask
 sub busy_port
 {
   my ($ip) = @_;
-  my $socket = IO::Socket::IP->new(LocalHost => $ip // '127.0.0.1', LocalPort => 0, Listen => SOMAXCONN, ReuseAddr => 1) or die "cannot listen: $!\n";
+  my $socket = IO::Socket::IP->new(LocalHost => $ip // '127.0.0.1', LocalPort => 0, Listen => SOMAXCONN, ReuseAddr => 1,
+                                     GetAddrInfoFlags => AI_NUMERICHOST) or die "cannot listen: $!\n";
   return ($socket, $socket->sockport);
 }
 

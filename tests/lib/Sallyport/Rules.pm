@@ -5,11 +5,12 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
-use File::Path qw(make_path);
+use File::Path qw(make_path remove_tree);
 
+use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(make_rules tree_of cdb_records cdb_bytes allow_record);
+our @EXPORT = qw(make_rules new_rules compile_rules tree_of cdb_records cdb_bytes allow_record);
 
 # make_rules("rules", "ip4/0.0.0.0_0/allow" => "", ...): the directory, below own_dir().
 sub make_rules
@@ -24,6 +25,24 @@ sub make_rules
     put_file($path, $content);
   }
   return $dir;
+}
+
+# The same from nothing: what was there is gone.
+sub new_rules
+{
+  my ($name, @files) = @_;
+  remove_tree(own_dir() . "/$name");
+  return make_rules($name, @files);
+}
+
+# The rules directory compiled by the program under test, beside it: its path. Rules that never match are meant.
+sub compile_rules
+{
+  my ($dir) = @_;
+  my $cdb = "$dir.cdb";
+  my $r = run(bin('s6-accessrules-cdb-from-fs'), '-m', '0644', $cdb, $dir);
+  die "cannot compile $dir: $r->{err}" unless ($r->{code} // 1) == 0;
+  return $cdb;
 }
 
 # { relative path => content } of all files below a directory.

@@ -12,7 +12,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file source_file variant
   bin have_bin tool skip_all_unless
-  children family zombies descendants fd_targets status_field process_state signal_in_mask
+  children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
 );
@@ -150,6 +150,13 @@ sub process_state
   return $fields ? $fields->{state} : '';
 }
 
+# Processor time that a process has used.
+sub processor_ticks
+{
+  my ($user, $system) = (split ' ', get_file("/proc/$_[0]/stat") =~ s{\A.*\) }{}sr)[11, 12];
+  return $user + $system;
+}
+
 # { fd => what it is } of a process.
 sub fd_targets
 {
@@ -191,8 +198,9 @@ sub can_change_ids
 
 sub have_ipv6
 {
-  require IO::Socket::IP;
-  return !!IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1);
+  require IO::Socket::IP;  # without the flag, ::1 does not count on a machine that has no other IPv6 address
+  return !!IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1,
+                                GetAddrInfoFlags => Socket::AI_NUMERICHOST());
 }
 
 # Starts the script again in a network namespace of its own, where every port is free and addresses can be
@@ -229,7 +237,7 @@ sub help_options
   while (<$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([a-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }

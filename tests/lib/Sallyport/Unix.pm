@@ -16,15 +16,20 @@ our @EXPORT = qw(SOCK_STREAM SOCK_DGRAM SOCK_SEQPACKET unix_path unix_listener b
 
 my $paths = 0;
 
-# A path that nothing is at.
-sub unix_path { return own_dir() . '/socket.' . $paths++ }
+# A path that nothing is at, in a directory with nothing but such paths.
+sub unix_path
+{
+  my $dir = own_dir() . '/sockets';
+  mkdir $dir;
+  return "$dir/" . $paths++;
+}
 
 # A listener of our own, on a new path unless told otherwise, that everyone may connect to.
 sub unix_listener
 {
   my (%how) = @_;
   my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => unix_path(), Listen => 128, %how) or die "cannot listen: $!\n";
-  chmod 0777, $listener->hostpath;
+  chmod 0777, $listener->hostpath unless $listener->hostpath =~ /\A\0/;
   return $listener;
 }
 

@@ -108,9 +108,10 @@ sub expected_seconds
 
 sub heading
 {
-  my ($option, $load, $steal) = @_;
-  return sprintf "- Machine: %s\n- Load before the run: %s; processor time taken by other virtual machines: %.1f %%\n- Run: %s, %s\n",
-    describe_machine(), $load, 100 * $steal, $option->{quick} ? 'quick' : 'full', POSIX::strftime('%Y-%m-%d', gmtime);
+  my ($option, $stolen, $others) = @_;
+  return sprintf "- Machine: %s\n- Processor time during the run: %.1f %% went to other virtual machines, %.0f %% to other programs%s\n- Run: %s, %s\n",
+    describe_machine(), 100 * $stolen, 100 * $others, $stolen + $others > 0.1 ? ': **too much for figures that mean something**' : '',
+    $option->{quick} ? 'quick' : 'full', POSIX::strftime('%Y-%m-%d', gmtime);
 }
 
 sub write_report
@@ -130,19 +131,18 @@ sub write_report
   print "\nWritten to $dir: $name.md, $name.csv, and pictures when gnuplot is installed.\n";
 }
 
-# Returns the shares that the report's heading names: load, and time stolen by others.
+# Returns the shares of processor time that others had meanwhile.
 sub measure_all
 {
   my ($results, @scenarios) = @_;
   my $dir = tempdir('bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
   my $bench = { results => $results, dir => $dir, progress => Bench::Progress->new(expected_seconds(@scenarios)) };
-  my ($load) = contents('/proc/loadavg') =~ /^(\S+)/;
-  my @before = steal_share();
+  my %before = ticks();
   $bench->{progress}->say_words($_) for @{$results->{notes}};
   $measure{$_->{kind}}->($bench, $_) for @scenarios;
   $bench->{progress}->end;
-  my @after = steal_share();
-  return ($load, $after[1] > $before[1] ? ($after[0] - $before[0]) / ($after[1] - $before[1]) : 0);
+  my %after = ticks();
+  return shares_of_others(\%before, \%after);
 }
 
 # plan: program (for the usage), name (of the report's files), title, words, servers, scenarios: a sub that gets the servers that
@@ -157,8 +157,8 @@ sub run_plan
   my $results = Bench::Results->new;
   my @servers = leave_out_absent($results, @{$plan{servers}});
   my @scenarios = fit($results, \%option, $plan{scenarios}->(\@servers, $option{quick}));
-  my ($load, $steal) = measure_all($results, @scenarios);
-  my $text = Bench::Report::report($results, $plan{title}, "$plan{words}\n\n" . heading(\%option, $load, $steal), @scenarios);
+  my @others = measure_all($results, @scenarios);
+  my $text = Bench::Report::report($results, $plan{title}, "$plan{words}\n\n" . heading(\%option, @others), @scenarios);
   print $text;
   write_report($_, $plan{name}, $results, $text, @scenarios)
     for $option{output} || "$ENV{SALLYPORT_BUILD}/bench", $option{publish} ? "$ENV{SALLYPORT_SRC}/doc/bench" : ();

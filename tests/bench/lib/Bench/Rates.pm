@@ -62,7 +62,7 @@ sub start_all
       $started->stop;
       next;
     }
-    push @up, { name => $server->{name}, server => $started, load => $load };
+    push @up, { name => $server->{name}, refuses => $server->{refuses}, server => $started, load => $load };
   }
   return @up;
 }
@@ -70,11 +70,12 @@ sub start_all
 # A server that takes connections but starts no handlers would look quick.
 sub check_handlers_ran
 {
-  my ($bench, $scenario, $name, $got, $forks) = @_;
+  my ($bench, $scenario, $up, $got, $forks) = @_;
+  my $name = $up->{name};
   my $wrong = $got->{refused} + $got->{short} + $got->{errors};
   $bench->{results}->note("$name, \"$scenario->{title}\": $wrong connections failed in one of the rounds") if $wrong;
   $bench->{results}->note("$name, \"$scenario->{title}\": fewer processes than connections in one of the rounds")
-    if $forks < 0.98 * $got->{connections};
+    if !$up->{refuses} && $forks < 0.98 * $got->{connections};
 }
 
 sub measure_one
@@ -82,6 +83,7 @@ sub measure_one
   my ($bench, $scenario, $up, $round) = @_;
   my $forks = forks();
   my $cpu = cpu_seconds_of($up->{server}{pid});
+  my $children = cpu_seconds_of_children($up->{server}{pid});
   my %got = $up->{load}->run($scenario->{clients}, $scenario->{seconds});
   if (!$got{connections} || $up->{server}->has_ended)
   {
@@ -89,10 +91,11 @@ sub measure_one
       . " in round $round of $scenario->{rounds}: the round is left out. " . $up->{server}->last_words);
     return;
   }
-  check_handlers_ran($bench, $scenario, $up->{name}, \%got, forks() - $forks);
+  check_handlers_ran($bench, $scenario, $up, \%got, forks() - $forks);
   my $after = cpu_seconds_of($up->{server}{pid});
   $bench->{results}->add($scenario->{id}, $up->{name}, $round, map({ $_ => $got{$_} } qw(rate p50 p90 p99 max)),
-    cpu => defined $after ? 1e6 * ($after - $cpu) / $got{connections} : undef);
+    cpu => defined $after ? 1e6 * ($after - $cpu) / $got{connections} : undef,
+    whole => defined $after ? 1e6 * ($after - $cpu + cpu_seconds_of_children($up->{server}{pid}) - $children) / $got{connections} : undef);
   return $got{rate};
 }
 

@@ -3,7 +3,7 @@ package Bench::System;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of forks steal_share describe_machine most_clients find_program);
+our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of cpu_seconds_of_children forks ticks shares_of_others describe_machine most_clients find_program);
 
 sub contents
 {
@@ -59,6 +59,16 @@ sub cpu_seconds_of
   return @field > 12 ? ($field[11] + $field[12]) / 100 : undef;
 }
 
+# Of the children that a process has reaped. The kernel keeps it exactly and tells it in clock ticks.
+sub cpu_seconds_of_children
+{
+  my ($pid) = @_;
+  my $stat = contents("/proc/$pid/stat");
+  $stat =~ s/.*\) //;
+  my @field = split / /, $stat;
+  return @field > 14 ? ($field[13] + $field[14]) / 100 : 0;
+}
+
 # Processes created since the system started.
 sub forks
 {
@@ -66,13 +76,26 @@ sub forks
   return $n || 0;
 }
 
-# (stolen, all) clock ticks so far: time that the machine below us gave to others.
-sub steal_share
+# Clock ticks of all processors so far, by name: all, idle, stolen (given to other virtual machines), own (us and whom we have waited for,
+# which includes the servers and the handlers that these have waited for).
+sub ticks
 {
   my @ticks = split ' ', (contents('/proc/stat') =~ /^cpu +(.*)/m)[0] || '';
+  my $own = 0;
+  $own += $_ for times;
   my $all = 0;
   $all += $_ for @ticks[0 .. 7];
-  return ($ticks[7] || 0, $all);
+  return (all => $all, idle => $ticks[3] + $ticks[4], stolen => $ticks[7], own => 100 * $own);
+}
+
+# What others did between two such readings, as shares of all: (stolen by other machines, used by other programs of this one).
+sub shares_of_others
+{
+  my ($before, $after) = @_;
+  my %spent = map { $_ => $after->{$_} - $before->{$_} } keys %$after;
+  return (0, 0) unless $spent{all} > 0;
+  my $others = $spent{all} - $spent{idle} - $spent{stolen} - $spent{own};
+  return ($spent{stolen} / $spent{all}, $others > 0 ? $others / $spent{all} : 0);
 }
 
 sub describe_machine

@@ -1,0 +1,92 @@
+/* Access rules inside a daemon: see server_rules.h. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fast.h"
+#include "server_rules.h"
+
+/* The groups of the client, in j->groups. Returns how many, or -1 with errno. */
+static ssize_t groups_of(struct server_rules *j, struct client const *client)
+{
+  for (;;)
+  {
+    gid_t *more;
+    ssize_t n = fast_peer_groups(client->fd, j->groups, j->room);
+    if (n == -1 || (size_t)n <= j->room) return n;
+    more = realloc(j->groups, (size_t)n * sizeof *more);
+    if (!more) return -1;
+    j->groups = more;
+    j->room = (size_t)n;
+  }
+}
+
+static enum ruling rule_for(struct server_rules *j, struct rule *rule, struct client const *client)
+{
+  ssize_t n;
+  if (j->by == JUDGED_BY_ADDRESS) return rules_check_address(&j->rules, rule, &client->remote);
+  n = groups_of(j, client);
+  if (n == -1)
+  {
+    report_unjudged(j->server, j->rules.path, "the groups of a client", strerror(errno));
+    return RULE_REFUSE;
+  }
+  return rules_check_ids(&j->rules, rule, client->uid, client->gid, j->groups, (size_t)n);
+}
+
+/* One stat(2) for each client. A fault in a new file is reported once: librules sees to that. */
+static void refresh(struct server_rules *j)
+{
+  struct log *log = &j->server->log;
+  struct text *t;
+  switch (rules_refresh(&j->rules))
+  {
+    case 1 :
+      if (!log_wants(log, LOG_EVENT)) break;
+      t = log_begin(log, "info");
+      text_string(t, "new access rules in ");
+      text_string(t, j->rules.path);
+      log_end(log);
+      break;
+    case -1 :
+      if (!log_wants(log, LOG_WARNING)) break;
+      t = log_begin(log, "warning");
+      report_rules_trouble(t, j->rules.path, j->rules.trouble.entry.s, j->rules.trouble.why);
+      text_string(t, ": keeping the old ones");
+      log_end(log);
+      break;
+  }
+}
+
+static int judge(void *rules, struct client const *client, struct verdict *v)
+{
+  struct server_rules *j = rules;
+  struct rule rule;
+  refresh(j);
+  switch (rule_for(j, &rule, client))
+  {
+    case RULE_ALLOW :
+      v->admitted = 1;
+      v->environment = rule.env;
+      v->environment_length = rule.env_length;
+      v->exec = rule.exec;
+      v->exec_length = rule.exec_length;
+      break;
+    case RULE_ERROR :
+      report_unjudged(j->server, j->rules.path, j->rules.trouble.entry.s, j->rules.trouble.why);
+      break;
+    default : break;
+  }
+  return v->admitted;
+}
+
+void server_use_rules(struct server *s, struct server_rules *j, struct opts const *o, enum judged_by by)
+{
+  memset(j, 0, sizeof *j);
+  if (!rules_open_or_die(&j->rules, o, RULES_KEPT)) return;
+  j->server = s;
+  j->by = by;
+  s->judge = &judge;
+  s->rules = j;
+}

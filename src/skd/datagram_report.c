@@ -1,0 +1,99 @@
+/* What the log says of datagram services: see datagram_report.h. */
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "datagram_report.h"
+#include "local_address.h"
+
+enum { COMPLAINT = 60000 };  /* milliseconds between two complaints about a datagram that is left alone */
+
+/* What a sender calls itself is scrubbed: a Unix-domain name may have any bytes. */
+static void put_name(struct text *t, struct address const *a)
+{
+  char space[LOCAL_TEXT_MAX];
+  struct text name = TEXT_IN(space);
+  if (address_is_ip(a))
+  {
+    address_put(t, a);
+    text_string(t, "_");
+    text_number(t, address_port(a));
+    return;
+  }
+  if (a->length) local_put(&name, a);
+  if (name.length) text_scrubbed(t, name.s, name.length);
+  else text_string(t, "anonymous");
+}
+
+void datagrams_report(struct datagrams const *d)
+{
+  unsigned int i = 0;
+  if (!log_wants(&d->server->log, LOG_EVENT)) return;
+  for (; i < d->count; i++)
+  {
+    struct text *t = log_begin(&d->server->log, "info");
+    text_string(t, "starting - bound for datagrams to ");
+    put_name(t, &d->all[i].local);
+    log_end(&d->server->log);
+  }
+}
+
+void datagram_report_start(struct server *s, struct datagram_service const *d)
+{
+  struct text *t;
+  if (!log_wants(&s->log, LOG_EVENT)) return;
+  t = log_begin(&s->log, "info");
+  text_string(t, "receive ");
+  put_name(t, &d->first.sender);
+  text_string(t, " pid ");
+  text_number(t, (uint64_t)d->owner);
+  text_string(t, " at ");
+  put_name(t, &d->local);
+  log_end(&s->log);
+}
+
+void datagram_report_end(struct server *s, struct datagram_service const *d, int status)
+{
+  struct text *t;
+  if (!log_wants(&s->log, LOG_EVENT)) return;
+  t = log_begin(&s->log, "info");
+  text_string(t, "end pid ");
+  text_number(t, (uint64_t)d->owner);
+  text_string(t, WIFSIGNALED(status) ? " signal " : " exitcode ");
+  text_number(t, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+  text_string(t, " at ");
+  put_name(t, &d->local);
+  log_end(&s->log);
+}
+
+static void put_unread(struct text *t, struct server const *s, struct datagram_service const *d)
+{
+  text_string(t, s->launcher.argv[0]);
+  text_string(t, " ended and left the datagram of ");
+  put_name(t, &d->first.sender);
+  text_string(t, " at ");
+  put_name(t, &d->local);
+  text_string(t, " unread");
+}
+
+static void put_failure(struct text *t, struct server const *s, int error)
+{
+  text_string(t, "unable to launch ");
+  text_string(t, s->launcher.argv[0]);
+  text_string(t, ": ");
+  text_string(t, strerror(error));
+}
+
+/* Once for many: who sends such a datagram must not fill the log. */
+void datagram_complain(struct server *s, struct datagram_service *d, int error)
+{
+  uint64_t now = server_now();
+  struct text *t;
+  if (!log_wants(&s->log, LOG_WARNING) || (d->complained && now < d->complained + COMPLAINT)) return;
+  d->complained = now;
+  t = log_begin(&s->log, "warning");
+  if (error) put_failure(t, s, error);
+  else put_unread(t, s, d);
+  text_string(t, ": trying at most 4 times a second");
+  log_end(&s->log);
+}

@@ -1,0 +1,162 @@
+/* Pid files that can be trusted: see pidfile.h.
+
+   A new file is written under a name of its own, locked, and then put in place: nobody ever reads half of it,
+   and nobody finds it unlocked. A file that is there already is locked for writing first, which fails while
+   its owner lives, and while another process that wants to be the owner does the same. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>  /* rename */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <skalibs/allreadwrite.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
+
+#include "die.h"
+#include "pidfile.h"
+#include "text.h"
+
+enum { PID_TEXT_MAX = 32, TRIES = 100 };
+
+static int lock(int fd, short type)
+{
+  struct flock l = { .l_type = type, .l_whence = SEEK_SET };
+  return fcntl(fd, F_SETLK, &l);
+}
+
+/* What the file says. */
+static size_t read_pid(int fd, char *digits)
+{
+  ssize_t n = pread(fd, digits, PID_TEXT_MAX - 1, 0);
+  digits[n > 0 ? n : 0] = 0;
+  return strspn(digits, "0123456789");
+}
+
+/* The one who holds the lock; if the system does not say (another pid namespace), who the file says. */
+static void die_owned(int fd, char const *path, char const *unfinished)
+{
+  struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  char owner[PID_TEXT_MAX];
+  int known = fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK && l.l_pid > 0;
+  owner[known ? pid_fmt(owner, l.l_pid) : read_pid(fd, owner)] = 0;
+  if (unfinished) unlink(unfinished);
+  strerr_dief(EXIT_SYSTEM, "the pid file ", path, " belongs to the living process ", owner);
+}
+
+static int is_at(char const *path, int fd)
+{
+  struct stat here, there;
+  return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/* Returns the file that is there, locked against others who want to replace it; -1 with ENOENT. A living owner
+   is the end: `unfinished`, if not 0, is removed then. */
+static int seize(char const *path, char const *unfinished)
+{
+  int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+  struct stat st;
+  if (fd == -1) return -1;
+  if (fstat(fd, &st) == -1) die_system("look at the pid file ", path);
+  if (!S_ISREG(st.st_mode)) strerr_dief(EXIT_SYSTEM, "the pid file ", path, " is not a regular file");
+  if (lock(fd, F_WRLCK) == -1)
+  {
+    if (errno == EACCES || errno == EAGAIN) die_owned(fd, path, unfinished);
+    die_system("lock the pid file ", path);
+  }
+  return fd;
+}
+
+/* NAME.PID is ours: who had it before us had our pid, and is dead. */
+static char *temporary_name(char const *path)
+{
+  size_t room = strlen(path) + PID_TEXT_MAX;
+  struct text t = { .s = malloc(room), .max = room };
+  if (!t.s) die_system("allocate memory");
+  text_string(&t, path);
+  text_string(&t, ".");
+  text_number(&t, (uint64_t)getpid());
+  return text_end(&t);
+}
+
+static void write_pid(char const *file)
+{
+  char line[PID_TEXT_MAX];
+  size_t n = pid_fmt(line, getpid());
+  int fd;
+  line[n++] = '\n';
+  if (unlink(file) == -1 && errno != ENOENT) die_system("remove ", file);
+  fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd == -1) die_system("create ", file);
+  if (allwrite(fd, line, n) < n || close(fd) == -1)
+  {
+    int e = errno;
+    unlink(file);
+    errno = e;
+    die_system("write to ", file);
+  }
+}
+
+/* Reopened for nothing but the lock where a program gets it: the program cannot change what it says. */
+static int make(char const *file, int kept)
+{
+  int fd;
+  write_pid(file);
+  fd = open(file, (kept ? O_RDONLY : O_RDWR | O_CLOEXEC) | O_NOFOLLOW);
+  if (fd == -1 || lock(fd, F_RDLCK) == -1) die_system("lock ", file);
+  return fd;
+}
+
+/* Returns false if somebody else was quicker, and what is at the path is to be looked at again. */
+static int put_in_place(char const *file, char const *path)
+{
+  int there = seize(path, file), done;
+  if (there == -1 && errno != ENOENT) return -1;
+  if (there == -1)
+  {
+    if (link(file, path) == -1) return errno == EEXIST ? 0 : -1;
+    unlink(file);
+    return 1;
+  }
+  done = is_at(path, there);
+  if (done && rename(file, path) == -1) done = -1;
+  fd_close(there);
+  return done;
+}
+
+void pidfile_claim(struct pidfile *p, char const *path, int kept)
+{
+  int tries = TRIES, placed = 0;
+  char *file;
+  p->path = path;
+  p->fd = -1;
+  if (!path) return;
+  /* Before anything is made: a living owner is the usual reason to end here. */
+  fd_close(seize(path, 0));
+  file = temporary_name(path);
+  p->fd = make(file, kept);
+  while (!placed && tries--) placed = put_in_place(file, path);
+  if (placed != 1)
+  {
+    int e = placed ? errno : EBUSY;
+    unlink(file);
+    errno = e;
+    die_system("put in place the pid file ", path);
+  }
+  free(file);
+}
+
+void pidfile_release(struct pidfile *p)
+{
+  int e = errno;
+  if (!p->path || p->fd == -1) return;
+  /* Still locked: nobody can have put another file there since we looked. */
+  if (!is_at(p->path, p->fd) || unlink(p->path) == -1)
+    if (ftruncate(p->fd, 0) == -1) errno = e;  /* read-only, or a full disk: then it says who we were */
+  fd_close(p->fd);
+  p->fd = -1;
+  errno = e;
+}

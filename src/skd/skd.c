@@ -1,0 +1,126 @@
+/* The socket daemon in one program: binds, backgrounds, logs, sheds privileges, and serves; or does all but
+   bind and serve, and becomes the program. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <skalibs/posixplz.h>
+
+#include "chain.h"
+#include "die.h"
+#include "fds.h"
+#include "program.h"
+#include "skd.h"
+#include "skd_opts.h"
+
+/* True if this process becomes the program: then nobody stays to mind the logger or the pid file. */
+static int becomes_program(struct skd const *k)
+{
+  return !k->supervised.wanted && !k->sockets.count;
+}
+
+static void read_command_line(struct skd *k, char const *const *argv)
+{
+  k->argv = opts_parse(&k->given, &skd_opts, SKD, argv);
+  require_program(k->argv);
+  k->no_delay = opts_has(&k->given, "no-delay");
+  k->supervised.wanted = opts_has(&k->given, "supervise");
+  if (k->supervised.wanted && sockets_wanted(&k->given)) die_usage("-S is for a program without a socket");
+  privileges_read(&k->privileges, opts_has(&k->given, "env-ids"));
+}
+
+/* A signal that comes while the pid file is there and nobody is ready to remove it waits until then. */
+static void hold_signals(void)
+{
+  static int const ours[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT };
+  sigset_t set;
+  size_t i = 0;
+  sigemptyset(&set);
+  for (; i < sizeof ours / sizeof ours[0]; i++) sigaddset(&set, ours[i]);
+  sigprocmask(SIG_BLOCK, &set, 0);
+}
+
+/* What takes privileges, or must be seen by the outside, comes first; what can be told to nobody, last. */
+static void get_ready(struct skd *k)
+{
+  struct opts const *o = &k->given;
+  if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
+  privileges_prepare(&k->privileges);
+  background_start(&k->background, opts_has(o, "background"));
+  sockets_bind(&k->sockets, o);
+  background_detach(&k->background, !!k->sockets.count);
+  redirection_open(&k->redirection, opts_value(o, "log", 0), k->privileges.wanted ? &k->privileges.identity : 0, becomes_program(k));
+  if (!becomes_program(k)) hold_signals();
+  pidfile_claim(&k->pidfile, opts_value(o, "pid-file", 0), becomes_program(k));
+  privileges_shed(&k->privileges);
+}
+
+/* Looked up in the root directory where it will run. */
+static char *require_file(struct skd *k)
+{
+  char *file = program_find(k->argv[0]);
+  if (file) return file;
+  pidfile_release(&k->pidfile);
+  strerr_dieexec(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, k->argv[0]);
+}
+
+static void become(struct skd *k, char const *file)
+{
+  int e;
+  redirection_begin(&k->redirection);
+  background_executing(&k->background);
+  execve(file, (char *const *)k->argv, environ);
+  e = errno;
+  background_cannot_execute(&k->background);
+  pidfile_release(&k->pidfile);
+  errno = e;
+  strerr_dieexec(e == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, file);
+}
+
+static void configure(struct skd *k)
+{
+  struct opts const *o = &k->given;
+  struct server *s = &k->server;
+  uint32_t max = (uint32_t)opts_number(o, "max-clients", 1000000);
+  size_t i = 0;
+  server_configure_limits(s, &skd_family, max, (uint32_t)opts_number(o, "max-per-source", max), opts_has(o, "verbose") ? LOG_EVENT : LOG_WARNING);
+  s->unlimited = !opts_has(o, "max-clients");
+  s->prefix4 = (unsigned int)opts_number(o, "source-prefix4", 32);
+  s->prefix6 = (unsigned int)opts_number(o, "source-prefix6", 64);
+  for (; i < k->sockets.count; i++)
+    if (k->sockets.all[i].type == SOCK_STREAM) server_adopt(s, k->sockets.all[i].fd);
+  datagrams_adopt(&k->datagrams, &k->sockets, s);
+}
+
+static int serve(struct skd *k, char const *file)
+{
+  char *ready = sockets_ready(&k->sockets);
+  int code;
+  redirection_begin(&k->redirection);
+  configure(k);
+  if (k->supervised.wanted) supervised_prepare(&k->supervised, &k->server, file, k->argv);
+  else server_program(&k->server, k->argv, opts_has(&k->given, "portable-launch"));
+  companion_prepare(k);
+  datagrams_report(&k->datagrams);
+  server_begin(&k->server, ready);
+  free(ready);
+  background_ready(&k->background);
+  code = server_run(&k->server);
+  pidfile_release(&k->pidfile);
+  return code;
+}
+
+int main(int argc, char const *const *argv)
+{
+  struct skd skd = { .pidfile = { .fd = -1 } };
+  char *file;
+  (void)argc;
+
+  read_command_line(&skd, argv);
+  get_ready(&skd);
+  file = require_file(&skd);
+  if (becomes_program(&skd)) become(&skd, file);
+  return serve(&skd, file);
+}

@@ -1,0 +1,40 @@
+/* All of skd: what it was told, what it holds, and what it does in the engine's loop. */
+
+#ifndef SALLYPORT_SKD_H
+#define SALLYPORT_SKD_H
+
+#include "background.h"
+#include "datagram.h"
+#include "opts.h"
+#include "pidfile.h"
+#include "privileges.h"
+#include "redirection.h"
+#include "server.h"
+#include "sockets.h"
+#include "supervise.h"
+
+struct skd
+{
+  struct opts given;
+  char const *const *argv;          /* of the program to run */
+  int no_delay;
+  struct background background;
+  struct sockets sockets;
+  struct redirection redirection;
+  struct pidfile pidfile;
+  struct privileges privileges;
+  struct server server;
+  struct companion companion;
+  int signals[4];                   /* companion.signals */
+  struct datagrams datagrams;
+  struct supervised supervised;
+};
+
+/* Stream clients, TCP and Unix-domain, for the engine. Its variables are also those of datagram children. */
+extern struct family const skd_family;
+
+/* Makes companion the part of the engine's loop that waits for datagrams, minds the logger and the supervised
+   program, and obeys INT and HUP. */
+extern void companion_prepare(struct skd *);
+
+#endif

@@ -1,0 +1,34 @@
+/* The sockets that the command line asks for, bound. */
+
+#ifndef SALLYPORT_SOCKETS_H
+#define SALLYPORT_SOCKETS_H
+
+#include <stddef.h>
+
+#include "address.h"
+#include "opts.h"
+
+struct bound
+{
+  int fd;             /* close-on-exec */
+  int type;           /* SOCK_STREAM: listening; SOCK_DGRAM */
+  int announced;      /* its port was left to the system, and is to be told */
+  struct address local;
+};
+
+struct sockets
+{
+  struct bound *all;
+  size_t count;
+};
+
+/* True if any option asks for a socket. */
+extern int sockets_wanted(struct opts const *);
+
+/* Binds them all, in the order of the command line, or dies (100, 111). Stream sockets listen. */
+extern void sockets_bind(struct sockets *, struct opts const *);
+
+/* Each port that the system chose, and a newline: allocated, or 0 if there is none. */
+extern char *sockets_ready(struct sockets const *);
+
+#endif

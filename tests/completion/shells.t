@@ -1,0 +1,80 @@
+#!/usr/bin/env perl
+# The completions, in the real shells: they offer what --help says, and nothing else.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+plan skip_all => 'the completions are the same in all variants' if variant() ne 'default';
+
+my $share = "$ENV{SALLYPORT_BUILD}/root/share";
+my %file = (
+  bash => sub { "$share/bash-completion/completions/$_[0]" },
+  zsh => sub { "$share/zsh/site-functions/_$_[0]" },
+  fish => sub { "$share/fish/vendor_completions.d/$_[0].fish" },
+);
+my @programs = map { s{.*/}{}r } glob "$ENV{SALLYPORT_BIN}/*";
+
+# The long options that --help tells.
+sub options_of { return sort map { /^  (?:-.,|   ) (--[^ =]+)/ ? $1 : () } split /\n/, run(bin($_[0]), '--help')->{out} }
+
+# What bash offers for the words, the last of which is being typed.
+sub bash_offers
+{
+  my (@words) = @_;
+  my $function = '_sallyport_' . $words[0] =~ s/[^A-Za-z0-9]/_/gr;
+  my $script = 'source "$1"; shift; f=$1; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $f; printf "%s\n" "${COMPREPLY[@]}"';
+  return sort split /\n/, run('bash', '-c', $script, 'bash', $file{bash}->($words[0]), $function, @words)->{out};
+}
+
+sub fish_offers
+{
+  my ($program, $line) = @_;
+  return sort map { s/\t.*//r } split /\n/, run({ env => { HOME => own_dir() } }, 'fish', '-c', 'source $argv[1]; complete -C $argv[2]', $file{fish}->($program), $line)->{out};
+}
+
+for my $shell ('bash', 'zsh', 'fish')
+{
+  SKIP:
+  {
+    skip "$shell is not installed", scalar @programs unless tool($shell);
+    is(run($shell, '-n', $file{$shell}->($_))->{code}, 0, "$shell understands the completion of $_") for @programs;
+  }
+}
+
+SKIP:
+{
+  skip 'bash is not installed', 1 unless tool('bash');
+  is_deeply([grep { /^--/ } bash_offers($_, '--')], [options_of($_)], "bash offers the options of $_") for @programs;
+  is_deeply([bash_offers('s6-tcpserver', '-v', '--max-c')], ['--max-clients'], 'a word that is begun is ended');
+  is_deeply([bash_offers('s6-tcpserver', '-c', '10', '--max-c')], ['--max-clients'], 'the argument of an option is no operand');
+  is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '80', '--max-c')], [], 'no options behind the operands');
+  ok((grep { $_ eq 'printf' } bash_offers('s6-tcpserver', '127.0.0.1', '80', 'print')), 'the program is completed as a command');
+}
+
+SKIP:
+{
+  skip 'fish is not installed', 1 unless tool('fish');
+  is_deeply([fish_offers($_, "$_ --")], [options_of($_)], "fish offers the options of $_") for @programs;
+}
+
+# zsh completes in an interactive shell only: a terminal of its own shows what it makes of two keys.
+SKIP:
+{
+  skip 'zsh is not installed', 1 unless tool('zsh');
+  my $script = q{
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "PS1=; fpath=($1 \$fpath); autoload -U compinit; compinit -u -d $2/dump; bindkey '^I' complete-word; print re''ady"
+    zpty -r -m z line '*ready*'
+    zpty -w -n z $'s6-tcpserver --max-c\t5 --announ\t'
+    zpty -r -m z line '*--announce*'
+    print -r -- "$line"
+    zpty -d z
+  };
+  my $shown = run({ env => { HOME => own_dir(), TERM => 'dumb' } }, 'zsh', '-f', '-c', $script, 'zsh', "$share/zsh/site-functions", own_dir())->{out};
+  like($shown, qr/--max-clients=.*--announce/s, 'zsh ends the words that are begun');
+}
+
+done_testing;

@@ -1,0 +1,383 @@
+#!/usr/bin/env perl
+# s6-ioconnect: both directions, their ends, and what is left of the descriptors it shares.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Fcntl;
+use IO::Socket::UNIX;
+use IO::Socket::IP;
+use Socket qw(:all);
+
+page('s6-ioconnect');
+my $bridge = bin('s6-ioconnect');
+
+# ---- what to put on the descriptors ----
+
+sub pair { return IO::Socket::UNIX->socketpair(AF_UNIX, SOCK_STREAM, PF_UNSPEC) }
+
+sub tcp_pair
+{
+  my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 1) or die;
+  my $one = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $listener->sockport) or die;
+  return ($one, scalar $listener->accept);
+}
+
+sub new_pipe
+{
+  pipe my $read, my $write or die;
+  return ($read, $write);
+}
+
+# A pseudoterminal without echo: (what the user types into, what programs see), or nothing.
+sub terminal
+{
+  return unless $^O eq 'linux';
+  sysopen my $master, '/dev/ptmx', O_RDWR | O_NOCTTY or return;
+  my ($unlock, $number) = (pack('i', 0), pack('i', 0));
+  return unless ioctl($master, 0x40045431, $unlock) && ioctl($master, 0x80045430, $number);
+  sysopen my $slave, '/dev/pts/' . unpack('i', $number), O_RDWR | O_NOCTTY or return;
+  my $modes = POSIX::Termios->new;
+  $modes->getattr(fileno $slave);
+  $modes->setlflag($modes->getlflag & ~(POSIX::ECHO() | POSIX::ICANON()));
+  $modes->setoflag($modes->getoflag & ~POSIX::OPOST());
+  $modes->setattr(fileno $slave, POSIX::TCSANOW());
+  return ($master, $slave);
+}
+
+sub nonblocking { return fcntl($_[0], F_GETFL, 0) & O_NONBLOCK ? 1 : 0 }
+
+sub bridge_on
+{
+  my ($in, $out, $from, $to, @options) = @_;
+  return start(command => [$bridge, @options], fds => { 0 => $in, 1 => $out, 6 => $from, 7 => $to });
+}
+
+# Copies bytes in a process of its own, so that both directions are busy at once.
+sub feed
+{
+  my ($handle, $data) = @_;
+  my $pid = fork // die;
+  return $pid if $pid;
+  say_to($handle, $$data);
+  shutdown $handle, SHUT_WR;
+  POSIX::_exit(0);
+}
+
+# ---- much data in both directions, over everything ----
+
+page_says('copies what it reads from the standard input to descriptor 7, and what it reads from descriptor 6 to the standard output, both at the same time.');
+page_says('When an input ends, all that was read from it is written first, then the matching output is closed;');
+my $up = join '', map { pack 'N', $_ * 2654435761 % 4294967296 } 1 .. 2_621_440;  # 10 MB
+my $down = reverse $up;
+my %kinds = ('sockets' => \&pair, 'TCP' => \&tcp_pair);
+for my $kind (sort keys %kinds)
+{
+  my ($user, $ours) = $kinds{$kind}->();
+  my ($theirs, $server) = $kinds{$kind}->();
+  my $process = bridge_on($ours, $ours, $theirs, $theirs);
+  close $ours;
+  close $theirs;
+  my @feeders = (feed($user, \$up), feed($server, \$down));
+  my $reader = fork // die;
+  POSIX::_exit((read_all($server) // '') eq $up ? 0 : 1) if !$reader;
+  my $got = read_all($user, 60);
+  ok(defined $got && $got eq $down, "$kind: 10 MB to the standard output");
+  waitpid $reader, 0;
+  is($?, 0, "$kind: 10 MB from the standard input");
+  waitpid $_, 0 for @feeders;
+  close $user;
+  close $server;
+  my $end = $process->wait;
+  is($end && $end->{code}, 0, "$kind: exits 0") or diag(log_text($process));
+  is(log_text($process), '', "$kind: silently");
+}
+
+{
+  my ($in, $to_in) = new_pipe();
+  my ($from_out, $out) = new_pipe();
+  my ($from, $to_from) = new_pipe();
+  my ($from_to, $to) = new_pipe();
+  my $process = bridge_on($in, $out, $from, $to);
+  page_says('Sockets and pipes are not made non-blocking at all where the system has another way.');
+  my @mine = map { fileno $_ } $in, $out, $from, $to;
+  my @feeders = map { my ($h, $d) = @$_; my $pid = fork // die; if (!$pid) { say_to($h, $$d); POSIX::_exit(0) } close $h; $pid } [$to_in, \$up], [$to_from, \$down];
+  close $_ for $in, $from;
+  # Our copies of the outputs share their flags with what the bridge was given.
+  ok(eventually(sub { scalar grep { /pipe/ } values %{fd_targets($process->pid)} }), 'the bridge runs');
+  my $reader = fork // die;
+  if (!$reader)
+  {
+    close $_ for $out, $to;
+    POSIX::_exit((read_all($from_to) // '') eq $up ? 0 : 1);
+  }
+  my $got = '';
+  my $flags = 0;
+  while (length $got < length $down)
+  {
+    my $n = sysread $from_out, $got, 65536, length $got;
+    last unless $n;
+    $flags ||= nonblocking($out) || nonblocking($to);
+  }
+  ok($got eq $down, 'pipes: 10 MB to the standard output');
+  is($flags, 0, 'pipes: the flags are as they were all the time') if -e '/proc/self/fd';
+  close $_ for $out, $to;
+  is(sysread($from_out, my $rest, 1), 0, 'pipes: the end is passed on');
+  waitpid $reader, 0;
+  is($?, 0, 'pipes: 10 MB from the standard input');
+  waitpid $_, 0 for @feeders;
+  is($process->wait->{code}, 0, 'pipes: exits 0');
+}
+
+# ---- half-closes ----
+
+page_says('a socket is shut down for writing, so that the other side sees the end while it can still send.');
+page_says('The other direction goes on until it ends too.');
+for my $kind (sort keys %kinds)
+{
+  my ($user, $ours) = $kinds{$kind}->();
+  my ($theirs, $server) = $kinds{$kind}->();
+  my $process = bridge_on($ours, $ours, $theirs, $theirs);
+  say_to($user, "question\n");
+  stop_sending($user);
+  is(read_all($server), "question\n", "$kind: the server sees all and the end");
+  say_to($server, "answer\n");
+  is(read_line($user), "answer\n", "$kind: and can still answer");
+  ok($process->alive, "$kind: the bridge goes on");
+  stop_sending($server);
+  close $_ for $ours, $theirs;
+  is(read_all($user), '', "$kind: until the server ends too");
+  is($process->wait->{code}, 0, "$kind: exits 0");
+}
+
+{
+  my ($user, $ours) = pair();
+  my ($theirs, $server) = tcp_pair();
+  my $process = bridge_on($ours, $ours, $theirs, $theirs);
+  stop_sending($server);
+  close $_ for $ours, $theirs;
+  is(read_all($user), '', 'the server may end first');
+  say_to($user, 'more');
+  stop_sending($user);
+  is(read_all($server), 'more', 'and still hear the rest');
+  is($process->wait->{code}, 0, 'exits 0');
+}
+
+page_says('Both directions have ended, and all that was read was written.');
+page_says('When an output is gone, the matching input is closed.');
+{
+  my ($read_out, $out) = new_pipe();
+  my ($theirs, $server) = pair();
+  my $process = bridge_on('/dev/null', $out, $theirs, $theirs);
+  close $_ for $out, $theirs, $read_out;
+  is($process->wait->{code}, 0, 'nobody reads, nothing was lost') or diag(log_text($process));
+}
+{
+  my ($read_out, $out) = new_pipe();
+  my ($theirs, $server) = pair();
+  my ($in, $type) = new_pipe();
+  close $read_out;
+  say_to($server, 'lost');
+  my $process = bridge_on($in, $out, $theirs, $theirs);
+  close $_ for $out, $theirs, $in;
+  page_says('A descriptor is not open, reading failed, or something read could not be written.');
+  # Whether the death of the output or the data are seen first is chance.
+  ok(eventually(sub { !say_to($server, 'x') }), 'the matching input is closed');
+  close $type;
+  my $end = $process->wait;
+  my $words = log_text($process);
+  ok($end->{code} == 111 ? $words =~ /\As6-ioconnect: warning: unable to write to fd 1: Broken pipe\n\z/ : $end->{code} == 0 && $words eq '',
+     'what got lost is told') or diag("$end->{code} $words");
+}
+{
+  my ($user, $ours) = pair();
+  my ($theirs, $server) = tcp_pair();
+  my $process = bridge_on($ours, $ours, $theirs, $theirs);
+  close $_ for $ours, $theirs;
+  setsockopt $server, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
+  close $server;
+  ok(closed_by_server($user), 'a reset connection ends');
+  my $end = $process->wait;
+  is($end->{code}, 111, 'with 111');
+  like(log_text($process), qr/\As6-ioconnect: warning: unable to read from fd 6: Connection reset by peer\n\z/, 'and says so');
+  page_says('With 1 and 111, a message says what happened.');
+}
+
+# ---- terminals, and whatever else has to be made non-blocking ----
+
+SKIP:
+{
+  my ($typed, $tty) = terminal();
+  skip 'no pseudoterminal can be made here', 24 unless $typed;
+  my $master = $typed;
+  page_says('one that has to be made non-blocking gets its flags back when s6-ioconnect ends, is ended by a signal that can be caught, or is stopped by SIGTSTP.');
+
+  my ($theirs, $server) = pair();
+  my $on_terminal = sub
+  {
+    ($theirs, $server) = pair();
+    my $process = bridge_on($tty, $tty, $theirs, $theirs, @_);
+    close $theirs;
+    syswrite $master, 'x';
+    sysread $server, my $got, 1;
+    return $process;
+  };
+
+  my $process = $on_terminal->();
+  is(nonblocking($tty), 1, 'a terminal has to be made non-blocking');
+  say_to($server, 'word');
+  is(sysread($master, my $word, 100), 4, 'and works');
+  $process->signal('TSTP');
+  ok(eventually(sub { process_state($process->pid) eq 'T' }), 'SIGTSTP stops it');
+  is(nonblocking($tty), 0, 'the terminal is as it was meanwhile');
+  $process->signal('CONT');
+  ok(eventually(sub { nonblocking($tty) }), 'SIGCONT takes it up again');
+  syswrite $master, 'y';
+  is(sysread($server, my $again, 10), 1, 'and it works again');
+
+  page_says('Stop until SIGCONT.');
+  page_says('Read once more from both inputs what is there, then treat them as ended.');
+  $process->signal('TERM');
+  is(read_all($server), '', 'SIGTERM: the server sees the end');
+  is($process->wait->{code}, 0, 'SIGTERM: exits 0');
+  is(nonblocking($tty), 0, 'SIGTERM: the terminal is as it was');
+
+  page_says('End at once, killed by the signal.');
+  for my $signal (qw(INT HUP QUIT))
+  {
+    $process = $on_terminal->();
+    $process->signal($signal);
+    is($process->wait->{signal}, POSIX->can("SIG$signal")->(), "SIG$signal kills it");
+    is(nonblocking($tty), 0, "SIG$signal: the terminal is as it was");
+  }
+
+  $process = $on_terminal->();
+  close $server;
+  is($process->wait->{code}, 0, 'the server goes away: exits 0') or diag(log_text($process));
+  is(nonblocking($tty), 0, 'and the terminal is as it was');
+
+  $process = $on_terminal->('-t', 100);
+  is($process->wait->{code}, 1, '-t: exits 1');
+  is(nonblocking($tty), 0, '-t: the terminal is as it was');
+
+  fcntl $tty, F_SETFL, fcntl($tty, F_GETFL, 0) | O_NONBLOCK;
+  $process = $on_terminal->();
+  $process->signal('TERM');
+  $process->wait;
+  is(nonblocking($tty), 1, 'a terminal that was non-blocking before stays so');
+}
+
+# ---- signals ----
+
+page_says('A signal that was ignored when s6-ioconnect started stays ignored.');
+{
+  my ($user, $ours) = pair();
+  my ($theirs, $server) = pair();
+  my $process = start(command => [$bridge], fds => { 0 => $ours, 1 => $ours, 6 => $theirs, 7 => $theirs }, ignore => ['HUP', 'INT']);
+  say_to($user, 'a');
+  sysread $server, my $a, 1;
+  $process->signal($_) for qw(HUP INT);
+  say_to($user, 'b');
+  sysread $server, my $b, 1;
+  is($b, 'b', 'ignored signals stay ignored');
+  close $_ for $ours, $theirs;
+
+  # A stuck output: the first SIGTERM waits for it, the second does not.
+  page_says('A second one ends s6-ioconnect at once.');
+  my $fill = 'z' x 65536;
+  $user->blocking(0);
+  my $stuck = 0;
+  eventually(sub { my $n = syswrite $user, $fill; $stuck = defined $n ? 0 : $stuck + 1; return $stuck > 20 });
+  $process->signal('TERM');
+  # When it has obeyed, it hears no more from us: our end is told.
+  ok(eventually(sub { local $SIG{PIPE} = 'IGNORE'; !defined syswrite($user, $fill) && $!{EPIPE} }), 'the first SIGTERM closes the inputs');
+  ok($process->alive, 'and waits for the reader');
+  $process->signal('TERM');
+  is($process->wait->{signal}, POSIX::SIGTERM(), 'the second one does not');
+}
+
+# ---- time ----
+
+page_says('End when nothing has come from either side for so many milliseconds.');
+{
+  my ($user, $ours) = pair();
+  my ($theirs, $server) = pair();
+  my $process = bridge_on($ours, $ours, $theirs, $theirs, '-t', 50);
+  page_says('The time of -t was over.');
+  is($process->wait->{code}, 1, '-t exits 1');
+  is(log_text($process), "s6-ioconnect: warning: timed out: nothing came for 50 milliseconds\n", 'and says so');
+
+  page_says('The time that a slow reader takes for what has come already does not count.');
+  ($user, $ours) = pair();
+  ($theirs, $server) = pair();
+  my $big = 'z' x 4_000_000;
+  my $feeder = feed($server, \$big);
+  my $patient = bridge_on($ours, $ours, $theirs, $theirs, '--timeout=50');
+  ok(eventually(sub { -s $user || 1 }), 'something comes');
+  select undef, undef, undef, 0.5;
+  my $got = read_all_until($user, length $big);
+  is($got, length $big, 'all of it arrives, late as it is');
+  is($patient->wait->{code}, 1, 'then the time is over');
+  waitpid $feeder, 0;
+}
+
+sub read_all_until
+{
+  my ($socket, $length) = @_;
+  my $text = '';
+  while (length $text < $length) { sysread($socket, $text, 65536, length $text) or last }
+  return length $text;
+}
+
+# ---- descriptors and options ----
+
+page_says('Read from this descriptor instead of 6; it is 3 or more.');
+page_says('Write to this descriptor instead of 7; it is 3 or more.');
+{
+  my ($user, $ours) = pair();
+  my ($theirs, $server) = pair();
+  my $process = start(command => [$bridge, '-r', 3, '-w', 4], fds => { 0 => $ours, 1 => $ours, 3 => $theirs, 4 => $theirs });
+  close $_ for $ours, $theirs;
+  say_to($user, "x\n");
+  is(read_line($server), "x\n", '-r and -w');
+  close $server;
+  is($process->wait->{code}, 0, 'exits 0');
+
+  ($user, $ours) = pair();
+  ($theirs, $server) = pair();
+  $process = start(command => [$bridge, '--read-fd=5', '--write-fd', 5], fds => { 0 => $ours, 1 => $ours, 5 => $theirs });
+  close $_ for $ours, $theirs;
+  say_to($user, "up\n");
+  stop_sending($user);
+  is(read_all($server), "up\n", 'one descriptor for both');
+  say_to($server, "down\n");
+  close $server;
+  is(read_all($user), "down\n", 'the end of one direction leaves the other alone');
+  is($process->wait->{code}, 0, 'exits 0');
+}
+page_says('Ignored: once these said which descriptors are sockets.');
+is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-0167')->{code}, 0, '-0 -1 -6 -7');
+is(run($bridge)->{code}, 111, '6 and 7 are not open');
+is(run($bridge)->{err}, "s6-ioconnect: fatal: unable to use fd 6: Bad file descriptor\n", 'and it says so');
+is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge)->{err}, "s6-ioconnect: fatal: unable to use fd 0: Bad file descriptor\n", '0 is not open');
+is(run($bridge, '-r', $_)->{code}, 100, "-r may not be '$_'") for '', 'x', 0, 2, '-3', '3x', 1048576;
+is(run($bridge, '-w', $_)->{code}, 100, "-w may not be '$_'") for 1, 'y';
+is(run($bridge, '-t', $_)->{code}, 100, "-t may not be '$_'") for '', 'x', '-1', '1.5';
+page_says('The command line is wrong.');
+is(run($bridge, 'operand')->{code}, 100, 'an operand');
+page_says('If an option is given twice, the last one counts.');
+page_says('With 0, which is the default, the wait has no limit.');
+is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-t', 1, '-t', 0)->{code}, 0, 'no limit');
+is(run($bridge, '-x')->{code}, 100, 'an unknown option');
+
+# Files at both ends.
+my $file = put_file('file', $up);
+my $copy = own_dir() . '/copy';
+is(run({ fds => { 0 => $file, 6 => '/dev/null', 7 => $copy } }, $bridge)->{code}, 0, 'from a file to a file');
+ok(get_file($copy) eq $up, 'is a copy');
+my $full = run({ fds => { 0 => $file, 6 => '/dev/null', 7 => '/dev/full' } }, $bridge);
+is($full->{code}, 111, 'to a full disk');
+is($full->{err}, "s6-ioconnect: warning: unable to write to fd 7: No space left on device\n", 'and it says so');
+
+done_testing();

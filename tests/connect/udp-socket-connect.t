@@ -1,0 +1,108 @@
+#!/usr/bin/env perl
+# udp-socket-connect: a socket with one peer, and what the next program is told about it.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Names;
+use IO::Socket::IP;
+use Socket qw(SOCK_DGRAM);
+
+page('udp-socket-connect');
+my $connect = bin('udp-socket-connect');
+my @facts = client_facts();
+
+sub peer { return IO::Socket::IP->new(LocalHost => $_[0], LocalPort => 0, Type => SOCK_DGRAM) || die "cannot bind: $@\n" }
+
+my $peer = peer('127.0.0.1');
+my $port = $peer->sockport;
+
+page_says('prog receives from the peer on descriptor 6 and sends to it on descriptor 7; whatever these two were before is closed.');
+page_says('The socket is blocking.');
+my $got = client_facts(run($connect, '127.0.0.1', $port, @facts));
+is($got->{fds}, '0 1 2 6 7', 'the socket is on 6 and 7, and nothing else is open');
+is($got->{"nonblocking$_"}, 0, "$_ is blocking") for 6, 7;
+is($got->{file6}, $got->{file7}, 'both are the same socket');
+
+my $echo = start(command => [$connect, '127.0.0.1', $port, 'perl', '-e',
+  'open my $s, "+<&=", 7; syswrite $s, "question"; sysread $s, my $answer, 100; print $answer']);
+my $from = recv $peer, my $question, 100, 0;
+is($question, 'question', 'the peer receives a datagram');
+send $peer, 'answer', 0, $from;
+is(read_all($echo->out), 'answer', 'and its answer is received');
+
+page_says('The local address of the socket.');
+page_says('The local port of the socket.');
+page_says('The address that it is connected to.');
+page_says('The port that it is connected to.');
+page_says('The argument of -l; removed without it.');
+page_says('Always "UDP".');
+page_says('Connect from this local address.');
+page_says('Connect from this local port, a number from 0 to 65535.');
+page_says('are removed: they would describe something else.');
+my %stale = map { $_ => 'old' } qw(PROTO UDPLOCALIP UDPLOCALPORT UDPREMOTEIP UDPREMOTEPORT UDPLOCALHOST UDPLOCALINFO UDPREMOTEHOST UDPREMOTEINFO);
+my ($spare, $free) = busy_port();
+close $spare;
+my $r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $connect, '-i', '127.0.0.5', '-p', $free, '127.0.0.1', $port, 'env');
+is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=UDP', 'UDPLOCALIP=127.0.0.5', "UDPLOCALPORT=$free",
+   'UDPREMOTEIP=127.0.0.1', "UDPREMOTEPORT=$port"), 'the environment is exactly this');
+page_says('Set UDPLOCALHOST to name.');
+page_says('The same as --local-name.');
+page_says('If an option is given twice, the last one counts.');
+is(client_facts(run($connect, '--local-host=a', '--local-name', 'b', '127.0.0.1', $port, @facts))->{'env:UDPLOCALHOST'}, 'b', '--local-name');
+page_says('Ignored: a new socket has no IPv4 options, such as source routes, that could be removed.');
+is(client_facts(run($connect, '-o', '-H', '--numeric-service', '127.0.0.1', $port, @facts))->{'ip-options'}, '', 'other options');
+page_says('Take host for an address, and look up no name.');
+is(run($connect, '-H', 'localhost', $port, 'true')->{code}, 100, '-H');
+page_says('Take service for a port number, and look up no name.');
+is(run($connect, '--numeric-service', '127.0.0.1', 'domain', 'true')->{code}, 100, '--numeric-service');
+page_says('With 0, the system chooses.');
+isnt(client_facts(run($connect, '-p', 0, '127.0.0.1', $port, @facts))->{'env:UDPLOCALPORT'}, 0, '-p 0');
+
+page_says('the process id, the local address and port, the remote address and port.');
+$r = run($connect, '--verbose', '127.0.0.1', $port, 'sh', '-c', 'echo "$$ $UDPLOCALIP $UDPLOCALPORT $UDPREMOTEIP $UDPREMOTEPORT"');
+is($r->{err}, "udp-socket-connect: $r->{out}", '-v says what the variables say');
+
+page_says('Nothing is sent to connect a UDP socket, so that success does not mean that anybody is there.');
+is(run($connect, '127.0.0.1', $free, 'true')->{code}, 0, 'a port where nobody is');
+my $empty = '';
+is(defined recv($peer, $empty, 1, Socket::MSG_DONTWAIT()) ? 'something' : 'nothing', 'nothing', 'nothing was sent');
+
+page_says('If there is none, the message says which address failed last, and why.');
+$r = run($connect, '-i', '127.0.0.1', '255.255.255.255', 9, 'true');
+is($r->{code}, 111, 'an address that the system does not accept');
+like($r->{err}, qr/^udp-socket-connect: fatal: unable to connect to 255\.255\.255\.255 port 9: \S.*$/, 'and why');
+page_says('With 0, which is the default, it takes as long as the system tries.');
+is(run($connect, '--timeout=0', '127.0.0.1', 9, 'true')->{code}, 0, '0 is no limit');
+page_says('There is no socket: a name was not found out in time, or the system refused something.');
+page_says('Only addresses of its family are tried.');
+is(run($connect, '-i', '::1', '127.0.0.1', 9, 'true')->{code}, 111, '-i that suits no address');
+page_says('The command line is wrong, or there is no such host or service.');
+is(run($connect, '127.0.0.1', 'nonesuch', 'true')->{code}, 100, 'no such service');
+is(run($connect, '127.0.0.1', $port)->{code}, 100, 'no program');
+is(run($connect, '-k', '127.0.0.1', $port, 'true')->{code}, 100, 'an option of TCP');
+page_says('was found, and cannot be executed.');
+is(run($connect, '127.0.0.1', $port, '/')->{code}, 126, 'a program that cannot be executed');
+page_says('was not found.');
+is(run($connect, '127.0.0.1', $port, '/nonexistent/program')->{code}, 127, 'no such program');
+page_says('Options come in front of host.');
+is(run($connect, '127.0.0.1', $port, 'echo', '-H')->{out}, "-H\n", 'what follows prog is its own');
+page_says('leaves all signals as they are.');
+$r = run({ ignore => ['HUP'] }, $connect, '127.0.0.1', $port, 'grep', '^SigIgn', '/proc/self/status');
+like($r->{out}, qr/^SigIgn:\s+[0-9a-f]{8}[08]0{6}1$/m, 'signals stay ignored');
+is(run($connect, '127.0.0.1', $port, 'sh', '-c', 'exit 3')->{code}, 3, 'the exit status of prog');
+
+SKIP:
+{
+  skip 'the system knows no service domain', 1 unless getservbyname('domain', 'udp');
+  is(client_facts(run($connect, '127.0.0.1', 'domain', @facts))->{'env:UDPREMOTEPORT'}, 53, 'a service by name');
+}
+SKIP:
+{
+  skip 'IPv6 is not available', 1 unless have_ipv6();
+  page_says('Addresses are written in their shortest form, in lower case.');
+is(client_facts(run($connect, '::1', peer('::1')->sockport, @facts))->{'env:UDPLOCALIP'}, '::1', 'IPv6');
+}
+
+done_testing();

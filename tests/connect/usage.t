@@ -1,0 +1,69 @@
+#!/usr/bin/env perl
+# Command lines of the clients: help, options that are unknown or incomplete.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my ($listener, $port) = busy_port();
+
+# For each program, operands that are never reached, and what is said when they are missing.
+my %operands = (
+  'tcp-socket-connect' => ['127.0.0.1', $port, 'true'],
+  'udp-socket-connect' => ['127.0.0.1', $port, 'true'],
+  'local-stream-socket-connect' => ['/nonexistent/socket', 'true'],
+  's6-tcpclient' => ['127.0.0.1', $port, 'true'],
+  's6-ipcclient' => ['/nonexistent/socket', 'true'],
+  's6-ioconnect' => [],
+);
+
+# A usage error is one line that names the program, the level and the wrong word, and exit 100.
+sub usage_is
+{
+  my ($program, $word, @words) = @_;
+  my $r = run(bin($program), @words);
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  ok(defined $r->{code} && $r->{code} == 100 && $r->{out} eq '' && $r->{err} =~ /\A\Q$program\E: usage: [^\n]*\Q$word\E[^\n]*\n\z/,
+     "$program @words") or diag(explain($r));
+}
+
+for my $program (sort keys %operands)
+{
+  my @rest = @{$operands{$program}};
+  my @options = help_options($program);
+
+  page($program);
+  page_says('Write a summary of the options to the standard output and exit 0.');
+  my $help = run(bin($program), '--help');
+  is($help->{code}, 0, "$program --help exits 0");
+  like($help->{out}, qr/\Ausage: \Q$program\E \[options\] /, "$program --help shows the usage");
+  page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
+  like(run(bin($program), '--version')->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/, "$program --version says who it is");
+
+  usage_is($program, '-~', '-~', @rest);
+  usage_is($program, '--nonesuch', '--nonesuch', @rest);
+  usage_is($program, 'prog...') if @rest;
+  usage_is($program, 'prog...', @rest[0 .. $#rest - 1]) if @rest > 1;
+  usage_is($program, 'empty', @rest[0 .. $#rest - 1], '') if @rest;
+  my $text = page_text(source_file("doc/$program.1"));
+  for my $option (@options)
+  {
+    my $long = "--$option->{name}";
+    if (defined $option->{argument})
+    {
+      usage_is($program, $long, $long);
+      usage_is($program, "-$option->{letter}", "-$option->{letter}") if defined $option->{letter};
+      usage_is($program, "'-'", $long, '-', @rest) unless $option->{name} =~ /name|path|local-host/;
+      usage_is($program, "''", "$long=", @rest);
+    }
+    else
+    {
+      usage_is($program, $long, "$long=1", @rest);
+    }
+    my $in_page = defined $option->{letter} ? "-$option->{letter}" : '';
+    ok($text =~ /\Q$in_page\E[^-]*--\Q$option->{name}\E[ =]/, "$program: the page lists $in_page $long") if tool('mandoc');
+  }
+}
+
+done_testing();

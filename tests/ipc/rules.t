@@ -1,0 +1,143 @@
+#!/usr/bin/env perl
+# s6-ipcserverd -i and -x: nobody is let in whom a rule keeps out.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Rules;
+use Sallyport::Unix;
+
+page('s6-ipcserverd');
+my $greet = ['sh', '-c', 'echo in'];
+my ($me, $mine) = ($>, split ' ', $));
+
+sub words_for { return $_[0] eq 'directory' ? ('-i', $_[1]) : ('-x', compile_rules($_[1])) }
+sub daemon_by { my ($form, $dir, $prog, @more) = @_; return ipc_daemon(unix_listener(), [@more, words_for($form, $dir)], $prog // $greet) }
+
+sub verdict
+{
+  my ($server) = @_;
+  my $said = ask($server);
+  return defined $said ? $said eq "in\n" ? 'in' : "out$said" : 'no end';
+}
+
+# As root: a client with these ids, "uid gid groups...".
+sub verdict_of
+{
+  my ($server, $uid, $gid, @groups) = @_;
+  return as_user($uid, $gid, sub { return verdict($server) }) unless @groups;
+  my $saved = $);
+  $) = join ' ', $gid, @groups;
+  local $> = $uid;
+  my $verdict = verdict($server);
+  $> = $<;
+  $) = $saved;
+  return $verdict;
+}
+
+page_says('Clients are looked up by their effective user id, their group id and, where the system tells them, their supplementary groups.');
+page_says('A client that no rule allows is refused: the connection is closed, and no program is launched.');
+page_says('Serve only clients that the access rules in the directory dir allow.');
+page_says('Serve only clients that the access rules in the compiled file allow.');
+for my $form ('directory', 'file')
+{
+  is(verdict(daemon_by($form, new_rules('mine', "uid/$me/allow" => ''))), 'in', "$form: by user id");
+  is(verdict(daemon_by($form, new_rules('other', 'uid/' . ($me + 1) . '/allow' => '', 'gid/' . ($mine + 1) . '/allow' => ''))) , 'out', "$form: somebody else's rule")
+    unless grep { $_ == $mine + 1 } split ' ', $);
+  is(verdict(daemon_by($form, new_rules('self', 'uid/self/allow' => ''))), 'in', "$form: uid/self");
+  is(verdict(daemon_by($form, new_rules('gself', 'gid/self/allow' => ''))), 'in', "$form: gid/self");
+  is(verdict(daemon_by($form, new_rules('group', "gid/$mine/allow" => ''))), 'in', "$form: by group id");
+  is(verdict(daemon_by($form, new_rules('default', 'uid/default/allow' => ''))), 'in', "$form: uid/default");
+  is(verdict(daemon_by($form, new_rules('both', "uid/$me/deny" => '', "gid/$mine/allow" => '', 'uid/default/allow' => ''))), 'out', "$form: the user id comes first");
+  my $server = daemon_by($form, new_rules('nobody', 'uid/self/deny' => '', "uid/$me/allow" => '', 'uid/default/allow' => ''), undef, '-C', 100);
+  is(verdict($server), 'out', "$form: uid/self comes before it") for 1 .. 3;
+  ok(log_has($server, qr/^s6-ipcserverd: info: refuse $me:$mine by the access rules$/), "$form: the log says who");
+  ok(log_has($server, qr/^s6-ipcserverd: info: refuse uid:$me repeated=2$/), "$form: and the others are summed up");
+}
+
+SKIP:
+{
+  skip 'changing ids takes root', 21 unless can_change_ids();
+  for my $form ('directory', 'file')
+  {
+    my $server = daemon_by($form, new_rules('users', 'uid/60001/allow' => '', 'uid/60002/deny' => '', 'gid/60010/allow' => '', 'gid/60011/deny' => '',
+      'gid/60012/allow' => '', 'uid/self/allow' => ''), undef, '-C', 100);
+    is(verdict_of($server, 60001, 60099), 'in', "$form: a user who is allowed");
+    is(verdict_of($server, 60001, 60011), 'in', "$form: whatever the group");
+    is(verdict_of($server, 60002, 60010), 'out', "$form: a user who is not, whatever the group");
+    is(verdict_of($server, 60003, 60010), 'in', "$form: a group that is allowed");
+    is(verdict_of($server, 60003, 60011), 'out', "$form: a group that is not");
+    is(verdict_of($server, 60003, 60003), 'out', "$form: no rule");
+    SKIP:
+    {
+    skip 'the system tells no supplementary groups', 4 unless $^O eq 'linux';
+      is(verdict_of($server, 60003, 60003, 60020, 60012), 'in', "$form: a supplementary group that is allowed");
+      is(verdict_of($server, 60003, 60003, 60012, 60011), 'out', "$form: one that is not, after it");
+      is(verdict_of($server, 60003, 60003, 60011, 60012), 'out', "$form: or before it");
+      is(verdict_of($server, 60003, 60003, (map { 61000 + $_ } 1 .. 100), 60012), 'in', "$form: among many groups");
+    }
+  }
+  my $dropped = start_server(['-u', 60001, '-g', 60001, '-i', new_rules('dropped', 'uid/self/allow' => '')], $greet, path => unix_path());
+  is(verdict($dropped), 'out', 'self is the user that the daemon runs as');
+}
+
+page_says('With -i or -x this is a usage error: access rules need to know.');
+for my $program ('s6-ipcserver', 's6-ipcserverd')
+{
+  my @operands = $program eq 's6-ipcserver' ? (unix_path()) : ();
+  for my $words (['-P', '-i', '/'], ['-x', '/', '--no-credentials'])
+  {
+    my $r = run({ fds => { 0 => unix_listener() } }, bin($program), @$words, @operands, 'true');
+    is($r->{code}, 100, "$program @$words exits 100");
+    like($r->{err}, qr/\A$program: usage: .*-P.*\n\z/, "$program @$words: and says so");
+    ok(!@operands || !-e $operands[0], "$program @$words: and binds nothing");
+  }
+}
+is(verdict(daemon_by('file', new_rules('fine', 'uid/default/allow' => ''), undef, '-P', '-p')), 'in', '-p undoes -P');
+
+page_says('If the rules cannot be read at the start, s6-ipcserverd exits 111 before any client is accepted.');
+my $r = run({ fds => { 0 => unix_listener() } }, bin('s6-ipcserverd'), '-1', '-i', '/nonexistent/rules', 'true');
+is($r->{code}, 111, 'no such rules');
+is($r->{out}, '', 'nothing is announced');
+is($r->{err}, "s6-ipcserverd: fatal: unable to read the access rules in /nonexistent/rules: No such file or directory\n", 'and the message says what');
+
+page_says('What the env of a rule sets or removes comes last, and may be any variable.');
+page_says('Its exec is run by execlineb(1) in place of prog.');
+my $show = ['sh', '-c', 'echo "$NEW|${IPCREMOTEEUID-unset}"'];
+for my $form ('directory', 'file')
+{
+  is(ask(daemon_by($form, new_rules('env', 'uid/default/allow' => '', 'uid/default/env/NEW' => 'one', 'uid/default/env/IPCREMOTEEUID' => ''), $show)), "one|unset\n", "$form: env");
+  SKIP:
+  {
+    skip 'execlineb is not installed', 1 unless tool('execlineb');
+    is(ask(daemon_by($form, new_rules('exec', 'uid/default/allow' => '', 'uid/default/exec' => q{sh -c "echo '$@'"}), $show)), "\$@\n", "$form: exec");
+  }
+}
+
+page_says('A new file that cannot be used is reported once, and the old rules stay in force until it is replaced by a better one.');
+my $cdb = compile_rules(new_rules('swap', 'uid/default/allow' => ''));
+my $server = ipc_daemon(unix_listener(), ['-x', $cdb], $greet);
+put_file('junk', 'junk');
+rename own_dir() . '/junk', $cdb or die;
+is(join(' ', map { verdict($server) } 1 .. 3), 'in in in', 'junk changes nothing');
+is(log_count($server, qr/keeping the old ones$/), 1, 'and is reported once');
+compile_rules(new_rules('swap', 'uid/default/deny' => ''));
+is(verdict($server), 'out', 'good rules count at once');
+
+page_says('Of -i and -x, the last one counts.');
+my $last = ipc_daemon(unix_listener(), ['-i', new_rules('first', 'uid/default/deny' => ''), '-x', compile_rules(new_rules('second', 'uid/default/allow' => ''))], $greet);
+is(verdict($last), 'in', '-x after -i');
+
+page('s6-ipcserver');
+page_says('Serve only clients that the access rules in the directory dir allow: sallyport-rules(7).');
+page_says('Serve only clients that the access rules in the compiled file allow.');
+page_says('Of -i and -x, the last one counts.');
+my $path = unix_path();
+my $wrapped = start_server(['--rules-dir', new_rules('wrapped', "uid/$me/deny" => '', 'uid/default/allow' => '')], $greet, path => $path);
+is(verdict($wrapped), 'out', 's6-ipcserver forwards the option');
+
+my $both = start_server(['-i', new_rules('first', 'uid/default/deny' => ''), '-x', compile_rules(new_rules('second', 'uid/default/allow' => ''))], $greet, path => unix_path());
+is(verdict($both), 'in', 'both of them, in their order');
+
+done_testing();

@@ -1,0 +1,55 @@
+#!/usr/bin/env perl
+# s6-ipcclient: its words and its variables. How it connects is tested in connect/local-stream-socket-connect.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Names;
+use IO::Socket::UNIX;
+use Socket qw(SOCK_STREAM);
+
+page('s6-ipcclient');
+my $client = bin('s6-ipcclient');
+my @facts = client_facts();
+my $dir = own_dir();
+my $path = "$dir/socket";
+my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $path, Listen => 1000) or die "cannot listen: $!\n";
+
+sub local_path { return client_facts(run($client, @_, $path, @facts))->{'env:IPCLOCALPATH'} }
+
+page_says('Always "IPC".');
+page_says('All other variables are passed to prog as they are.');
+my $r = run({ only_env => { PATH => $ENV{PATH}, PROTO => 'old', IPCLOCALPATH => 'old', IPCREMOTEEUID => 'stays' } }, $client, $path, 'env');
+is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=IPC', 'IPCLOCALPATH=', 'IPCREMOTEEUID=stays'),
+   'the environment is exactly this');
+page_says('Set IPCLOCALPATH to name.');
+is(local_path('-l', 'name'), 'name', '-l is told');
+is(local_path('--local-name=' . 'n' x 500), 'n' x 500, 'as it is');
+page_says('The argument of -l, or else that of -p, or else empty.');
+page_says("Bind the client's end to path, which must not exist yet. Nobody removes it afterwards.");
+is(local_path('-p', "$dir/mine"), "$dir/mine", '-p is told');
+ok(-S "$dir/mine", 'and bound, and stays');
+is(local_path('-p', "$dir/mine2", '-l', 'name'), 'name', '-l comes before -p');
+is(run($client, '-p', "$dir/mine", $path, 'true')->{err}, "s6-ipcclient: fatal: unable to bind to $dir/mine: Address already in use\n", 'a path that is taken');
+is(run($client, '-p', '', $path, 'true')->{code}, 100, 'an empty path');
+
+page_says('Be more verbose: say who is connected.');
+page_says('Be less verbose.');
+page_says('Say errors and warnings only. This is the default.');
+page_says('If an option is given twice, the last one counts; but each -q and -v counts.');
+my $line = "s6-ipcclient: info: connected to $path\n";
+my %words = ('' => '', '-v' => $line, '-vQ' => '', '-Qv' => $line, '-q' => '', '-qv' => '', '-qvv' => $line, '-qqqvv' => $line, '-vvq' => $line);
+for my $options (sort keys %words)
+{
+  is(run($client, (length $options ? $options : ()), $path, 'true')->{err}, $words{$options}, "what is said with '$options'");
+}
+
+my $server = start_server([], ['sh', '-c', 'read -r x; echo "heard $x"'], path => "$dir/served") if have_bin('s6-ipcserver');
+SKIP:
+{
+  skip 's6-ipcserver is not built', 1 unless $server;
+  is(run($client, "$dir/served", 'sh', '-c', 'echo hello >&7; cat <&6')->{out}, "heard hello\n", 'with our own server');
+}
+
+done_testing();

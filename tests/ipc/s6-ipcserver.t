@@ -1,0 +1,216 @@
+#!/usr/bin/env perl
+# s6-ipcserver: the chain it becomes, and what its options do in the end.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Unix;
+
+page('s6-ipcserver');
+
+my $dir = own_dir();
+
+# ---- the chain ----
+
+# The command lines that a command becomes, the names of our programs without their directory.
+sub chain_of
+{
+  my (@words) = @_;
+  my $trace = "$dir/trace";
+  run(tool('strace'), '-f', '-qq', '-s', '500', '-v', '-e', 'trace=execve', '-e', 'signal=none', '-o', $trace, bin('s6-ipcserver'), @words);
+  my @lines;
+  for (split /\n/, get_file($trace))
+  {
+    next unless /execve\(".*?", \[(.*?)\], \[.*= 0$/;
+    my @argv = map { s/\\"/"/gr } $1 =~ /"((?:[^"\\]|\\.)*)"/g;
+    s{^\Q$ENV{SALLYPORT_BIN}/\E}{} for @argv;
+    push @lines, join ' ', @argv;
+  }
+  shift @lines;
+  return @lines;
+}
+
+page_says('rewrites it into a chain of three programs, each of which does one step and becomes the next:');
+page_says('only if an option asks for it, changes user and groups;');
+page_says('The verbosity of s6-ipcserver is -q, -Q or -v without an argument,');
+SKIP:
+{
+  my $strace = tool('strace');
+  skip 'strace, to see the chain with, is not installed', 1 unless $strace;
+  skip 'strace is not allowed to trace here', 1 if run($strace, '-e', 'trace=execve', 'true')->{code};
+  my $path = '/nonexistent/path';
+  my @cases = (
+    [['-qQv', '-1', '-P', '-p', '-c', 5, '-C', 3, '-b', 7, '-d', '-D', '-a', '0640'],
+     's6-ipcserver-socketbinder -b 7 -d -D -a 0640 -- PATH', 's6-ipcserverd -v0 -v1 -v2 -1 -P -p -c 5 -C 3 -- prog -x'],
+    [[], 's6-ipcserver-socketbinder -- PATH', 's6-ipcserverd -- prog -x'],
+    [['-b0'], 's6-ipcserver-socketbinder -b 0 -b 1 -- PATH', 's6-ipcserverd -- prog -x'],
+    [['-u', 5, '-g', 6, '-G', '7,8'], 's6-ipcserver-socketbinder -- PATH', 's6-applyuidgid -u 5 -g 6 -G 7,8 --', 's6-ipcserverd -- prog -x'],
+    [['-U', '--keep-groups', '--no-new-privs'], 's6-ipcserver-socketbinder -- PATH', 's6-applyuidgid -Uz --keep-groups --no-new-privs --', 's6-ipcserverd -- prog -x'],
+    [['--quiet', '--normal', '--verbose', '--announce', '--no-credentials', '--credentials', '--max-clients=5', '--max-per-source=3', '--backlog=7',
+      '--reuse-address', '--no-reuse-address', '--seqpacket', '--mode=0640', '--owner=1:2', '--uid=5', '--gid=6', '--groups=', '--env-ids',
+      '--unlink-at-exit', '--portable-launch'],
+     's6-ipcserver-socketbinder -b 7 -d -D --seqpacket -a 0640 --owner 1:2 -- PATH', 's6-applyuidgid -u 5 -g 6 -G  -Uz --',
+     's6-ipcserverd -v0 -v1 -v2 -1 -P -p -c 5 -C 3 --unlink-at-exit --portable-launch -- prog -x'],
+  );
+  for (@cases)
+  {
+    my ($options, @stages) = @$_;
+    my $whole = join ' ', @stages;
+    $whole =~ s/PATH/$path/;
+    my @chain = chain_of(@$options, '--', $path, 'prog', '-x');
+    is($chain[0], $whole, "s6-ipcserver @$options becomes this");
+  }
+  page_says('The three programs are those that were installed with s6-ipcserver, whatever PATH says.');
+  mkdir "$dir/fake" or die;
+  put_file("fake/$_", "#!/bin/sh\necho stolen\n", 0755) for qw(s6-ipcserver-socketbinder s6-applyuidgid s6-ipcserverd);
+  my $server = start_server([], ['cat'], path => unix_path(), env => { PATH => "$dir/fake:$ENV{PATH}" });
+  is(ask($server, send => 'x'), 'x', 'programs of these names in PATH are not used');
+}
+
+page_says('for each client that connects, it launches prog with the connection as standard input and standard output.');
+page_says('The process keeps its process id all along, and is called s6-ipcserverd in the end.');
+my $path = unix_path();
+my $server = start_server(['-v'], ['cat'], path => $path);
+is(ask($server, send => 'x'), 'x', 'a client is served');
+like(status_field($server->pid, 'Name'), qr/^s6-ipcserverd/, 'the process is s6-ipcserverd');
+page_says('It runs until a signal ends it.');
+page_says('A signal told the server to exit.');
+ok($server->alive, 'and runs');
+
+# ---- options ----
+
+page_says('Write path and a newline to the standard output when clients can connect, then close it.');
+is($server->{ready}, "$path\n", '-1 writes the path and a newline');
+is(sysread($server->out, my $rest, 10), 0, 'then nothing');
+
+page_says('Replace a socket that nobody serves any more.');
+page_says('Replace nothing: whatever is at path is an error.');
+page_says('The system refused something, or path is taken.');
+page_says('With 111, it says what was tried and what the system answered.');
+my $second = run(bin('s6-ipcserver'), $path, 'true');
+is($second->{code}, 111, 'the path of a living server is taken');
+is($second->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $path: Address already in use\n", 'in words');
+is(ask($server, send => 'x'), 'x', 'which it keeps');
+$server->signal('KILL');
+$server->wait;
+is(run(bin('s6-ipcserver'), '-D', $path, 'true')->{code}, 111, '-D replaces nothing');
+$server = start_server(['-d'], ['cat'], path => $path);
+is(ask($server, send => 'x'), 'x', 'the path of a killed server is replaced');
+
+page_says('is a path in the file system, or an abstract name, written with a leading @.');
+my $abstract = start(command => [bin('s6-ipcserver'), '-1', "\@sallyport-server-$$", 'cat']);
+is(readline $abstract->out, "\@sallyport-server-$$\n", 'an abstract name is announced');
+is(ask({ path => "\0sallyport-server-$$" }, send => 'x'), 'x', 'and served');
+
+page_says('0 means 1.');
+my $zero = start_server(['-b0'], ['cat'], path => unix_path());
+is(ask($zero, send => 'x'), 'x', '-b 0 serves');
+
+page_says('Make a seqpacket socket, which keeps the boundaries of messages, in place of a stream.');
+my $packets = start_server(['--seqpacket'], ['cat'], path => unix_path());
+my $client = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => $packets->{path}) or die "cannot connect: $!";
+syswrite $client, $_ for 'one', 'two';
+ok(eventually(sub { scalar $packets->served }), 'a seqpacket client is served');
+my @answers = map { my $answer; sysread $client, $answer, 100; $answer } 1, 2;
+is("@answers", 'one two', 'message by message');
+
+page_says('The default is 0777, everyone, whatever the umask is.');
+page_says('Give path this octal mode: its write permissions say who may connect.');
+my ($mine) = split ' ', $);
+is(mode_and_owner(start_server([], ['cat'], path => unix_path(), umask => 077)->{path}), "0777 $>:$mine", 'mode 0777 with umask 077');
+is(mode_and_owner(start_server(['-a', '0600'], ['cat'], path => unix_path(), umask => 0)->{path}), "0600 $>:$mine", '-a 0600 with umask 0');
+
+page_says('Ask the system who the clients are.');
+page_says('Do not ask the system who the clients are.');
+my $env = [tool('env')];
+like(ask(start_server([], $env, path => unix_path())), qr/^IPCREMOTEEUID=$>$/m, 'by default it asks');
+unlike(ask(start_server(['-P'], $env, path => unix_path())), qr/^IPCREMOTEE[UG]ID=/m, 'with -P it does not');
+page_says('With -P, IPCREMOTEEUID, IPCREMOTEEGID and IPCREMOTEPID are not set.');
+page_says('With -P, it means nothing.');
+my $anonymous = start_server(['-P', '-C1'], ['cat'], path => unix_path());
+my @two = map { open_client($anonymous) } 1, 2;
+say_to($_, "x\n") for @two;
+is(join('', map { read_line($_) } @two), "x\nx\n", 'with -P, -C 1 keeps nobody out');
+
+page_says('Serve at most n clients at once. Further clients wait in the backlog.');
+page_says('Serve at most n clients of the same user at once. Further clients of that user are refused.');
+my $limited = start_server(['-c2', '-C1'], ['cat'], path => unix_path());
+my $held = open_client($limited);
+say_to($held, "x\n");
+is(read_line($held), "x\n", 'one is served');
+ok(closed_by_server(open_client($limited)), 'another of the same user is refused');
+
+page_says('Log fatal errors only.');
+page_says('Log warnings and refused clients too.');
+page_says('Log the start, the end, each signal and each client too.');
+for (['-q', qr/\A\z/], ['-Q', qr/\A[^\n]* refuse [^\n]*\n\z/], ['-v', qr/ starting .* allow .* refuse .* exiting\n\z/s], ['--', qr/\A[^\n]* refuse [^\n]*\n\z/])
+{
+  my ($option, $expected) = @$_;
+  my $noisy = start_server(['-C1', $option eq '--' ? () : $option], ['cat'], path => unix_path());
+  my $client = open_client($noisy);
+  say_to($client, "x\n");
+  read_line($client);
+  closed_by_server(open_client($noisy));
+  $noisy->signal('TERM');
+  $noisy->wait;
+  like(log_text($noisy), $expected, "the log with $option");
+}
+
+# ---- whom it runs as ----
+
+page_says('Change to this user id after binding.');
+page_says('Change to this group id after binding.');
+page_says('Change to these supplementary groups after binding: numbers separated by commas.');
+page_says('Change to the user id, group id and supplementary groups in UID, GID and GIDLIST after binding, and remove these variables.');
+SKIP:
+{
+  skip 'changing ids takes root', 13 unless can_change_ids();
+  my $look = ['sh', '-c', 'grep -E "^(Uid|Gid|Groups|NoNewPrivs):" /proc/self/status | tr "\t" " "; echo "${UID-unset} ${GID-unset} ${GIDLIST-unset}"'];
+  # Root makes the path where nobody else could.
+  mkdir "$dir/root", 0711 or die;
+  my $asked = sub { my ($options, %how) = @_; ask(start_server($options, $look, path => "$dir/root/" . ++$path, %how)) };
+  $path = 'a';
+  like($asked->(['-u', 65533, '-g', 65532, '-G', '65531,65530']),
+       qr/^Uid: 65533 65533 65533 65533\nGid: 65532 65532 65532 65532\nGroups: 65530 65531(?: 65532)? ?\n/, '-u, -g and -G');
+  my %ids = (env => { UID => 65533, GID => 65532, GIDLIST => '65531' });
+  like($asked->(['-U'], %ids), qr/^Uid: 65533 .*\nGid: 65532 .*\nGroups: 65531(?: 65532)? ?\n.*\nunset unset unset\n\z/, '-U');
+  like($asked->(['-U', '-u', 65529], %ids), qr/^Uid: 65529 .*\nGid: 65532 /, 'what follows -U counts');
+  page_says('Keep the supplementary groups where -u or -g alone would have them dropped.');
+  my @groups = (before => sub { $) = '0 65520 65521' });
+  like($asked->(['-u', 65533], @groups), qr/^Groups: 0? ?\n/m, '-u alone drops the groups of root');
+  like($asked->(['-u', 65533, '--keep-groups'], @groups), qr/^Groups: (?:0 )?65520 65521 ?\n/m, 'unless they are to be kept');
+  page_says('Forbid everything that is run from now on to gain privileges by execve(2), as set-user-id programs do.');
+  like($asked->(['--no-new-privs']), qr/^NoNewPrivs: 1$/m, '--no-new-privs');
+  like($asked->([]), qr/^NoNewPrivs: 0$/m, 'not by default');
+  page_says('The command line or a variable is wrong.');
+  my $missing = run({ env => { UID => undef, GID => 1, GIDLIST => 1 } }, bin('s6-ipcserver'), '-U', unix_path(), 'true');
+  is($missing->{code}, 100, 'a missing variable');
+
+  page_says('Give path this owner and this group.');
+  my $adder = start_server(['-a', '0660', '--owner=0:65532', '-u', 65534, '-g', 65534], ['cat'], path => "$dir/root/adder");
+  is(mode_and_owner("$dir/root/adder"), '0660 0:65532', 'mode and owner of the path');
+  is(ask($adder, send => 'x'), 'x', 'root is served');
+  my $member = as_user(65533, 65532, sub { open_client($adder) });
+  say_to($member, "x\n");
+  is(read_line($member), "x\n", 'a member of the group is served');
+  ok(!eval { as_user(65533, 65533, sub { open_client($adder) }) }, 'nobody else gets in');
+}
+
+# ---- the end ----
+
+page_says('Both 126 and 127 come before any client is accepted.');
+is(run(bin('s6-ipcserver'), unix_path(), 'no-such-program')->{code}, 127, 'a program that is not there');
+is(run(bin('s6-ipcserver'), unix_path(), $dir)->{code}, 126, 'one that cannot be executed');
+for my $signal (qw(TERM QUIT ABRT))
+{
+  my $mortal = start_server([], ['cat'], path => unix_path());
+  $mortal->signal($signal);
+  is_deeply($mortal->wait, { code => 0, signal => 0 }, "SIG$signal: exit 0");
+}
+page_says('Every operand and every argument of an option is checked as a whole before anything is bound or changed.');
+$path = unix_path();
+is(run(bin('s6-ipcserver'), '-u', 'x', $path, 'true')->{code}, 100, 'an argument that only a later program needs');
+ok(!-e $path, 'stops it before it binds');
+
+done_testing();

@@ -1,0 +1,162 @@
+#!/usr/bin/env perl
+# skd -P: whose pid is in the file, when, and what becomes of the file.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+use Fcntl qw(:flock);
+
+page('skd');
+
+my $dir = own_dir() . '/run';
+mkdir $dir or die;
+my $file = "$dir/pid";
+
+sub files { opendir my $d, $dir or die; return join ' ', sort grep { !/^\./ } readdir $d }
+
+page_says('Keep the process id in file: that of the daemon, also with -B.');
+my $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
+is(get_file($file), $server->pid . "\n", 'the pid in the foreground');
+is(files(), 'pid', 'no other file is left beside it');
+is(sprintf('%04o', (stat $file)[2] & 07777), '0644', 'everyone may read it') if umask == 022;
+
+page_says('The process keeps a lock on it.');
+page_says('If another living process has that lock, skd names it and exits 111.');
+my $second = run(bin('skd'), '-P', $file, '-t', '127.0.0.1:0', 'cat');
+is($second->{code}, 111, 'a second one exits 111');
+is($second->{err}, "skd: fatal: the pid file $file belongs to the living process " . $server->pid . "\n", 'and names the first');
+is(get_file($file), $server->pid . "\n", 'the file is left alone');
+is(files(), 'pid', 'and so is the directory');
+my $third = run(bin('skd'), '-BP', $file, 'true');
+is("$third->{code} $third->{err}", "111 $second->{err}", 'the same with -B');
+is(ask($server, send => 'x'), 'x', 'the first one goes on');
+
+page_says('When a signal ends skd, it removes file, or makes it empty if privileges or root directory do not let it remove it any more.');
+for my $signal (qw(TERM INT QUIT ABRT))
+{
+  $server->signal($signal);
+  is(($server->wait // {})->{code}, 0, "SIG$signal");
+  is(files(), '', 'the file is gone');
+  $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
+}
+
+page_says('A file without a lock was left by a process that is dead, and is replaced.');
+$server->signal('KILL');
+$server->wait;
+is(get_file($file), $server->pid . "\n", 'SIGKILL leaves the file');
+my $next = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
+is(get_file($file), $next->pid . "\n", 'the next one replaces it');
+$next->signal('TERM');
+$next->wait;
+for my $left ("$$\n", '', 'garbage', '999999999999999999999', "1\n")
+{
+  put_file($file, $left);
+  my $over = run(bin('skd'), '-P', $file, 'sh', '-c', 'test "$(cat "$0")" = "$$"', $file);
+  is($over->{code}, 0, 'a file without a lock that says ' . ($left =~ s/\n//r || 'nothing') . ' is replaced');
+}
+unlink $file;
+
+# Two that start at once: one of them gets it.
+for (1 .. 20)
+{
+  my @racers = map { start(command => [bin('skd'), '-P', $file, 'sh', '-c', 'echo up; exec sleep 60']) } 1 .. 4;
+  eventually(sub { (grep { $_->alive } @racers) == 1 });
+  my @winners = grep { $_->alive } @racers;
+  my @losers = grep { !$_->alive } @racers;
+  my $right = @winners == 1 && get_file($file) eq $winners[0]->pid . "\n" && !grep { $_->wait->{code} != 111 || log_text($_) !~ /belongs to the living process \d+\n\z/ } @losers;
+  ok($right, "race $_") or diag(join "\n", files(), get_file($file), map { ($_->alive ? 'alive ' : 'dead ') . $_->pid . ' ' . log_text($_) } @racers);
+  $_->signal('KILL'), $_->wait for @winners;
+}
+is(files(), 'pid', 'no other file is left by a race');
+unlink $file;
+
+# Somebody else's file is not removed.
+$server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
+rename $file, "$file.old" or die;
+put_file($file, "other\n");
+$server->signal('TERM');
+$server->wait;
+is(get_file($file), "other\n", 'a file that is not ours any more is left alone');
+is(get_file("$file.old"), '', 'and ours names nobody');
+unlink $file, "$file.old";
+
+page_says('Whoever finds file finds it complete.');
+# Read as fast as can be while it is replaced: it is never empty or half.
+put_file($file, "4194304\n");
+my @reads;
+for (1 .. 20)
+{
+  my $p = start(command => [bin('skd'), '-P', $file, 'true']);
+  my $bad = 0;
+  while ($p->alive) { $bad++ unless get_file($file) =~ /\A[1-9]\d*\n\z/ }
+  push @reads, $bad;
+}
+is(join('', @reads), '0' x 20, 'never less than a line');
+
+# ---- what cannot be a pid file ----
+
+unlink $file;
+put_file("$dir/precious", 'words');
+symlink "$dir/precious", $file or die;
+my $link = run(bin('skd'), '-P', $file, 'true');
+is($link->{code}, 111, 'a symbolic link is not followed');
+is(get_file("$dir/precious"), 'words', 'what it points to is left alone');
+unlink $file, "$dir/precious";
+mkdir $file or die;
+is(run(bin('skd'), '-P', $file, 'true')->{code}, 111, 'a directory');
+rmdir $file;
+is(run(bin('skd'), '-P', '/dev/null', 'true')->{err}, "skd: fatal: the pid file /dev/null is not a regular file\n", 'a device');
+is(run(bin('skd'), '-P', '/nonexistent/pid', 'true')->{code}, 111, 'no such directory');
+is(files(), '', 'nothing is left');
+
+# ---- without a socket ----
+
+page_says('Without a socket, prog inherits the lock by a descriptor that is open for reading, and file stays when prog ends.');
+my $prog = start(command => [bin('skd'), '-P', $file, 'sleep', '60']);
+ok(eventually(sub { get_file($file) eq $prog->pid . "\n" && get_file('/proc/' . $prog->pid . '/comm') eq "sleep\n" }), 'prog has the pid');
+my $owned = run(bin('skd'), '-P', $file, 'true');
+is($owned->{err}, "skd: fatal: the pid file $file belongs to the living process " . $prog->pid . "\n", 'and the lock');
+my $fds = fd_targets($prog->pid);
+my ($fd) = grep { $fds->{$_} =~ /^\Q$file\E/ } keys %$fds;
+ok($fd, 'by a descriptor') or diag(explain($fds));
+my ($flags) = get_file('/proc/' . $prog->pid . "/fdinfo/$fd") =~ /^flags:\s*(\d+)/m;
+is(oct($flags) & 3, 0, 'open for reading');
+$prog->signal('KILL');
+$prog->wait;
+is(get_file($file), $prog->pid . "\n", 'the file stays');
+is(run(bin('skd'), '-P', $file, 'true')->{code}, 0, 'and can be replaced');
+is(run(bin('skd'), '-P', "$file.failed", '/nonexistent/program')->{code}, 127, 'a program that does not exist');
+ok(!-e "$file.failed", 'leaves no pid file');
+
+# The supervisor of -S is the process to know.
+my $super = start(command => [bin('skd'), '-SP', $file, 'sleep', '60']);
+ok(eventually(sub { get_file($file) eq $super->pid . "\n" }), 'with -S: the pid of skd');
+eventually(sub { $super->served });
+$super->signal('TERM');
+$super->wait;
+ok(!-e $file, 'which removes the file');
+
+# ---- after privileges were given up ----
+
+SKIP:
+{
+  skip 'giving up privileges takes root', 6 unless can_change_ids();
+  my %nobody = (env => { UID => 65534, GID => 65534 });
+  my $shed = skd(['-UP', $file, '-t', '127.0.0.1:0'], ['cat'], %nobody);
+  is(get_file($file), $shed->pid . "\n", 'written with the privileges of the start');
+  $shed->signal('TERM');
+  is(($shed->wait // {})->{code}, 0, 'it ends');
+  ok(-e $file, 'the directory of root keeps the file');
+  is(get_file($file), '', 'which is empty');
+  is(run(bin('skd'), '-P', $file, 'true')->{code}, 0, 'and can be replaced');
+  unlink $file;
+  chown 65534, 65534, $dir or die;
+  $shed = skd(['-UP', $file, '-t', '127.0.0.1:0'], ['cat'], %nobody);
+  $shed->signal('TERM');
+  $shed->wait;
+  ok(!-e $file, 'where the user may remove it, it is removed');
+}
+
+done_testing();

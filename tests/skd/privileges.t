@@ -1,0 +1,124 @@
+#!/usr/bin/env perl
+# skd -U: who a program is, and what it can see.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+use File::Copy;
+
+page('skd');
+
+# ---- what the environment must say; nothing is done before it is right ----
+
+page_says('With -U, the ids to change to, in numbers.');
+page_says('With -U, if it is set, the supplementary groups to change to, in numbers, separated by commas.');
+page_says('With -U, if it is set, the root directory to enter.');
+my $log = own_dir() . '/never';
+for my $case ([{ GID => 1 }, 'UID'], [{ UID => 1 }, 'GID'], [{ UID => 'root', GID => 1 }, 'UID'], [{ UID => 1, GID => -1 }, 'GID'], [{ UID => '', GID => 1 }, 'UID'],
+  [{ UID => 4294967295, GID => 1 }, 'UID'], [{ UID => 1, GID => 1, GIDLIST => '1,x' }, 'GIDLIST'], [{ UID => 1, GID => 1, ROOT => '' }, 'ROOT'])
+{
+  my ($env, $name) = @$case;
+  my $r = run({ env => { UID => undef, GID => undef, GIDLIST => undef, ROOT => undef, %$env } }, bin('skd'), '-U', '-L', ">$log", 'true');
+  is($r->{code}, 100, join(' ', map { "$_=$env->{$_}" } sort keys %$env) . ': 100');
+  like($r->{err}, qr/\Askd: .*\b$name\b/, "$name is named");
+}
+ok(!-e $log, 'nothing was done');
+
+if (!is_root())
+{
+  page_says('makes sure that each of them has changed, and exits 111 if not.');
+  my $r = run({ env => { UID => 0, GID => 0 } }, bin('skd'), '-U', 'true');
+  is($r->{code}, 111, 'a user cannot become root');
+}
+SKIP:
+{
+  skip 'giving up privileges takes root', 1 unless can_change_ids();
+
+  # ---- ids ----
+
+  page_says('then change to the groups GIDLIST and GID and to the user UID.');
+  my $ids = ['sh', '-c', 'grep -E "^(Uid|Gid|Groups):" /proc/self/status'];
+  my $server = skd(['-U', '-t', '127.0.0.1:0'], $ids, env => { UID => 1234, GID => 2345, GIDLIST => '3456,4567' });
+  my %is = ask($server) =~ /^(\w+):\s*(.*?)\s*$/mg;
+  is($is{Uid}, join("\t", (1234) x 4), 'the user');
+  is($is{Gid}, join("\t", (2345) x 4), 'the group');
+  is($is{Groups}, '2345 3456 4567', 'and the others');
+  is(status_field($server->pid, 'Uid'), join("\t", (1234) x 4), 'skd itself too');
+
+  page_says('If GIDLIST is not set and skd runs as root, no supplementary groups are left.');
+  my $groups = run({ env => { UID => 1234, GID => 2345, GIDLIST => undef }, before => sub { $) = '0 0 5 6' } }, bin('skd'), '-U', @$ids);
+  like($groups->{out}, qr/^Groups:\s*2345\s*$/m, 'without GIDLIST only the group');
+  like($groups->{out}, qr/^Uid:\s*1234\s+1234\s+1234\s+1234$/m, 'also without a socket');
+  is(run({ env => { UID => 0, GID => 0, GIDLIST => '' } }, bin('skd'), '-U', 'true')->{code}, 0, 'root may stay root');
+  SKIP:
+  {
+    my $setpriv = tool('setpriv');
+    skip 'setpriv is not installed', 2 unless $setpriv;
+    my $powerless = run({ env => { UID => 1234, GID => 2345 } }, $setpriv, '--reuid=1', '--regid=1', '--clear-groups', bin('skd'), '-U', 'true');
+    is($powerless->{code}, 111, 'without the right to change: 111');
+    like($powerless->{err}, qr/\Askd: fatal: unable to set the group id: Operation not permitted\n\z/, 'said once');
+  }
+
+  # What was done before takes the privileges of the start.
+  my $dir = own_dir() . '/roots-own';
+  mkdir $dir, 0700 or die;
+  my $with = skd(['-U', '-t', '127.0.0.1:0', '-P', "$dir/pid", '-L', ">$dir/log"], ['sh', '-c', 'echo word >&2; cat'], env => { UID => 1234, GID => 2345 });
+  is(ask($with, send => 'x'), 'x', 'a log and a pid file where only root may write');
+  is(get_file("$dir/pid"), $with->pid . "\n", 'the pid');
+  ok(eventually(sub { get_file("$dir/log") =~ /^word$/m }), 'the log');
+
+  # ---- root directory ----
+
+  my $busybox = tool('busybox');
+  skip 'busybox, statically linked, is not installed', 1 unless $busybox && run('file', '-L', $busybox)->{out} =~ /statically|static-pie/ || $busybox && run('ldd', $busybox)->{code};
+
+  my $root = own_dir() . '/root';
+  mkdir $root or die;
+  mkdir "$root/bin" or die;
+  copy($busybox, "$root/bin/busybox") or die;
+  chmod 0755, "$root/bin/busybox";
+  symlink 'busybox', "$root/bin/$_" or die for qw(sh cat ls id);
+  put_file("$root/inside", "inside\n");
+  my %env = (env => { UID => 1234, GID => 2345, ROOT => $root, PATH => '/bin' });
+
+  page_says('When sockets, log and pid file are there, enter the root directory ROOT if it is set, then change to the groups');
+  page_says('The root directory need not hold anything but what prog itself needs.');
+  my $jailed = skd(['-vU', '-t', '127.0.0.1:0', '-P', own_dir() . '/jail.pid', '-L', '>' . own_dir() . '/jail.log'], ['sh', '-c', 'cat /inside; id -u; ls /; pwd; ls /proc 2>&1'], %env);
+  is(ask($jailed), "inside\n1234\nbin\ninside\n/\nls: /proc: No such file or directory\n", 'a shell in a root directory of its own, without /dev/null');
+  is(readlink('/proc/' . $jailed->pid . '/root'), $root, 'skd is inside too');
+  ok(!grep({ m{^/} && !m{^\Q$root\E} && $_ ne '/dev/null' && !m{/jail\.(pid|log)} } values %{fd_targets($jailed->pid)}), 'with no directory of the outside open')
+    or diag(explain(fd_targets($jailed->pid)));
+  like(get_file(own_dir() . '/jail.log'), qr/: accept /, 'the log is outside');
+  page_says('or makes it empty if privileges or root directory do not let it remove it any more.');
+  $jailed->signal('TERM');
+  is(($jailed->wait // {})->{code}, 0, 'it ends');
+  is(get_file(own_dir() . '/jail.pid'), '', 'the pid file is empty');
+
+  page_says('is looked up once, inside the root directory that -U enters.');
+  my $outside = run({ env => { %{$env{env}}, PATH => '/bin:/usr/bin' } }, bin('skd'), '-U', '-t', '127.0.0.1:0', '-P', own_dir() . '/jail.pid2', 'perl');
+  is($outside->{code}, 127, 'a program of the outside is not found: 127');
+  ok(!-e own_dir() . '/jail.pid2' || !-s _, 'and no pid is left');
+  is(run(\%env, bin('skd'), '-U', 'cat', '/inside')->{out}, "inside\n", 'without a socket');
+  my $jail = skd_background({ %env }, ['-U', '-t', '127.0.0.1:0'], ['cat', '/inside']);
+  is($jail->{code}, 0, 'in the background: the command exits 0');
+  is(ask($jail), "inside\n", 'and clients are served');
+  is(fd_targets($jail->{pid})->{0}, '/dev/null', 'stdin is /dev/null of the outside');
+  end_daemon($jail);
+
+  my $datagrams = skd(['-vU', '-u', '127.0.0.1:0'], ['sh', '-c', 'cat /inside >&2; sleep 60'], %env);
+  send_datagram(datagram_client($datagrams), 'x');
+  ok(log_has($datagrams, qr/^inside$/), 'a datagram service');
+
+  # Every way that may be tried to get out again ends inside.
+  symlink '/etc', "$root/out" or die;
+  my $ways = skd(['-U', '-t', '127.0.0.1:0'], ['sh', '-c', 'cd ../../..; ls; ls out 2>&1; cat /../../inside'], %env);
+  is(ask($ways), "bin\ninside\nout\nls: out: No such file or directory\ninside\n", 'there is no way out by .. or a link');
+
+  is(run({ env => { %{$env{env}}, ROOT => "$root/inside" } }, bin('skd'), '-U', 'cat')->{code}, 111, 'a file is no root directory: 111');
+  my $relative = run({ env => { %{$env{env}}, ROOT => 'root' }, dir => own_dir() }, bin('skd'), '-U', 'cat', '/inside');
+  is($relative->{out}, "inside\n", 'a relative root directory');
+}
+
+done_testing();

@@ -1,0 +1,204 @@
+#!/usr/bin/env perl
+# skd -L with the system log: a log daemon of the test's own, its absence, the death of the logger.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+use IO::Socket::UNIX;
+use Socket qw(SOCK_DGRAM SOCK_STREAM);
+
+own_system_log();
+page('skd');
+
+page_says('If the system log cannot be reached at the start, skd exits 111.');
+for my $options ([], ['-B'], ['-t', '127.0.0.1:0'])
+{
+  my $mute = run(bin('skd'), @$options, '-L', 'tag', 'true');
+  is($mute->{code}, 111, "no log daemon: 111 (@$options)");
+  is($mute->{err}, "skd: fatal: unable to connect to the system log at /dev/log: No such file or directory\n", 'in words');
+}
+
+sub log_daemon
+{
+  unlink '/dev/log';
+  my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => '/dev/log') or die "cannot bind /dev/log: $!\n";
+  chmod 0666, '/dev/log';
+  return $socket;
+}
+
+# True if a logger has read all there is in its pipe, and waits for more.
+sub is_idle
+{
+  my ($pid) = @_;
+  open my $pipe, '<', "/proc/$pid/fd/0" or return 0;
+  my $waiting = pack 'i', 0;
+  ioctl $pipe, 0x541B, $waiting or die "cannot look into a pipe: $!\n";  # FIONREAD
+  return unpack('i', $waiting) == 0 && process_state($pid) eq 'S';
+}
+
+my $syslog = log_daemon();
+my $stamp = qr/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 123]\d \d\d:\d\d:\d\d/;
+
+page_says('Each line goes to the system log at /dev/log, with this tag, by a logger: another process, which reads a pipe.');
+page_says('Without them, the log gets daemon.notice.');
+page_says('The names are those of syslog(3), in upper or lower case, or numbers.');
+for my $case (['tag', 29], ['tag:', 29], ['tag:daemon.info', 30], ['tag:LOCAL0.Err', 131], ['tag:4.7', 39], ['tag:kern.0', 0])
+{
+  my ($spec, $priority) = @$case;
+  run(bin('skd'), '-L', $spec, 'sh', '-c', 'echo a line >&2');
+  my ($line) = system_log_lines($syslog, qr/a line/);
+  like($line, qr/\A<$priority>$stamp tag: a line\z/, "-L $spec");
+}
+
+my $longest = 'x' x 1023;
+run({ stdin => "one\n\n\ntwo\n${longest}yyy\n\0\e[31m\nlast without newline" }, bin('skd'), '-L', 't', 'sh', '-c', 'cat >&2');
+my @lines = map { s/\A<\d+>$stamp t: //r } system_log_lines($syslog, qr/last/);
+is_deeply(\@lines, ['one', 'two', $longest, 'yyy', "\0\e[31m", 'last without newline'], 'lines as they are, empty ones left out, long ones cut');
+
+page_says('The logger ends when the last process that has the pipe as its standard error has ended.');
+
+# ---- as in the manual ----
+
+page_says('A message of the day for whoever connects to port 3000');
+my $motd = put_file('motd', "welcome\n");
+my $daemon = skd_background({}, ['-vt', '127.0.0.1:0', '-L', 'motd:daemon.info'], ['cat', $motd]);
+is($daemon->{code}, 0, 'a motd server with its log in the system log: the command returns');
+is(ask($daemon), "welcome\n", 'a client is served');
+@lines = system_log_lines($syslog, qr/ end pid/);
+like($lines[0], qr/\A<30>$stamp motd: skd: info: starting - bound to ip 127\.0\.0\.1 port $daemon->{port}\z/, 'the start is logged');
+is(scalar(grep { /motd: skd: info: accept 127\.0\.0\.1_\d+ pid \d+ count 1\/1000000\z/ } @lines), 1, 'and the client');
+
+my $logger = logger_of($daemon->{pid});
+ok($logger, 'the logger is a process');
+is(join(' ', sort { $a <=> $b } keys %{fd_targets($logger)}), '0 1 2 3', 'which has a pipe, /dev/null twice and a socket, and nothing else');
+is(readlink("/proc/$logger/cwd"), '/', 'and keeps no directory busy');
+
+page_says('If it is killed, skd starts another one, and what was written meanwhile is in the pipe.');
+for my $n (1 .. 3)
+{
+  kill 'KILL', $logger;
+  eventually(sub { !is_live($logger) });  # what it has read by now dies with it
+  is(ask($daemon), "welcome\n", "client $n is served with the logger dead");
+  @lines = system_log_lines($syslog, qr/ end pid/);
+  is(scalar(grep { /motd: skd: warning: the logger was killed by signal 9: starting it again\z/ } @lines), 1, 'its death is logged');
+  is(scalar(grep { /: accept / } @lines), 1, 'and so is the client');
+  ok(eventually(sub { my $next = logger_of($daemon->{pid}); $next && $next != $logger && ($logger = $next) }), 'there is a new one');
+}
+system_log_lines($syslog, qr/status: 0/, 1);
+
+# Signals to the whole session are not for the logger.
+kill 'TERM', $logger;
+kill 'HUP', $logger;
+ask($daemon);
+system_log_lines($syslog, qr/ end pid/);
+is(logger_of($daemon->{pid}), $logger, 'TERM and HUP do not end the logger');
+
+page_says('A log daemon that is away or stuck loses lines, which are counted, and never stops the service;');
+undef $syslog;
+is(ask($daemon), "welcome\n", 'a client is served without a log daemon');
+# Now those lines are given up: the last one was written when the child was reaped.
+eventually(sub { children($daemon->{pid}) == 1 && !zombies($daemon->{pid}) });
+eventually(sub { is_idle($logger) && is_idle($logger) });
+$syslog = log_daemon();
+is(ask($daemon), "welcome\n", 'and when it is back');
+@lines = system_log_lines($syslog, qr/: accept /);
+like($lines[0], qr/\A<30>$stamp motd: skd: warning: lost [1-9]\d* log lines: the system log did not take them\z/, 'the loss is logged');
+like($lines[-1], qr/: accept /, 'and so is the next client');
+
+# Nobody reads: the queue of the socket fills up.
+is(ask($daemon), "welcome\n", "client $_ with a stuck log daemon") for 1 .. 20;
+my $flood = skd(['-t', '127.0.0.1:0', '-L', 'flood'], ['sh', '-c', 'i=0; while test $i -lt 3000; do echo $i; i=$((i+1)); done >&2; echo done']);
+is(ask($flood, deadline => 60), "done\n", 'a program that writes much more than fits is served');
+@lines = system_log_lines($syslog, qr/nonesuch/, 0.5);
+$flood->signal('TERM');
+$flood->wait;
+
+ok(end_daemon($daemon), 'SIGTERM ends the daemon');
+ok(eventually(sub { !is_live($logger) }), 'and the logger with it');
+@lines = system_log_lines($syslog, qr/skd: info: exiting/);
+like($lines[-1] // '', qr/exiting\z/, 'after its last words');
+
+# A child that outlives the daemon is logged to its end.
+$daemon = skd_background({}, ['-t', '127.0.0.1:0', '-L', 'late'], ['sh', '-c', 'echo ready; read x; echo last words >&2']);
+my $client = open_client($daemon);
+read_line($client);
+$logger = logger_of($daemon->{pid});
+end_daemon($daemon);
+say_to($client, "x\n");
+@lines = system_log_lines($syslog, qr/last words/);
+like($lines[-1] // '', qr/late: last words\z/, 'a child that stays has its log');
+ok(eventually(sub { !is_live($logger) }), 'then the logger ends');
+
+# ---- with privileges given up ----
+
+page_says('The logger has the same user and groups, and stays outside of ROOT.');
+page_says('if the logger must be started again inside ROOT, it finds the log daemon as long as that is not started again.');
+SKIP:
+{
+  skip 'giving up privileges takes root', 6 unless can_change_ids();
+  my $busybox = tool('busybox');
+  skip 'busybox is not installed', 6 unless $busybox;
+  my $root = own_dir() . '/root';
+  mkdir $root or die;
+  put_file("$root/busybox", get_file($busybox), 0755);
+  my $jail = skd_background({ env => { UID => 1234, GID => 2345, ROOT => $root } }, ['-vU', '-t', '127.0.0.1:0', '-L', 'jail'], ['/busybox', 'echo', 'hello']);
+  is($jail->{code}, 0, 'the command exits 0') or diag(explain($jail));
+  $logger = logger_of($jail->{pid});
+  eventually(sub { (status_field($logger, 'Uid') // '') =~ /1234/ });
+  is(status_field($logger, 'Uid'), join("\t", (1234) x 4), 'the logger has given up its privileges');
+  is(status_field($logger, 'Groups'), '2345', 'all of them');
+  is(readlink("/proc/$logger/root"), '/', 'and is outside');
+  kill 'KILL', $logger;
+  eventually(sub { !is_live($logger) });
+  is(ask($jail), "hello\n", 'it is killed');
+  like((system_log_lines($syslog, qr/: accept /))[-1], qr/jail: skd: info: accept /, 'and started again');
+  end_daemon($jail);
+}
+
+# ---- without a socket ----
+
+page_says('Without a socket, a second process does that, which lives as long as the logger.');
+my $go = own_dir() . '/go';
+my $end = skd_background({}, ['-L', 'plain'], ['sh', '-c', 'echo first >&2; while test ! -e "$0"; do sleep 0.05; done; echo second >&2; exec sleep 60', $go]);
+is($end->{code}, 0, 'a program in the background: the command returns');
+like((system_log_lines($syslog, qr/first/))[-1], qr/plain: first\z/, 'the program is logged');
+is(scalar(grep { get_file("/proc/$_/cmdline") =~ /\bskd\b/ } children($end->{pid})), 0, 'it finds no child that it did not make');
+my @ours = grep { get_file("/proc/$_/cmdline") =~ /-L\0plain/ && $_ != $end->{pid} } descendants($end->{pid}, $end->{pid}),
+           descendants((split ' ', get_file("/proc/$$/stat"))[4], (split ' ', get_file("/proc/$$/stat"))[5]);
+my %parent = map { my $pid = $_; $pid => status_field($pid, 'PPid') } @ours;
+my ($worker) = grep { exists $parent{$parent{$_}} } @ours;
+is(scalar @ours, 2, 'a logger and its keeper') or diag(explain(\%parent));
+kill 'KILL', $worker if $worker;
+put_file($go, '');
+like((system_log_lines($syslog, qr/second/))[-1], qr/plain: second\z/, 'a killed logger is replaced, and nothing is lost');
+end_daemon($end);
+ok(eventually(sub { !grep { is_live($_) } @ours }), 'both end with the program');
+
+# ---- a log daemon that listens for connections ----
+
+undef $syslog;
+unlink '/dev/log';
+my $stream = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => '/dev/log', Listen => 5) or die;
+my $over = start(command => [bin('skd'), '-L', 'stream', 'sh', '-c', 'echo one >&2; echo two >&2']);
+my $connection = $stream->accept;
+my $text = read_all($connection);
+like($text // '', qr/\A<29>$stamp stream: one\0<29>$stamp stream: two\0\z/, 'a stream socket: lines end with a NUL');
+
+# ---- logger(1), the program, to the same daemon ----
+
+SKIP:
+{
+  my $tool = tool('logger');
+  skip 'logger is not installed', 1 unless $tool && run($tool, '--version')->{out} =~ /util-linux/;
+  $stream->close;
+  $syslog = log_daemon();
+  run(bin('skd'), '-L', 'same:local3.warn', 'sh', '-c', 'echo from skd >&2');
+  run($tool, '-t', 'same', '-p', 'local3.warn', 'from logger');
+  my ($ours, $theirs) = system_log_lines($syslog, qr/from logger/);
+  s/$stamp/STAMP/, s/from \w+/WORDS/ for $ours, $theirs;
+  is($ours, $theirs, 'what skd sends is what logger sends');
+}
+
+done_testing();

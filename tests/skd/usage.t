@@ -1,0 +1,162 @@
+#!/usr/bin/env perl
+# skd: command lines that are right, and those that are wrong.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+
+page('skd');
+
+my $nowhere = '/nonexistent/program';
+my ($busy_socket, $busy) = busy_port();
+
+# 127 of a program that does not exist says that everything in front of it was found to be right.
+sub is_right
+{
+  my ($name, @words) = @_;
+  my $r = run(bin('skd'), @words, $nowhere);
+  is($r->{code}, 127, "$name: right") or diag(explain($r));
+}
+
+sub is_wrong
+{
+  my ($name, $word, @words) = @_;
+  my $r = run(bin('skd'), @words);
+  my $right = ($r->{code} // -1) == 100 && $r->{out} eq '' && $r->{err} =~ /\Askd: usage: [^\n]*\n\z/ && index($r->{err}, $word) >= 0;
+  ok($right, "$name: wrong") or diag(explain($r));
+}
+
+page_says('Write a summary of the options to the standard output and exit 0.');
+my $help = run(bin('skd'), '--help');
+is($help->{code}, 0, '--help exits 0');
+like($help->{out}, qr/\Ausage: skd \[options\] prog\.\.\.\n/, '--help shows the usage');
+page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
+for my $option ('-V', '--version')
+{
+  my $version = run(bin('skd'), $option);
+  is($version->{code}, 0, "$option exits 0");
+  like($version->{out}, qr/\Askd \(sallyport\) [0-9.]+[^\n]*\n\z/, "$option says who it is");
+}
+is(scalar(grep { $_->{name} eq 'version' } help_options('skd')), 1, '--version is listed once');
+
+# ---- every option, short and long, without and with a bad argument ----
+
+my @options = help_options('skd');
+cmp_ok(scalar @options, '>', 20, 'the options are listed');
+my %letters = map { $_->{letter} ? ($_->{letter} => $_) : () } @options;
+ok($letters{$_}, "-$_ is there") for split //, 'ilxsdtubcnvBLPUSV';
+
+my @not_numbers = ('', 'x', '1x', '0x10', '-1', '+1', ' 1', '1 ', '1.0', '18446744073709551617');
+my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:');
+my %arguments = (
+  internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', 'localhost:0', '[::1]:0', '::1:0'], bad => \@not_endpoints },
+  tcp => { good => [0], bad => \@not_endpoints },
+  udp => { good => [0, '127.0.0.1:0'], bad => \@not_endpoints },
+  local => { good => ["\@sallyport-usage-$$"], bad => ['', '@'] },
+  unix => { good => ["\@sallyport-usage-$$"], bad => ['', '@'] },
+  backlog => { good => [1, '007', 2147483647], bad => [@not_numbers, 0, 2147483648] },
+  'max-clients' => { good => [1, '007', 1000000], bad => [@not_numbers, 0, 1000001] },
+  'max-per-source' => { good => [1, 1000000], bad => [@not_numbers, 0, 1000001] },
+  'source-prefix4' => { good => [0, 32], bad => [@not_numbers, 33] },
+  'source-prefix6' => { good => [0, 128], bad => [@not_numbers, 129] },
+  mode => { good => [0, '0700', 777], bad => ['', 'x', 8, '01000', '-1', 'u=rw'] },
+  log => { good => ['>' . own_dir() . '/log', '>>' . own_dir() . '/log', '> ' . own_dir() . '/log'],
+           bad => ['', ':', '>', '>>', 't:x', 't:daemon', 't:daemon.', 't:.info', 't:x.info', 't:daemon.x', 't:24.info', 't:daemon.8'] },
+  'pid-file' => { good => [own_dir() . '/pid'], bad => [''] },
+);
+
+page_says('The command line or the environment is wrong.');
+for my $option (@options)
+{
+  my $name = $option->{name};
+  next if $name eq 'help' || $name eq 'version';
+  my @forms = ("--$name", $option->{letter} ? "-$option->{letter}" : ());
+  if (!$option->{argument})
+  {
+    is_wrong("--$name=1", "--$name", "--$name=1", 'true');
+    next if $name eq 'background' || $name eq 'env-ids';
+    is_right($_, $_) for @forms;
+    next;
+  }
+  is_wrong("$_ at the end", $_, $_) for @forms;
+  ok(my $arguments = $arguments{$name}, "--$name is tested") or next;
+  for my $form (@forms)
+  {
+    next if $name eq 'internet' && !have_ipv6();
+    is_right("$form $_", $form, $_) for @{$arguments->{good}};
+    is_wrong("$form '$_'", "--$name", $form, $_, 'true') for @{$arguments->{bad}};
+  }
+}
+
+page_says('says so and exits before any client is served.');
+my $missing = run(bin('skd'), '-t', '127.0.0.1:0', $nowhere);
+is($missing->{out}, '', 'no port is announced for a program that does not exist');
+is($missing->{err}, "skd: fatal: unable to exec $nowhere: No such file or directory\n", 'and its name is said');
+page_says('was found, and cannot be executed.');
+my $plain = put_file('plain', "#!/bin/sh\n", 0644);
+for my $options ([], ['-t', '127.0.0.1:0'], ['-S'])
+{
+  is(run(bin('skd'), @$options, $plain)->{code}, 126, "126 with options @$options");
+}
+page_says('A name without a slash is looked for in the directories of PATH; empty elements of PATH are skipped.');
+page_says('Where prog is looked for.');
+my $tool = put_file('only-here', "#!/bin/sh\nexit 7\n", 0755);
+is(run({ env => { PATH => own_dir() } }, bin('skd'), 'only-here')->{code}, 7, 'found in PATH');
+is(run({ env => { PATH => ':' }, dir => own_dir() }, bin('skd'), 'only-here')->{code}, 127, 'not found in an empty element of PATH');
+
+is_wrong('an unknown letter', '-~', '-~', 'true');
+is_wrong('an unknown long option', '--nonesuch', '--nonesuch', 'true');
+is_wrong('no program', 'prog...', '-v');
+is_wrong('no program behind --', 'prog...', '-v', '--');
+is_wrong('an empty program', 'empty', '-v', '');
+is_wrong('an unknown service', 'nonesuch', '-t', '127.0.0.1:nonesuch', 'true');
+
+page_says('With a socket this is a usage error.');
+is_wrong('-S with a socket', '-S', '-S', '-t', '127.0.0.1:0', 'true');
+
+# Nothing may have been tried when a word is wrong.
+is_wrong('a wrong word behind a busy port', 'many', '-t', "127.0.0.1:$busy", '-c', 'many', 'true');
+
+# ---- options end at prog ----
+
+page_says('Options end at prog, also without --: what follows prog belongs to it.');
+for my $dashes ([], ['--'])
+{
+  my $r = run(bin('skd'), '-v', @$dashes, 'printf', '%s ', '-v', '--nonesuch', '-c', '--');
+  is($r->{out}, '-v --nonesuch -c -- ', "prog has its own options (@$dashes)");
+}
+
+page_says('If an option other than those for sockets is given twice, the last one counts.');
+my ($one, $two) = map { own_dir() . "/twice.$_" } 1, 2;
+run(bin('skd'), '-L', ">$one", '-L', ">$two", 'sh', '-c', 'echo word >&2');
+ok(!-e $one, 'the first file is not made');
+is(get_file($two), "word\n", 'the last one is written');
+
+page_says('The system refused something that skd cannot do without.');
+is(run(bin('skd'), '-l', 'x' x 300, 'true')->{code}, 111, 'a path that is too long: 111');
+my $refused = run(bin('skd'), '-t', "127.0.0.1:$busy", 'true');
+is($refused->{code}, 111, 'a busy port: 111');
+is($refused->{err}, "skd: fatal: unable to bind to 127.0.0.1 port $busy: Address already in use\n", 'in words');
+is(run(bin('skd'), '-t', 'nonesuch.invalid:0', 'true')->{code}, 111, 'a name without an address: 111');
+
+# ---- without a socket ----
+
+page_says('Without a socket it does all that and becomes prog.');
+page_says('Without a socket, the exit status is that of prog once skd has become it.');
+page_says('Without a socket, the environment of prog is that of skd.');
+is(run(bin('skd'), 'sh', '-c', "exit $_")->{code}, $_, "exit $_ of prog") for 0, 1, 42, 255;
+my $self = start(command => [bin('skd'), '-b', 5, '-c', 3, '-n', '-v', 'sh', '-c', 'echo $$; read x'], fds => { 0 => $busy_socket });
+sysread $self->out, my $pid, 100;
+is($pid, $self->pid . "\n", 'prog is the same process');
+my $env = run({ only_env => { PATH => $ENV{PATH}, PROTO => 'OLD', TCPREMOTEIP => '1.2.3.4' } }, bin('skd'), tool('env'));
+is_deeply([sort split /\n/, $env->{out}], [sort "PATH=$ENV{PATH}", 'PROTO=OLD', 'TCPREMOTEIP=1.2.3.4'], 'the environment is left alone');
+is(run({ stdin => "in\n" }, bin('skd'), 'cat')->{out}, "in\n", 'stdin and stdout are those of skd');
+
+page_says('A standard descriptor that is closed at the start becomes /dev/null.');
+my $closed = run_with_closed_fds([0, 1, 2], bin('skd'), 'sh', '-c', 'readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > "$0"', own_dir() . '/closed');
+is($closed->{code}, 0, 'with all three closed');
+is(get_file(own_dir() . '/closed'), join('', map { "$_\n" } '/dev/null', own_dir() . '/closed', '/dev/null'), 'they are /dev/null');
+
+done_testing();

@@ -1,0 +1,304 @@
+#!/usr/bin/env perl
+# s6-tcpserverd -i and -x: nobody is let in whom a rule keeps out.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Rules;
+use POSIX ();
+use Socket qw(inet_ntoa inet_aton inet_ntop inet_pton AF_INET6);
+
+in_network_namespace();
+page('s6-tcpserverd');
+my $ip = tool('ip');
+my $greet = ['sh', '-c', 'echo in'];
+
+# ---- the vocabulary ----
+
+sub words_for { return $_[0] eq 'directory' ? ('-i', $_[1]) : ('-x', compile_rules($_[1])) }
+sub verdict { my $said = ask(@_); return defined $said ? $said eq "in\n" ? 'in' : "out$said" : 'no end' }
+sub all_in { return new_rules('in', 'ip4/0.0.0.0_0/allow' => '', 'ip6/::_0/allow' => '', @_) }
+
+sub v4 { return inet_ntoa(pack 'N', $_[0]) }
+sub mask4 { my ($n, $length) = @_; return $length ? $n & (0xffffffff << (32 - $length)) & 0xffffffff : 0 }
+sub key4 { my ($n, $length) = @_; return 'ip4/' . v4(mask4($n, $length)) . "_$length" }
+
+# Loopback addresses that a client can have.
+sub is_client { return $_[0] > 0x7f000000 && $_[0] < 0x7fffffff }
+
+sub flip6
+{
+  my ($address, $bit) = @_;
+  vec($address, $bit ^ 7, 1) ^= 1;
+  return $address;
+}
+
+sub key6
+{
+  my ($address, $length) = @_;
+  vec($address, $_ ^ 7, 1) = 0 for $length .. 127;
+  return 'ip6/' . inet_ntop(AF_INET6, $address) . "_$length";
+}
+
+# Makes the rules that a running server uses other ones.
+sub change_rules
+{
+  my ($form, @files) = @_;
+  my $dir = new_rules("changing.$form", @files);
+  compile_rules($dir) if $form ne 'directory';
+}
+
+# ---- who comes in ----
+
+page_says('access rules decide who is served:');
+page_says('A client that no rule allows is refused: the connection is closed, and no program is launched.');
+page_says('Serve only clients that the access rules in the directory dir allow.');
+page_says('Serve only clients that the access rules in the compiled file allow.');
+page_says('Clients are looked up by their address.');
+for my $form ('directory', 'file')
+{
+  my $rules = new_rules('basic', 'ip4/127.0.0.0_24/allow' => '', 'ip4/127.0.0.2_32/deny' => '', 'ip4/127.0.0.4_32/env/X' => 'no rule');
+  my $mark = own_dir() . "/mark.$form";
+  my $server = start_server([words_for($form, $rules)], ['sh', '-c', "echo x >> $mark; echo in"]);
+  is(verdict($server, from => "127.0.0.$_"), 'in', "$form: 127.0.0.$_ is allowed") for 1, 3, 4;
+  is(-s $mark, 6, "$form: a program for each");
+  is(verdict($server, from => '127.0.0.2'), 'out', "$form: one address of it is refused");
+  is(verdict($server, from => '127.0.1.1'), 'out', "$form: no rule is a refusal");
+  is(-s $mark, 6, "$form: no program for those");
+  ok(log_has($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ by the access rules$/), "$form: the log names the client");
+  is(log_count($server, qr/127\.0\.0\.[134]/), 0, "$form: and not the others");
+}
+
+page_says('Of -i and -x, the last one counts.');
+my $nobody = new_rules('nobody', 'ip4/0.0.0.0_0/deny' => '');
+is(verdict(start_server(['-i', $nobody, '-i', all_in()], $greet)), 'in', 'the last -i counts');
+is(verdict(start_server(['-x', compile_rules($nobody), '-i', all_in()], $greet)), 'in', '-i after -x counts');
+is(verdict(start_server(['-i', all_in(), '--rules-cdb', compile_rules($nobody)], $greet)), 'out', '-x after -i counts');
+is(verdict(start_server(['--rules-dir', $nobody], $greet)), 'out', 'the long form');
+is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 'without rules nobody comes in');
+
+page_says('Nobody asks for their names:');
+is(verdict(start_server(['-i', new_rules('named', 'reversedns/@/allow' => '', 'reversedns/localhost/allow' => '')], $greet)), 'out', 'names do not count');
+
+# ---- every prefix of IPv4, at its ends ----
+
+my $middle = 0x7f55aa55;
+for my $form ('directory', 'file')
+{
+  change_rules($form, 'ip4/0.0.0.0_0/allow' => '');
+  my @words = $form eq 'directory' ? ('-i', own_dir() . '/changing.directory') : ('-x', own_dir() . '/changing.file.cdb');
+  my $server = start_server(['-C', 1000, '-c', 1000, @words], $greet);
+  my @wrong;
+  for my $length (9 .. 32)
+  {
+    my $first = mask4($middle, $length);
+    my $last = $first + 2 ** (32 - $length) - 1;
+    my @inside = map { v4($_) } grep { is_client($_) } $first, $last;
+    my @outside = map { v4($_) } grep { is_client($_) } $first - 1, $last + 1;
+    for my $kind ('allow', 'deny')
+    {
+      change_rules($form, key4($middle, $length) . "/$kind" => '', $kind eq 'deny' ? (key4($middle, 8) . '/allow' => '') : ());
+      my ($here, $there) = $kind eq 'allow' ? ('in', 'out') : ('out', 'in');
+      push @wrong, map { "$kind /$length: $_" } grep { verdict($server, from => $_) ne $here } @inside;
+      push @wrong, map { "$kind /$length: $_ outside" } grep { verdict($server, from => $_) ne $there } @outside;
+    }
+  }
+  is_deeply(\@wrong, [], "$form: at the ends of every IPv4 prefix");
+  for my $length (0 .. 8)
+  {
+    change_rules($form, key4($middle, $length) . '/allow' => '');
+    push @wrong, "allow /$length" if verdict($server, from => '127.1.2.3') ne 'in';
+    next unless $length;
+    change_rules($form, key4($middle ^ 2 ** (32 - $length), $length) . '/allow' => '');
+    push @wrong, "allow the neighbour of /$length" if verdict($server, from => '127.1.2.3') ne 'out';
+  }
+  is_deeply(\@wrong, [], "$form: the short ones");
+}
+
+page_says('A directory is read for each client.');
+page_says('A compiled file is kept in memory, and read again for the next client after it was replaced.');
+for my $form ('directory', 'file')
+{
+  change_rules($form, 'ip4/127.0.0.1_32/allow' => '');
+  my $fresh = start_server([$form eq 'directory' ? ('-i', own_dir() . '/changing.directory') : ('-x', own_dir() . '/changing.file.cdb')], $greet);
+  my @got = verdict($fresh);
+  change_rules($form, 'ip4/127.0.0.1_32/deny' => '');
+  push @got, verdict($fresh);
+  change_rules($form, 'ip4/127.0.0.1_32/allow' => '');
+  push @got, verdict($fresh);
+  is("@got", 'in out in', "$form: each client is judged by the rules of the moment");
+}
+
+# ---- IPv6 ----
+
+SKIP:
+{
+  skip 'IPv6 is not available', 6 unless have_ipv6();
+  my $text = '2001:db8:5555:aaaa:5555:aaaa:5555:aaaa';
+  my $address = inet_pton(AF_INET6, $text);
+  my @ends = map { "2001:db8:5555:aaaa::$_" } qw(ffff 1:0 1:ffff 2:0);
+  system("$ip -6 addr add $_/128 dev lo nodad") == 0 or die "cannot add $_\n" for $text, @ends;
+  for my $form ('directory', 'file')
+  {
+    change_rules($form, 'ip6/::_0/allow' => '');
+    my @words = $form eq 'directory' ? ('-i', own_dir() . '/changing.directory') : ('-x', own_dir() . '/changing.file.cdb');
+    my $server = start_server(['-C', 1000, '-c', 1000, @words], $greet, ip => '::1');
+    my @wrong;
+    for my $length (0 .. 128)
+    {
+      my $own = key6($address, $length);
+      my $other = $length ? key6(flip6($address, $length - 1), $length) : undef;
+      change_rules($form, "$own/allow" => '', $other ? ("$other/deny" => '') : ());
+      push @wrong, "allow $own" if verdict($server, from => $text) ne 'in';
+      next unless $length;
+      change_rules($form, "$own/deny" => '', "$other/allow" => '', 'ip6/::_0/allow' => '');
+      push @wrong, "deny $own" if verdict($server, from => $text) ne 'out';
+      change_rules($form, "$other/allow" => '');
+      push @wrong, "allow $other" if verdict($server, from => $text) ne 'out';
+    }
+    is_deeply(\@wrong, [], "$form: every IPv6 prefix and its neighbour");
+    change_rules($form, 'ip6/2001:db8:5555:aaaa::1:0_112/allow' => '');
+    is_deeply([map { verdict($server, from => $_) } @ends], [qw(out in in out)], "$form: at the ends of a prefix");
+  }
+
+  # An IPv4 client of an IPv6 listener is an IPv4 client.
+  my @both = ('--combine4and6');
+  my $four = new_rules('four', 'ip4/127.0.0.0_8/allow' => '', 'ip4/127.0.0.2_32/deny' => '', 'ip6/::_0/deny' => '');
+  my $six = new_rules('six', 'ip6/::_0/allow' => '', 'ip6/::ffff:127.0.0.1_128/allow' => '', 'ip6/::ffff:7f00:1_128/allow' => '', 'ip6/::ffff:0:0_96/allow' => '');
+  for my $form ('directory', 'file')
+  {
+    my $server = start_server([@both, words_for($form, $four)], $greet, ip => '::');
+    is_deeply([map { verdict($server, ip => '127.0.0.1', from => "127.0.0.$_") } 1, 2], ['in', 'out'], "$form: mapped clients are judged as IPv4");
+    is(verdict($server, ip => '::1'), 'out', "$form: IPv6 ones are not");
+    $server = start_server([@both, words_for($form, $six)], $greet, ip => '::');
+    is(verdict($server, ip => '127.0.0.1'), 'out', "$form: no IPv6 rule lets a mapped client in");
+    is(verdict($server, ip => '::1'), 'in', "$form: nor keeps it from others");
+  }
+}
+
+# ---- what a rule changes ----
+
+page_says('What the env of a rule sets or removes comes last, and may be any variable.');
+page_says('Its exec is run by execlineb(1) in place of prog.');
+my $changing = new_rules('changing', 'ip4/127.0.0.1_32/allow' => '', 'ip4/127.0.0.1_32/env/NEW' => "one\n", 'ip4/127.0.0.1_32/env/OLD' => '',
+  'ip4/127.0.0.1_32/env/TCPREMOTEIP' => "elsewhere\n", 'ip4/127.0.0.2_32/allow' => '', 'ip4/127.0.0.3_32/allow' => '',
+  'ip4/127.0.0.3_32/env/NEW' => "three\n", 'ip4/127.0.0.3_32/exec' => q{sh -c "echo script $NEW '$@'; exec cat"},
+  'ip4/127.0.0.4_32/allow' => '', 'ip4/127.0.0.4_32/exec' => 'nonesuch-at-all',
+  'ip4/127.0.0.5_32/allow' => '', map { ("ip4/127.0.0.5_32/env/V$_" => 'x' x 200) } 1 .. 20);
+my $show = ['sh', '-c', 'echo "$NEW|${OLD-unset}|$TCPREMOTEIP"'];
+for my $form ('directory', 'file')
+{
+  for my $way ([], ['--portable-launch'])
+  {
+    my $name = join ' ', $form, @$way;
+    my $server = start_server([@$way, words_for($form, $changing)], $show, env => { OLD => 'old' });
+    is(ask($server), "one|unset|elsewhere\n", "$name: env sets, removes and wins");
+    is(ask($server, from => '127.0.0.2'), "|old|127.0.0.2\n", "$name: for that client only");
+    SKIP:
+    {
+      skip 'execlineb is not installed', 3 unless tool('execlineb');
+      is(ask($server, from => '127.0.0.3', send => "text\n"), "script three \$@\ntext\n", "$name: exec runs instead, with the env of its rule");
+      is(ask($server, from => '127.0.0.4'), '', "$name: an exec that fails");
+      is(ask($server), "one|unset|elsewhere\n", "$name: and the next client");
+    }
+    my $env = start_server([@$way, words_for($form, $changing)], ['sh', '-c', 'env | grep -c "^V[0-9]*=x\{200\}$"']);
+    is(ask($env, from => '127.0.0.5'), "20\n", "$name: 4 kilobytes of variables");
+  }
+}
+
+# ---- errors ----
+
+page_says('So is a client whose rule cannot be read.');
+page_says('Launches that fail, and rules that cannot be read, are logged in the same way.');
+my $broken = new_rules('broken', 'ip4/0.0.0.0_0/allow' => '', 'ip4/127.0.0.2_32/env/X' => 'x');
+symlink '/nonexistent/file', "$broken/ip4/127.0.0.2_32/allow" or die;
+my $server = start_server(['-i', $broken], $greet);
+is(verdict($server, from => '127.0.0.2'), 'out', 'a rule that cannot be read refuses') for 1 .. 5;
+is(verdict($server), 'in', 'and nobody else');
+ok(log_has($server, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$broken\E: ip4/127\.0\.0\.2_32/allow: No such file}), 'with words');
+ok(log_has($server, qr{unable to read the access rules in \Q$broken\E repeated=4$}) || log_count($server, qr/unable to read.*ip4/) > 1, 'summed up');
+rename $broken, "$broken.away" or die;
+is(verdict($server), 'out', 'without the directory nobody comes in');
+rename "$broken.away", $broken or die;
+is(verdict($server), 'in', 'until it is back');
+
+page_says('If the rules cannot be read at the start, s6-tcpserverd exits 111 before any client is accepted.');
+my $junk = put_file('junk.cdb', 'junk' x 1000);
+for my $case (['-i', '/nonexistent/rules'], ['-x', '/nonexistent/rules.cdb'], ['-x', $junk], ['-i', $junk], ['-x', $broken], ['-x', '/dev/null'])
+{
+  my $r = run(bin('s6-tcpserver'), '-1', @$case, '127.0.0.1', 0, 'true');
+  is($r->{code}, 111, "@$case exits 111");
+  is($r->{out}, '', "@$case: no port is announced");
+  like($r->{err}, qr{\As6-tcpserverd: fatal: unable to read the access rules in \Q$case->[1]\E: .+\n\z}, "@$case: and the message says why");
+}
+
+page_says('A new file that cannot be used is reported once, and the old rules stay in force until it is replaced by a better one.');
+my $kept = new_rules('kept', 'ip4/127.0.0.1_32/allow' => '');
+my $cdb = compile_rules($kept);
+my $keeping = start_server(['-v', '-x', $cdb], $greet);
+my $deny_record = cdb_bytes('ip4/127.0.0.1_32' => 'D', 'ip4/127.0.0.0_8' => allow_record());
+my @bad = ('', 'short', 'junk' x 1000, substr($deny_record, 0, -9), cdb_bytes('ip4/127.0.0.2_32' => 'A'), cdb_bytes('uid/1' => 'X'));
+for my $i (0 .. $#bad)
+{
+  put_file("bad.$i", $bad[$i]);
+  rename own_dir() . "/bad.$i", $cdb or die;
+  is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2, 1), 'in out in', "bad file $i: the old rules stay");
+}
+is(log_count($keeping, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$cdb\E: .+: keeping the old ones$}), scalar @bad, 'each was reported once');
+unlink $cdb;
+is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'in out', 'no file: the old rules stay');
+put_file('good', $deny_record);
+rename own_dir() . '/good', $cdb or die;
+is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'out in', 'a good one counts at once');
+ok(log_has($keeping, qr{info: new access rules in \Q$cdb\E$}), 'and the log says so');
+
+# ---- replaced under load ----
+
+my @turns = map { new_rules("turn$_", 'ip4/127.0.0.0_24/allow' => '', 'ip4/127.0.0.2_32/deny' => '', "ip4/127.0.$_.0_24/allow" => '') } 1, 2;
+my @files = map { get_file(compile_rules($_)) } @turns;
+put_file('load.cdb', $files[0]);
+my $loaded = start_server(['-c', 1000, '-C', 1000, '-x', own_dir() . '/load.cdb'], $greet);
+my $swapper = fork // die "cannot fork: $!\n";
+if (!$swapper)
+{
+  for (my $n = 0; getppid() != 1; $n++)
+  {
+    put_file('load.next', $files[$n % 2]);
+    rename own_dir() . '/load.next', own_dir() . '/load.cdb';
+    select undef, undef, undef, 0.001;
+  }
+  POSIX::_exit(0);
+}
+my %seen;
+$seen{"$_->[0] " . verdict($loaded, from => $_->[1])}++ for map { (['allowed', '127.0.0.1'], ['refused', '127.0.0.2'], ['changing', '127.0.1.1'], ['never', '127.0.3.1']) } 1 .. 150;
+kill 'KILL', $swapper;
+waitpid $swapper, 0;
+delete @seen{'changing in', 'changing out'};
+is_deeply(\%seen, { 'allowed in' => 150, 'refused out' => 150, 'never out' => 150 }, 'while the file is replaced all the time, everybody gets what is right');
+is(log_count($loaded, qr/unable/), 0, 'and nothing went wrong');
+
+# ---- where rules are looked for ----
+
+page_says('A relative path begins in the directory that it was started in.');
+compile_rules(all_in());
+my $relative = start_server(['-x', 'in.cdb'], $greet, dir => own_dir());
+is(verdict($relative), 'in', 'a relative path');
+page_says('The rules are read by the user that s6-tcpserverd runs as, and in the root directory that it runs in.');
+SKIP:
+{
+  skip 'changing ids takes root', 2 unless can_change_ids();
+  my $private = compile_rules(all_in());
+  chmod 0600, $private;
+  my $r = run(bin('s6-tcpserver'), '-1', '-u', 65534, '-g', 65534, '-x', $private, '127.0.0.1', 0, 'true');
+  is($r->{code}, 111, 'a file that this user may not read');
+  like($r->{err}, qr/Permission denied/, 'and the message says so');
+}
+
+page('s6-tcpserver');
+page_says('Serve only clients that the access rules in the directory dir allow: sallyport-rules(7).');
+page_says('Serve only clients that the access rules in the compiled file allow.');
+page_says('Of -i and -x, the last one counts.');
+is(verdict(start_server(['-i', $nobody, '-x', compile_rules(all_in())], $greet)), 'in', 'the wrapper keeps their order');
+
+done_testing();

@@ -1,0 +1,173 @@
+#!/usr/bin/env perl
+# s6-tcpclient: addresses, options, variables and words. Names are tested in connect/names.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Names;
+use IO::Socket::IP;
+
+page('s6-tcpclient');
+my $client = bin('s6-tcpclient');
+my @facts = client_facts();
+my ($listener, $port) = busy_port();
+my ($spare, $free) = busy_port();
+close $spare;
+
+# Without names, so that no name server has a say.
+sub connected { return client_facts(run($client, '-H', @_, @facts)) }
+sub code { return run($client, '-H', @_)->{code} }
+
+# ---- the connection ----
+
+page_says('prog reads from the connection on descriptor 6 and writes to it on descriptor 7; whatever these two were before is closed.');
+page_says('The connection is blocking.');
+my $got = connected('127.0.0.1', $port);
+is($got->{fds}, '0 1 2 6 7', 'the connection is on 6 and 7, and nothing else is open');
+is($got->{file6}, $got->{file7}, 'both are the same socket');
+is($got->{"nonblocking$_"}, 0, "$_ is blocking") for 6, 7;
+page_says('Standard descriptors that are closed are opened on /dev/null first, so that the connection never becomes one of them.');
+my $file = own_dir() . '/facts';
+run({ closed => [0, 1, 2] }, $client, '-H', '127.0.0.1', $port, 'sh', '-c', 'f=$1; shift; exec "$@" > "$f"', 'sh', $file, @facts);
+$got = client_facts({ out => get_file($file) });
+is("$got->{0} $got->{2}", '/dev/null /dev/null', 'standard descriptors that were closed');
+like($got->{file7}, qr/socket/, 'and the connection is in its place');
+
+my $server = start_server([], ['sh', '-c', 'read -r x; echo "heard $x from $TCPREMOTEPORT"']);
+my $r = run($client, '-H', '127.0.0.1', $server->{port}, 'sh', '-c', 'echo hello >&7; cat <&6; echo "$TCPLOCALPORT"');
+like($r->{out}, qr/\Aheard hello from (\d+)\n\1\n\z/, 'client and server talk');
+
+page_says('Always "TCP".');
+page_says('The local address of the connection.');
+page_says('The local port of the connection.');
+page_says('The address that it is connected to.');
+page_says('The port that it is connected to.');
+my %stale = map { $_ => 'old' } qw(PROTO TCPLOCALIP TCPLOCALPORT TCPREMOTEIP TCPREMOTEPORT TCPLOCALHOST TCPREMOTEHOST TCPREMOTEINFO);
+$r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $client, '-H', '127.0.0.1', $port, 'env');
+is(join("\n", sort grep { !/^TCPLOCALPORT=\d/ } split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=TCP', 'TCPLOCALIP=127.0.0.1',
+   'TCPREMOTEIP=127.0.0.1', "TCPREMOTEPORT=$port"), 'the environment is exactly this');
+
+# ---- the host ----
+
+page_says('If host is empty or 0, it means this machine: ::1, then 127.0.0.1.');
+is(connected($_, $port)->{'env:TCPREMOTEIP'}, '127.0.0.1', "host '$_'") for '', '0';
+page_says('those on the command line in their order');
+is(connected('127.0.0.2,127.0.0.1', $port)->{'env:TCPREMOTEIP'}, '127.0.0.1', 'the second address answers');
+my ($first, $second) = map { IO::Socket::IP->new(LocalHost => $_, LocalPort => $free, Listen => 1) } '127.0.0.3', '127.0.0.4';
+is(connected('127.0.0.3,127.0.0.4', $free)->{'env:TCPREMOTEIP'}, '127.0.0.3', 'the first of two');
+is(connected('127.0.0.4,127.0.0.3', $free)->{'env:TCPREMOTEIP'}, '127.0.0.4', 'in the order given');
+close $first;
+close $second;
+is(code($_, $port, 'true'), 100, "host '$_' is no address") for 'localhost', '127.0.0.1,', ',', '127.0.0.1,localhost', '127.1', '1.2.3.4.5', 'fe80::1%nonesuch';
+is(run($client, 'local host', $port, 'true')->{code}, 100, 'a host that cannot be a name');
+
+page_says('Connect to IPv4 addresses only.');
+page_says('Connect to IPv6 addresses only.');
+is(connected('-4', '0', $port)->{'env:TCPREMOTEIP'}, '127.0.0.1', '-4');
+is(code('-6', '127.0.0.1', $port, 'true'), 100, '-6 leaves IPv4 addresses out');
+is(code('-4', '::1', $port, 'true'), 100, '-4 leaves IPv6 addresses out');
+is(connected('-6', '-4', '127.0.0.1', $port)->{'env:TCPREMOTEIP'}, '127.0.0.1', 'the last one counts');
+
+SKIP:
+{
+  skip 'IPv6 is not available', 4 unless have_ipv6();
+  my ($listener6, $port6) = busy_port('::1');
+  page_says('Addresses are written in their shortest form, in lower case.');
+  is(connected('0:0::1', $port6)->{'env:TCPREMOTEIP'}, '::1', 'IPv6');
+  my $four = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port6, Listen => 1) or die;
+  is(connected('0', $port6)->{'env:TCPREMOTEIP'}, '::1', 'this machine is ::1 first');
+  page_says('Only addresses of its family are tried.');
+  is(connected('-i', '127.0.0.5', '0', $port6)->{'env:TCPLOCALIP'}, '127.0.0.5', '-i decides which addresses are tried');
+  is(connected('-6', '-p', $free, '0', $port6)->{'env:TCPLOCALPORT'}, $free, '-p alone suits any family');
+}
+
+# ---- options of the socket ----
+
+page_says('Let TCP collect small pieces of data. This is the default.');
+page_says('Send small pieces of data at once instead of collecting them.');
+is(connected('127.0.0.1', $port)->{'no-delay'}, 0, 'delay by default');
+is(connected('-D', '127.0.0.1', $port)->{'no-delay'}, 1, '-D');
+is(connected('-D', '-d', '127.0.0.1', $port)->{'no-delay'}, 0, '-d');
+page_says('Connect from this local address.');
+is(connected('-i', '127.0.0.6', '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.6', '-i');
+page_says('Connect from this local port, a number from 0 to 65535.');
+is(connected('-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p');
+my ($elsewhere, $other) = busy_port();
+is(connected('-p', $free, '127.0.0.1', $other)->{'env:TCPLOCALPORT'}, $free, '-p again, to another server, at once');
+page_says('With 0, the system chooses.');
+isnt(connected('-p', $free, '-p', 0, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p 0');
+$r = run($client, '-H', '-i', '::1', '127.0.0.1', $port, 'true');
+is($r->{code}, 111, '-i that suits no address');
+like($r->{err}, qr/unable to connect to 127\.0\.0\.1: it has no address of the family of the local address$/, 'and says so');
+page_says('instead of looking it up.');
+is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
+
+# ---- words ----
+
+page_says('If an option is given twice, the last one counts; but each -q and -v counts.');
+is(run($client, '-Hqv', '127.0.0.1', $port, 'true')->{err}, '', '-q and -v undo each other');
+is(run($client, '-Hqvv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", 'each counts');
+page_says('Be more verbose: say who is connected, and what the lookups do not find.');
+is(run($client, '-Hv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", '-v');
+is(run($client, '-H', '127.0.0.1', $port, 'true')->{err}, '', 'silent without');
+page_says('If there is no connection, say why for each address.');
+my $refused = "s6-tcpclient: fatal: unable to connect to 127.0.0.2,127.0.0.1, the last of 2 addresses being 127.0.0.1 port $free: Connection refused\n";
+my $warning = "s6-tcpclient: warning: unable to connect to 127.0.0.2 port $free: Connection refused\n";
+is(run($client, '-H', '127.0.0.2,127.0.0.1', $free, 'true')->{err}, $warning . $refused, 'each address is told');
+page_says('Be less verbose: leave out warnings.');
+is(run($client, '-Hq', '127.0.0.2,127.0.0.1', $free, 'true')->{err}, $refused, '-q leaves the warnings out');
+page_says('If there is no connection in the end, the message says which address failed last, and why.');
+is(run($client, '-H', '127.0.0.1', $free, 'true')->{err}, "s6-tcpclient: fatal: unable to connect to 127.0.0.1 port $free: Connection refused\n", 'a single address');
+
+# ---- exit codes ----
+
+page_says('The command line is wrong, or there is no such host.');
+page_says('There is no connection: nobody answered in time, or the system refused something.');
+is(code('127.0.0.1', $free, 'true'), 111, 'nobody listens');
+is(code('127.0.0.1', $_, 'true'), 100, "port '$_' is none") for '', 'http', '65536', '-1', '80x';
+is(code('-t', $_, '127.0.0.1', $port, 'true'), 100, "-t may not be '$_'") for '', 'x', '-1', '1000001';
+is(code('-T', $_, '127.0.0.1', $port, 'true'), 100, "-T may not be '$_'") for '', 'x', '+', '1+', '+1', '1+2+3', '1000001', '1 + 2', '99999999999999999999999';
+is(code('-T', $_, '127.0.0.1', $port, 'true'), 0, "-T may be '$_'") for '0', '5', '2+58', '0+0', '1000000+1000000';
+is(code('-i', $_, '127.0.0.1', $port, 'true'), 100, "-i may not be '$_'") for '', 'x', '1.2.3', '::1::';
+is(code('-p', $_, '127.0.0.1', $port, 'true'), 100, "-p may not be '$_'") for '', 'x', '65536';
+is(code('127.0.0.1', $port), 100, 'no program');
+is(code('127.0.0.1', $port, ''), 100, 'an empty program');
+page_says('was found, and cannot be executed.');
+page_says('was not found.');
+is(code('127.0.0.1', $port, '/'), 126, 'a program that cannot be executed');
+is(code('127.0.0.1', $port, '/nonexistent/program'), 127, 'no such program');
+page_says('Otherwise the exit status is that of prog.');
+is(code('127.0.0.1', $port, 'sh', '-c', 'exit 5'), 5, 'the exit status of prog');
+page_says('Options come in front of host.');
+is(run($client, '-H', '127.0.0.1', $port, 'echo', '-H', '--nonesuch')->{out}, "-H --nonesuch\n", 'what follows prog is its own');
+
+page_says('leaves all signals as they are.');
+$r = run({ ignore => ['HUP'], block => ['USR1'] }, $client, '-H', '127.0.0.1', $port, 'grep', '^Sig[BI]', '/proc/self/status');
+like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+[0-9a-f]{8}[08]0{6}1$/ms, 'signals stay ignored and blocked');
+
+# ---- time ----
+
+page_says('Give up when so many seconds have passed, name lookups included.');
+page_says('in milliseconds.');
+my ($silent, $keep) = silent_listener('127.0.0.1');
+for my $how (['-t', 1], ['--deadline=1'], ['--timeout=100'], ['-t', 0, '--timeout=100'], ['--timeout=0', '-t', 1], ['-T', '0+1'], ['-T', 1])
+{
+  $r = run($client, '-H', @$how, '127.0.0.1', $silent, 'true');
+  is($r->{code}, 111, "@$how ends it");
+  like($r->{err}, qr/unable to connect to 127\.0\.0\.1 port $silent: Connection timed out$/, 'and says so');
+}
+is(connected('-T', '0+1', "127.0.0.2,127.0.0.1", $port)->{'env:TCPREMOTEPORT'}, $port, 'in time');
+page_says('With 0, which is the default, only the limit of each address and the patience of the resolver count.');
+page_says('With 0, the system decides.');
+page_says('x alone means x+0.');
+is(connected('-t', 0, '--timeout=0', '-T', '0', '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
+
+# ---- whose the connection is ----
+
+page_says("Ask the server's host whose the connection is, by the protocol of RFC 1413.");
+page_says('the answer to the question whose the connection is, or empty; removed without it.');
+page_says('Do not ask. This is the default.');
+is(connected('-r', '-R', '127.0.0.1', $port)->{'env:TCPREMOTEINFO'}, undef, '-R undoes -r');
+
+done_testing();

@@ -1,0 +1,160 @@
+#!/usr/bin/env perl
+# s6-tcpserver-access: names, with name servers that are honest, silent, or lie.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Names;
+use Sallyport::Rules;
+
+skip_all_unless('this build has DNS', built_with_cares());
+in_own_machine();
+page('s6-tcpserver-access');
+my $access = bin('s6-tcpserver-access');
+my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}"');
+
+sub run_for
+{
+  my ($ip, @words) = @_;
+  my %env = (PROTO => 'TCP', TCPREMOTEIP => $ip, TCPREMOTEPORT => 4001, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 80,
+    TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old');
+  return run({ env => \%env }, $access, @words);
+}
+
+sub names { return run_for(@_, @show)->{out} =~ s/\n\z//r }
+sub code { return run_for(@_, 'true')->{code} // 'none' }
+
+# Records in hex: labels may hold any byte.
+sub dns_name { return join('', map { unpack 'H*', chr(length) . $_ } @_) . '00' }
+sub ptr { my ($last, @labels) = @_; return "$last.0.0.127.in-addr.arpa 12 " . dns_name(@labels) }
+sub a { my ($name, $last) = @_; return "$name 1 7f0000" . sprintf '%02x', $last }
+
+my $rules = new_rules('rules', 'reversedns/one.test/allow' => '', 'reversedns/bad.one.test/deny' => '', 'reversedns/liar.test/allow' => '',
+  'ip4/127.0.0.80_32/allow' => '', 'ip4/192.168.0.0_16/allow' => '', 'ip4/127.0.0.16_28/allow' => '');
+my $cdb = compile_rules($rules);
+my $anyone = new_rules('anyone', 'reversedns/@/allow' => '');
+
+my $server = own_name_server(
+  ptr(1, 'Me', 'test'),
+  ptr(2, 'HOST', 'One', 'Test'), a('host.one.test', 2),           # honest
+  ptr(3, 'bad', 'one', 'test'), a('bad.one.test', 3),             # honest, and a rule refuses it
+  ptr(4, 'x', 'liar', 'test'), a('x.liar.test', 99),              # says it is somebody else
+  ptr(5, 'nowhere', 'liar', 'test'),                              # a name without an address
+  ptr(6, 'silent', 'liar', 'test'), 'silent.liar.test 1 !',       # an address that nobody tells
+  '7.0.0.127.in-addr.arpa 12 !',                                  # a name that nobody tells
+  ptr(8, '..', 'ip4', '192.168.0.0_16'), ptr(9, '../ip4/192.168.0.0_16'), ptr(10, "one.test\0", 'liar', 'test'), ptr(11, "one\0", 'test'), a("one\0.test", 11),
+  ptr(12, "new\nline", 'one', 'test'), ptr(13, 'a b', 'one', 'test'), ptr(14, "\xc3\xa9", 'one', 'test'), ptr(15, '*', 'one', 'test'),
+  ptr(17, 'x', 'liar', 'test'), ptr(18, 'silent', 'liar', 'test'), '19.0.0.127.in-addr.arpa 12 !', ptr(20, 'ok', 'test'), a('ok.test', 20),
+  ptr(34, 'under_score-1', 'test'), a('under_score-1.test', 34),
+  (map { a('many.test', $_) } 60 .. 75), ptr(75, 'many', 'test'),
+  ptr(30, 'two', 'test'), a('two.test', 99), a('two.test', 30));
+
+# ---- honest ones ----
+
+page_says('If no rule is about the address, the name of the client decides.');
+page_says('Names that were looked up are in lower case and end with a dot.');
+page_says('The name of the client.');
+page_says('The name of this host.');
+is(names('127.0.0.2'), 'host.one.test.|me.test.', 'both names');
+is(names('::ffff:127.0.0.2'), 'host.one.test.|me.test.', 'of a mapped address too');
+is(names('127.0.0.2', '-l', 'Me'), 'host.one.test.|Me', '-l');
+is(names('127.0.0.30'), 'two.test.|me.test.', 'one of several addresses is enough');
+is(names('127.0.0.34'), 'under_score-1.test.|me.test.', 'hyphens and underscores');
+page_says('Look up no names.');
+is(names('127.0.0.2', '-H'), 'unset|unset', '-H');
+page_says('With -p, this means nothing.');
+is(names('127.0.0.2', '-H', '-p'), 'host.one.test.|me.test.', '-H and -p');
+for my $by (['-i', $rules], ['-x', $cdb])
+{
+  is(code('127.0.0.2', @$by), 0, "$by->[0]: allowed by name");
+  is(code('127.0.0.2', @$by, $_), 0, "$by->[0]: with $_") for '-p', '-w', '-h';
+  is(code('127.0.0.2', @$by, '-H'), 1, "$by->[0]: not with -H");
+  my $r = run_for('127.0.0.3', @$by, 'true');
+  is($r->{code}, 1, "$by->[0]: refused by name");
+  like($r->{err}, qr/info: refuse pid \d+ ip 127\.0\.0\.3 rule=reversedns\/bad\.one\.test$/, "$by->[0]: and the line names the rule");
+  is(code('127.0.0.20', @$by), 0, "$by->[0]: a rule about the address decides without a name");
+  is(code('127.0.0.34', @$by), 1, "$by->[0]: a name that no rule is about");
+}
+
+# ---- liars ----
+
+page_says('include the address of the client.');
+page_says('A name that does not is neither looked up in the rules nor told to');
+page_says('Refuse a client whose name does not lead back to it, even if a rule allows its address.');
+page_says('Ignore a name that does not lead back to the client. This is the default.');
+for my $last (4, 5, 17)
+{
+  my $ip = "127.0.0.$last";
+  is(names($ip), 'unset|me.test.', "$ip: a name that does not lead back is none");
+  is(code($ip, '-i', $anyone), 1, "$ip: not even for the rule about all names");
+  my $r = run_for($ip, '-p', 'true');
+  is($r->{code}, 1, "$ip: -p refuses");
+  like($r->{err}, qr/info: refuse pid \d+ ip \Q$ip\E .*(?:x|nowhere)\.liar\.test$/, "$ip: and the line has the name");
+  is(code($ip, '-w'), 1, "$ip: -w refuses");
+  is(code($ip, '-p', '-P'), 0, "$ip: -P undoes -p");
+}
+is(code('127.0.0.4', '-i', $rules), 1, 'the rule about the name does not count');
+is(code('127.0.0.17', '-i', $rules), 0, 'the rule about the address does');
+is(code('127.0.0.17', '-i', $rules, '-p'), 1, 'but not with -p');
+page_says('Of a name with more than 16 addresses, any 16 are looked at.');
+is(names('127.0.0.75'), 'many.test.|me.test.', 'the last of 16');
+
+# ---- what cannot be a name ----
+
+page_says('So a name counts only if it is made of letters, digits, hyphens, underscores and single dots, and if the addresses of that name');
+for my $last (8 .. 15)
+{
+  my $ip = "127.0.0.$last";
+  my $r = run_for($ip, '-v2', @show);
+  is($r->{out}, "unset|me.test.\n", "$ip: a hostile label is no name");
+  unlike($r->{err}, qr/[^\x20-\x7e\n]|^(?!s6-tcpserver-access: )/m, "$ip: and nothing of it is in the log");
+  for my $by (['-i', $rules], ['-x', $cdb], ['-i', $anyone])
+  {
+    is(code($ip, @$by, @$_), 1, "$ip: @$by @$_ keeps it out") for [], ['-p'];
+    is(code($ip, @$by, '-w'), 111, "$ip: @$by -w too");
+  }
+}
+
+# ---- no name at all ----
+
+page_says('A client without a name is then refused.');
+page_says('A client that has no name is not refused for that.');
+page_says('Refuse a client that has no name, or whose name does not lead back to it,');
+is(names('127.0.0.99'), 'unset|me.test.', 'no name');
+is(code('127.0.0.99', '-p'), 0, 'no name and -p');
+is(code('127.0.0.99', '-w'), 1, 'no name and -w');
+is(code('127.0.0.99', '-i', $anyone), 1, 'no name and rules about names');
+
+# ---- silence ----
+
+page_says('Refuse it also where none of this can be found out.');
+page_says('Go on where something about the client cannot be found out.');
+page_says('Be done with everything in this many milliseconds, from the start.');
+page_says('What is not known then is not known:');
+for my $last (6, 7)
+{
+  my $ip = "127.0.0.$last";
+  my $began = now();
+  is(names($ip, '-t', 300), 'unset|me.test.', "$ip: no answer in time");
+  is(code($ip, '-t', 300, '-p'), 0, "$ip: -p has nothing against it");
+  is(code($ip, '-t', 300, '-w'), 99, "$ip: -w has");
+  is(code($ip, '-t', 300, '-i', $_), 1, "$ip: and no rule about names lets it in") for $rules, $anyone;
+  is(code("127.0.0.$_", '-t', 300, '-i', $rules), 0, "127.0.0.$_: but one about addresses does") for 18, 19;
+}
+$server->put_down;
+my $silent = silent_name_server();
+is(names('127.0.0.2', '-t', 300), 'unset|unset', 'a name server that never answers');
+is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'lets nobody in');
+is(code('127.0.0.2', '-t', 300, '-w'), 99, '99 with -w');
+is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x', 'one deadline for names and user');
+
+# ---- the hosts file ----
+
+page_says('Look into the hosts file before asking name servers.');
+hosts_file("127.0.0.2 Two.one.test\n127.0.0.1 here\n127.0.0.40 forty\n127.0.0.41 forty\n");
+is(names('127.0.0.2', '-h'), 'two.one.test.|here.', '-h');
+is(code('127.0.0.2', '-h', '-i', $rules), 0, 'and the rules heed it');
+is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'not without');
+
+done_testing();

@@ -1,0 +1,212 @@
+#!/usr/bin/env perl
+# s6-tcpserver-access: one client at the door, by its address. Its names: s6-tcpserver-access-names.t.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use IO::Socket::IP;
+use Sallyport;
+use Sallyport::Names;
+use Sallyport::Rules;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
+
+in_own_machine();
+page('s6-tcpserver-access');
+my $access = bin('s6-tcpserver-access');
+my %client = (PROTO => 'TCP', TCPREMOTEIP => '127.0.0.5', TCPREMOTEPORT => 4001, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 80,
+  TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old', TCPREMOTEINFO => 'old');
+
+sub run_for
+{
+  my ($env, @words) = @_;
+  my %how = (env => { %client, %$env });
+  $how{fds} = delete $env->{fds} if $env->{fds};
+  delete $how{env}{fds};
+  return run(\%how, $access, @words);
+}
+
+sub usage_is
+{
+  my ($r, $words, $name) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  is($r->{code}, 100, "$name exits 100");
+  like($r->{err}, qr/\As6-tcpserver-access: [^\n]*\Q$words\E[^\n]*\n\z/, "$name: and names it");
+}
+
+# ---- rules by address ----
+
+my $rules = new_rules('rules', 'ip4/127.0.0.0_24/allow' => '', 'ip4/127.0.0.6_32/deny' => '', 'ip6/2001:db8::_32/allow' => '',
+  'ip6/2001:db8::6_128/deny' => '', 'ip4/127.0.0.7_32/allow' => '', 'ip4/127.0.0.7_32/env/TCPREMOTEHOST' => 'named',
+  'ip4/127.0.0.7_32/env/TCPLOCALHOST' => '', 'ip4/127.0.0.7_32/env/NEW' => 'one',
+  'ip4/127.0.0.8_32/allow' => '', 'ip4/127.0.0.8_32/exec' => q{sh -c "echo script '$@'"});
+my $cdb = compile_rules($rules);
+
+page_says('becomes prog or refuses.');
+page_says('Look the client up in the access rules in the directory dir.');
+page_says('Look the client up in the access rules in the compiled file.');
+page_says('Log this much.');
+page_says('has the exit code of prog,');
+page_says('The client is refused.');
+page_says('A client whose address no rule is about is refused.');
+page_says('With 1, which is the default, each client is logged, allowed or refused.');
+for my $by (['-i', $rules], ['-x', $cdb], ["--rules-dir=$rules"], ["--rules-cdb=$cdb"])
+{
+  my $r = run_for({}, '-H', @$by, 'sh', '-c', 'echo in; exit 42');
+  is($r->{out}, "in\n", "@$by: allowed");
+  is($r->{code}, 42, "@$by: and the code is that of prog");
+  like($r->{err}, qr/\As6-tcpserver-access: info: allow pid \d+ ip 127\.0\.0\.5\n\z/, "@$by: one line");
+  $r = run_for({ TCPREMOTEIP => '127.0.0.6' }, '-H', @$by, 'echo');
+  is("$r->{code}$r->{out}", '1', "@$by: refused");
+  like($r->{err}, qr/\As6-tcpserver-access: info: refuse pid \d+ ip 127\.0\.0\.6 rule=ip4\/127\.0\.0\.6_32\n\z/, "@$by: and the line names the rule");
+  $r = run_for({ TCPREMOTEIP => '127.0.1.6' }, '-H', @$by, 'echo');
+  is("$r->{code}$r->{out}", '1', "@$by: no rule");
+  like($r->{err}, qr/ip 127\.0\.1\.6 rule=none\n\z/, "@$by: and the line says so");
+  is(run_for({ TCPREMOTEIP => $_->[0], TCPLOCALIP => '::1' }, '-H', @$by, 'true')->{code}, $_->[1], "@$by: $_->[0]")
+    for ['2001:db8::5', 0], ['2001:db8::6', 1], ['2001:db9::5', 1], ['::ffff:127.0.0.5', 0], ['::ffff:127.0.0.6', 1], ['2001:0DB8:0::6', 1];
+}
+page_says('Of -i and -x, the last one counts.');
+page_says('If an option is given twice, the last one counts.');
+is(run_for({}, '-H', '-i', '/nonexistent', '-i', $rules, 'true')->{code}, 0, 'the last -i counts');
+is(run_for({}, '-H', '-i', '/nonexistent', '-x', $cdb, 'true')->{code}, 0, 'the last of -i and -x counts');
+page_says('Without -i and -x, every client is allowed.');
+is(run_for({}, '-H', 'true')->{code}, 0, 'without rules');
+page_says('With 0, only fatal errors are logged.');
+is(run_for({ TCPREMOTEIP => "127.0.0.$_" }, '-H', '-v0', '-i', $rules, 'true')->{err}, '', '-v0 is silent') for 5, 6;
+
+# ---- the environment ----
+
+my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}|${TCPREMOTEINFO-unset}|$NEW"');
+page_says('or removes them: they never say what they said before.');
+is(run_for({}, '-H', @show)->{out}, "unset|unset|unset|\n", 'nothing is inherited');
+page_says('Set ${PROTO}LOCALHOST to name, instead of looking it up.');
+is(run_for({}, '-H', '-l', 'me', @show)->{out}, "unset|me|unset|\n", '-l');
+is(run_for({}, '-H', '-l', 'x', '--local-name=you', @show)->{out}, "unset|you|unset|\n", 'the last one');
+page_says('If a rule allows the client, what its env sets or removes comes last, and may be any variable, those below included.');
+is(run_for({ TCPREMOTEIP => '127.0.0.7' }, '-H', '-l', 'me', @$_, @show)->{out}, "named|unset|unset|one\n", "@$_: env") for ['-i', $rules], ['-x', $cdb];
+page_says('Its exec is run by execlineb(1) in place of prog.');
+SKIP:
+{
+  skip 'execlineb is not installed', 2 unless tool('execlineb');
+  is(run_for({ TCPREMOTEIP => '127.0.0.8' }, '-H', @$_, 'echo', 'prog')->{out}, "script \$@\n", "@$_: exec") for ['-i', $rules], ['-x', $cdb];
+}
+
+# ---- the banner ----
+
+page_says('to the standard output before anything else is done.');
+page_says('If this option is given several times, the texts follow each other.');
+is(run_for({}, '-H', '-B', "220 hello\n", '-B', "more\n", 'echo', 'prog')->{out}, "220 hello\nmore\nprog\n", '-B');
+is(run_for({ TCPREMOTEIP => '127.0.0.6' }, '-H', '--banner=bye', '-i', $rules, 'echo')->{out}, 'bye', 'also for those who are refused');
+page_says('They may have 511 bytes in all.');
+is(length run_for({}, '-H', '-B', 'a' x 255, '-B', 'b' x 256, 'true')->{out}, 511, '511 bytes');
+usage_is(run_for({}, '-H', '-B', 'a' x 256, '-B', 'b' x 256, 'true'), '--banner', '512 bytes');
+my ($listener, $port) = busy_port();
+my $reader = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $port) or die;
+my $stuck = $listener->accept;
+$stuck->blocking(0);
+1 while syswrite $stuck, 'x' x 65536;
+$stuck->blocking(1);
+page_says('A client that does not take the banner in time is fatal.');
+my $r = run_for({ fds => { 0 => $stuck, 1 => $stuck } }, '-H', '-t', 200, '-B', 'hello', 'true');
+is($r->{code}, 111, 'a client that does not read');
+like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to write the banner: .*timed out\n\z/, 'and the message says so');
+close $reader;
+$r = run_for({ fds => { 0 => $stuck, 1 => $stuck } }, '-H', '-B', 'hello', 'true');
+is($r->{code}, 111, 'a client that has gone');
+like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to write the banner: .+\n\z/, 'likewise, and no signal');
+
+# ---- on a connection ----
+
+page_says('Send small pieces of data at once, by TCP_NODELAY on the standard output.');
+page_says('If that fails, there is a warning.');
+page_says('Let TCP collect small pieces of data. This is the default.');
+for my $case ([['-D'], 1], [[], 0], [['-D', '-d'], 0], [['--no-delay'], 1])
+{
+  my $client = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $port) or die;
+  my $served = $listener->accept;
+  is(run_for({ fds => { 0 => $served, 1 => $served } }, '-H', @{$case->[0]}, 'true')->{code}, 0, "@{$case->[0]}");
+  is(!!unpack('i', getsockopt($served, IPPROTO_TCP, TCP_NODELAY)), !!$case->[1], "@{$case->[0]}: TCP_NODELAY");
+}
+$r = run_for({}, '-H', '-D', 'true');
+is($r->{code}, 0, 'no socket');
+like($r->{err}, qr/^s6-tcpserver-access: warning: unable to set TCP_NODELAY on the connection: .+$/m, 'a warning');
+my $server = start_server([], [$access, '-H', '-i', $rules, 'sh', '-c', 'echo "$TCPREMOTEIP"'], ip => '127.0.0.1');
+is(ask($server, from => "127.0.0.$_"), $_ == 6 ? '' : "127.0.0.$_\n", "served from 127.0.0.$_, or not") for 5, 6;
+
+# ---- whose the connection is ----
+
+page_says('Ask the client\'s host whose the connection is, by the identification protocol.');
+page_says('Do not ask whose the connection is. This is the default.');
+page_says('Whose the connection is.');
+page_says('The answer is as trustworthy as that host.');
+page_says('What is not printable is written as a question mark.');
+page_says('the client\'s host does not say whose the connection is.');
+page_says('there was no answer in time.');
+sub ident_server
+{
+  my ($ip, $script) = @_;
+  return start_listening(command => [bin('s6-tcpserver'), '-1', $ip, 113, 'sh', '-c', $script]);
+}
+my $info = ['sh', '-c', 'echo "${TCPREMOTEINFO-unset}"'];
+my %ident = (joe => ident_server('127.0.0.21', 'read q; printf "4001 , 80 : USERID : UNIX : joe\r\n"'),
+  odd => ident_server('127.0.0.22', 'read q; printf "4001 , 80 : USERID : UNIX : a\tb\r\n"'),
+  no => ident_server('127.0.0.23', 'read q; printf "4001 , 80 : ERROR : HIDDEN-USER\r\n"'),
+  wrong => ident_server('127.0.0.24', 'read q; printf "4002 , 80 : USERID : UNIX : joe\r\n"'),
+  silent => ident_server('127.0.0.25', 'exec sleep 100'));
+for my $case (['127.0.0.21', 'joe', 0], ['127.0.0.22', 'a?b', 0], ['127.0.0.23', 'unset', 2], ['127.0.0.24', 'unset', 111], ['127.0.0.25', 'unset', 99], ['127.0.0.26', 'unset', 111])
+{
+  my ($ip, $answer, $code) = @$case;
+  my %env = (TCPREMOTEIP => $ip);
+  is(run_for({ %env }, '-H', '-r', '-t', 300, @$info)->{out}, "$answer\n", "$ip: $answer");
+  is(run_for({ %env }, '-H', '-r', '-w', '-t', 300, 'true')->{code}, $code, "$ip: $code with -w");
+  is(run_for({ %env }, '-H', '-r', '-w', '-W', '-t', 300, 'true')->{code}, 0, "$ip: -W undoes -w");
+  is(run_for({ %env }, '-H', '-r', '-R', @$info)->{out}, "unset\n", "$ip: -R undoes -r");
+}
+like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-w', 'true')->{err}, qr/info: refuse pid \d+ ip 127\.0\.0\.23 .*HIDDEN-USER$/, 'a refusal is logged with the answer');
+page_says('With 2 or more, what could not be found out is logged too.');
+like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-v2', 'true')->{err}, qr/warning: .*HIDDEN-USER$/m, '-v2 says what is not known');
+
+# ---- what is wrong ----
+
+page_says('With 100, the message names the word or the variable that is wrong.');
+page_says('and all of them must be set:');
+page_says('The prefix of the other names, usually TCP.');
+page_says('The address and the port of the client.');
+page_says('The local address and port of the connection.');
+page_says('The command line is wrong, or a variable is missing or wrong.');
+usage_is(run_for({ $_ => undef }, '-H', 'true'), "$_ not set", "no $_") for qw(PROTO TCPREMOTEIP TCPREMOTEPORT TCPLOCALIP TCPLOCALPORT);
+usage_is(run_for({ TCPREMOTEIP => $_ }, '-H', 'true'), 'invalid $TCPREMOTEIP', "the address '$_'")
+  for '', 'localhost', '1.2.3', '1.2.3.4.5', '1.2.3.4 junk', '256.1.1.1', "1.2.3.4\n", '::g', 'fe80::1%nonesuch';
+usage_is(run_for({ TCPREMOTEPORT => $_ }, '-H', 'true'), 'invalid $TCPREMOTEPORT', "the port '$_'") for '', 'x', '-1', 65536, ' 1', '1x';
+usage_is(run_for({ TCPLOCALIP => 'x' }, '-H', 'true'), 'invalid $TCPLOCALIP', 'the local address');
+usage_is(run_for({ TCPLOCALPORT => 'x' }, '-H', 'true'), 'invalid $TCPLOCALPORT', 'the local port');
+usage_is(run_for({}, '-H'), 'prog', 'no prog');
+usage_is(run_for({}, '-~', 'true'), '-~', 'an unknown option');
+usage_is(run_for({}, '-H', "--timeout=$_", 'true'), "'$_'", "--timeout=$_") for '', 'x', '-1', '1.5', 1000000001;
+usage_is(run_for({}, '-H', '-v', $_, 'true'), "'$_'", "-v $_") for 'x', 10;
+page_says('The largest n is 9.');
+is(run_for({}, '-H', '-v9', 'true')->{code}, 0, '-v9');
+page_says('The system refused something, the rules cannot be read, or, with -w, a question could not be asked or the answer is unusable.');
+my $broken = new_rules('broken', 'ip4/127.0.0.5_32/env/X' => 'x', 'ip4/0.0.0.0_0/allow' => '');
+symlink '/nonexistent/file', "$broken/ip4/127.0.0.5_32/allow" or die;
+for my $case (['-i', '/nonexistent/rules'], ['-x', '/nonexistent/rules'], ['-x', put_file('junk', 'junk')], ['-i', $broken])
+{
+  $r = run_for({}, '-H', @$case, 'echo');
+  is($r->{code} . $r->{out}, '111', "@$case exits 111");
+  like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to read the access rules in \Q$case->[1]\E: .+\n\z/, "@$case: and says why");
+}
+is(run_for({}, '-H', '/nonexistent/program')->{code}, 127, 'no such program');
+page_says('was found, and cannot be executed.');
+is(run_for({}, '-H', '/')->{code}, 126, 'a directory');
+
+page_says('If the package was built without DNS, no names are looked up, and -h and -p are usage errors.');
+SKIP:
+{
+  skip 'this build has DNS', 7 if built_with_cares();
+  usage_is(run_for({}, $_, 'true'), $_ eq '-h' ? '--hosts' : '--paranoid', $_) for '-h', '-p';
+  is(run_for({}, '-P', 'true')->{code}, 0, '-P is fine');
+  hosts_file("127.0.0.5 five\n");
+  is(run_for({}, @show)->{out}, "unset|unset|unset|\n", 'no names');
+  is(run_for({}, '-i', new_rules('named', 'reversedns/@/allow' => ''), 'true')->{code}, 1, 'nor rules about them');
+}
+
+done_testing();
