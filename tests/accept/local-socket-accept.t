@@ -14,8 +14,7 @@ my $dir = own_dir();
 my %type = (stream => SOCK_STREAM, seqpacket => 5);
 my $names = 0;
 
-# The portable library asks the system in a way that every system has, and that tells no process id.
-  my $pid = $$;
+my $pid = $$;
 
 sub new_path { return "$dir/socket." . $names++ }
 

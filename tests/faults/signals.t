@@ -129,6 +129,8 @@ for (@ways)
   ok(log_has($server, $begins), "$name: 80 clients, no program: some are held");
   my @children = $server->served;
   cmp_ok(scalar(@children), $name eq 'quick' && variant() eq 'default' ? '==' : '<=', 64, "$name: the others are on their way");
+  # Of the portable launcher only attempts that fail at once can be seen: nobody waits in them.
+  @children = () unless $name eq 'quick' && variant() eq 'default';
   my @victims = splice @children, 0, 10;
   kill 'KILL', @victims;
   kill 'STOP', @children[0 .. 4] if @children > 5;
