@@ -23,6 +23,12 @@ static int scope_parse(uint32_t *scope, char const *word)
   return *scope ? 0 : (errno = ENODEV, -1);
 }
 
+/* Only these mean something else on each interface. */
+static int has_scope(struct in6_addr const *ip6)
+{
+  return IN6_IS_ADDR_LINKLOCAL(ip6) || IN6_IS_ADDR_MC_LINKLOCAL(ip6);
+}
+
 static int parse6(struct sockaddr_in6 *in6, char const *ip)
 {
   char plain[INET6_ADDRSTRLEN];
@@ -32,8 +38,7 @@ static int parse6(struct sockaddr_in6 *in6, char const *ip)
   plain[length] = 0;
   if (inet_pton(AF_INET6, plain, &in6->sin6_addr) != 1) return (errno = EINVAL, -1);
   if (!ip[length]) return 0;
-  if (!IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) && !IN6_IS_ADDR_MC_LINKLOCAL(&in6->sin6_addr))
-    return (errno = EINVAL, -1);
+  if (!has_scope(&in6->sin6_addr)) return (errno = EINVAL, -1);
   return scope_parse(&in6->sin6_scope_id, ip + length + 1);
 }
 
@@ -115,7 +120,7 @@ void address_put(struct text *t, struct address const *a)
         break;
       }
       put6(t, ip6->s6_addr);
-      if (a->sa.in6.sin6_scope_id && IN6_IS_ADDR_LINKLOCAL(ip6)) put_scope(t, a->sa.in6.sin6_scope_id);
+      if (a->sa.in6.sin6_scope_id && has_scope(ip6)) put_scope(t, a->sa.in6.sin6_scope_id);
       break;
     default :
       text_string(t, "?");

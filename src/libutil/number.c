@@ -2,6 +2,7 @@
    they do at an overflow; an identity or a limit may depend on neither. */
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ static unsigned int digit_of(char c)
 {
   if (c >= 'a' && c <= 'f') return (unsigned int)(c - 'a') + 10;
   if (c >= 'A' && c <= 'F') return (unsigned int)(c - 'A') + 10;
-  return (unsigned char)c - (unsigned int)'0';
+  if (c >= '0' && c <= '9') return (unsigned int)(c - '0');
+  return UINT_MAX;  /* a digit in no base */
 }
 
 static int digits_parse(char const *s, size_t length, unsigned int base, uint64_t max, uint64_t *n)

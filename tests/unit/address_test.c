@@ -55,6 +55,8 @@ static void test_scope(struct tap *t)
   ok(t, !address_parse(&a, "fe80::1%lo", 80));
   ok(t, a.sa.in6.sin6_scope_id == if_nametoindex("lo"));
   is_string(t, text_of(&a), "fe80::1%lo", "the scope is written by name");
+  ok(t, !address_parse(&a, "ff02::1%lo", 80));
+  is_string(t, text_of(&a), "ff02::1%lo", "that of a multicast address too");
   ok(t, !address_parse(&a, "fe80::1%1", 80) && a.sa.in6.sin6_scope_id == 1);
   ok(t, address_parse(&a, "fe80::1%no-such-if", 80) == -1 && errno == ENODEV);
   ok(t, address_parse(&a, "fe80::1%", 80) == -1);

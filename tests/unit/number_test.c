@@ -28,6 +28,12 @@ static void test_bad(struct tap *t)
   ok(t, number_parse("8", 8, 100, &n) == -1 && errno == EINVAL);
   ok(t, number_parse("1g", 16, 100, &n) == -1 && errno == EINVAL);
   ok(t, number_parse("0x1f", 16, 100, &n) == -1 && errno == EINVAL);
+  for (i = 1; i < 256; i++)
+  {
+    char word[3] = { '1', (char)i, 0 };
+    int is_digit = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'f') || (i >= 'A' && i <= 'F');
+    ok_for(t, word, (number_parse(word, 16, 1000, &n) == 0) == is_digit);
+  }
   ok(t, number_parse("1a", 10, 100, &n) == -1 && errno == EINVAL);
 }
 

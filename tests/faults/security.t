@@ -1,0 +1,58 @@
+#!/usr/bin/env perl
+# What the page about security promises, as far as no other test does.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+
+page('sallyport-security');
+
+page_says('None of the programs is meant to be installed set-user-id.');
+opendir my $programs, $ENV{SALLYPORT_BIN} or die;
+is(join(' ', grep { (stat "$ENV{SALLYPORT_BIN}/$_")[2] & 06000 } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs), '', 'none is');
+
+page_says('They never pass on a descriptor that they opened, but for the connection.');
+page_says('The servers never read or write the connection.');
+for my $way ([], ['--portable-launch'])
+{
+  my $server = start_server($way, ['sh', '-c', 'ls -l /proc/$$/fd | grep -c socket; cat']);
+  is(ask($server, send => "every byte\n"), "2\nevery byte\n", "@$way a child has the connection twice and nothing else, and every byte");
+}
+
+page_says('Without -u, -g or -U nobody changes: a chain that root starts then serves as root.');
+is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 'nobody changes');
+
+page_says('They never hand what a client sent to a shell.', 'everything but printable ASCII becomes a question mark.');
+
+# ---- valgrind ----
+
+SKIP:
+{
+  my $valgrind = tool('valgrind');
+  skip 'valgrind is not installed', 3 unless $valgrind;
+  skip 'a sanitizer and valgrind exclude each other', 3 if variant() eq 'sanitize';
+  my @under = ($valgrind, '-q', '--error-exitcode=99', '--exit-on-first-error=no', '--track-fds=no', '--child-silent-after-fork=yes');
+  skip 'valgrind does not work here', 3 if run(@under, 'true')->{code};
+  my ($busy) = busy_port();
+  # The quick way shares memory with children, which valgrind cannot follow: the daemon notices, and uses the other.
+  for my $way ([], ['--portable-launch'])
+  {
+    my $server = start(command => [@under, bin('s6-tcpserverd'), '-v2', '-c', 10, '-C', 3, @$way, 'cat'], fds => { 0 => $busy });
+    my $at = { ip => '127.0.0.1', port => $busy->sockport };
+    my @held = map { open_client($at) } 1 .. 3;
+    my $good = grep { say_to($_, "x\n"); (read_line($_, 60) // '') eq "x\n" } @held;
+    is($good, 3, "valgrind @$way: clients are served");
+    ok(closed_by_server(open_client($at), 60), "valgrind @$way: one is refused");
+    $server->signal('HUP');
+    read_all($_, 60) for @held;
+    @held = ();
+    is(ask($at, send => 'x', deadline => 60), 'x', "valgrind @$way: service goes on");
+    $server->signal('TERM');
+    is_deeply($server->wait(60), { code => 0, signal => 0 }, "valgrind @$way: no error was found") or diag(log_text($server));
+    is(log_count($server, qr/^==\d+==/), 0, "valgrind @$way: and nothing was said");
+  }
+}
+
+done_testing();
