@@ -101,7 +101,7 @@ SKIP:
 
 # ---- the log ----
 
-page_says('With 0, only fatal errors are logged.');
+page_says('Log this much. With 0, only fatal errors are logged.');
 page_says('With 1, which is the default, warnings and refused clients are logged too.');
 page_says('With 2 or more, the start, the end, each signal and each client are logged too.');
 for my $verbosity (0, 1, 2, 9, undef)

@@ -110,7 +110,7 @@ SKIP:
   my $max = get_file('/proc/sys/net/core/somaxconn') + 0;
   like(run($program, $path, 'sh', '-c', 'ss -Hlx src "$0"', $path)->{out}, qr/LISTEN\s+0\s+$max\s/, "the backlog is $max");
 }
-page_says('Make a stream socket.');
+page_says('Make a stream socket. This is the default.');
 page_says('Make a datagram socket.');
 page_says('It does not listen, unless a backlog is given; the system refuses that.');
 page_says('Make a seqpacket socket, which has connections and keeps the boundaries of messages.');
@@ -192,7 +192,7 @@ for my $option ('--mode=0600', '--owner=0:0')
 # ---- what is replaced ----
 
 page_says('replaces it if it is a socket to which no process has anything bound any more.');
-page_says('Replace a socket that nobody serves any more.');
+page_says('Replace a socket that nobody serves any more. This is the default.');
 for my $old (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
 {
   for my $options ([], ['-d'], ['--reuse-address'], ['-m'], ['--seqpacket'], ['-D', '-d'])
@@ -207,6 +207,7 @@ for my $old (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
 page_says('Anything else at path is an error, and is left as it is: a socket that a process still has, whether it listens or not and whatever its type is, a file, a directory, a symbolic link.');
 page_says('unable to bind to PATH: Address already in use');
 page_says('A process has a socket there.');
+page_says('The system refused to make, prepare or bind the socket, or path is taken.');
 mkdir "$dir/other" or die;
 for my $type (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
 {

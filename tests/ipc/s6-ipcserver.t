@@ -84,7 +84,7 @@ page_says('Write path and a newline to the standard output when clients can conn
 is($server->{ready}, "$path\n", '-1 writes the path and a newline');
 is(sysread($server->out, my $rest, 10), 0, 'then nothing');
 
-page_says('Replace a socket that nobody serves any more.');
+page_says('Replace a socket that nobody serves any more. This is the default.');
 page_says('Replace nothing: whatever is at path is an error.');
 page_says('The system refused something, or path is taken.');
 page_says('With 111, it says what was tried and what the system answered.');
@@ -103,7 +103,17 @@ my $abstract = start(command => [bin('s6-ipcserver'), '-1', "\@sallyport-server-
 is(readline $abstract->out, "\@sallyport-server-$$\n", 'an abstract name is announced');
 is(ask({ path => "\0sallyport-server-$$" }, send => 'x'), 'x', 'and served');
 
-page_says('0 means 1.');
+page_says('Let n clients wait to be accepted. The default is the largest number that the system allows. 0 means 1.');
+SKIP:
+{
+  skip 'ss, to read a backlog with, is not installed', 2 unless tool('ss');
+  for ([['-b', 7], 7], [[], get_file('/proc/sys/net/core/somaxconn') + 0])
+  {
+    my ($options, $n) = @$_;
+    my $waiting = start_server($options, ['cat'], path => unix_path());
+    like(run('ss', '-Hlx', 'src', $waiting->{path})->{out}, qr/LISTEN\s+0\s+$n\s/, "the backlog is $n");
+  }
+}
 my $zero = start_server(['-b0'], ['cat'], path => unix_path());
 is(ask($zero, send => 'x'), 'x', '-b 0 serves');
 
@@ -121,7 +131,7 @@ my ($mine) = split ' ', $);
 is(mode_and_owner(start_server([], ['cat'], path => unix_path(), umask => 077)->{path}), "0777 $>:$mine", 'mode 0777 with umask 077');
 is(mode_and_owner(start_server(['-a', '0600'], ['cat'], path => unix_path(), umask => 0)->{path}), "0600 $>:$mine", '-a 0600 with umask 0');
 
-page_says('Ask the system who the clients are.');
+page_says('Ask the system who the clients are. This is the default.');
 page_says('Do not ask the system who the clients are.');
 my $env = [tool('env')];
 like(ask(start_server([], $env, path => unix_path())), qr/^IPCREMOTEEUID=$>$/m, 'by default it asks');
@@ -135,6 +145,16 @@ is(join('', map { read_line($_) } @two), "x\nx\n", 'with -P, -C 1 keeps nobody o
 
 page_says('Serve at most n clients at once. Further clients wait in the backlog.');
 page_says('Serve at most n clients of the same user at once. Further clients of that user are refused.');
+page_says('Further clients wait in the backlog. The default is 40. The largest n is 1000000, and 0 means 1.');
+page_says('Further clients of that user are refused. The default is 40. The largest n is 1000000, and 0 means 1. It is lowered to --max-clients if it is above.');
+for ([[], 40, 40], [['-c0', '-C0'], 1, 1], [['-c1000000', '-C1000000'], 1000000, 1000000], [['-c3', '-C4'], 3, 3], [['-C4'], 40, 4])
+{
+  my ($options, $clients, $per_source) = @$_;
+  my $limits = start_server(['-v', @$options], ['cat'], path => unix_path());
+  ask($limits, send => 'x');
+  ok(log_has($limits, qr{status: 1/$clients$}), "s6-ipcserver @$options: $clients clients");
+  ok(log_has($limits, qr{allow .* count 1/$per_source$}), "s6-ipcserver @$options: $per_source of a user");
+}
 my $limited = start_server(['-c2', '-C1'], ['cat'], path => unix_path());
 my $held = open_client($limited);
 say_to($held, "x\n");
@@ -142,7 +162,7 @@ is(read_line($held), "x\n", 'one is served');
 ok(closed_by_server(open_client($limited)), 'another of the same user is refused');
 
 page_says('Log fatal errors only.');
-page_says('Log warnings and refused clients too.');
+page_says('Log warnings and refused clients too. This is the default.');
 page_says('Log the start, the end, each signal and each client too.');
 for (['-q', qr/\A\z/], ['-Q', qr/\A[^\n]* refuse [^\n]*\n\z/], ['-v', qr/ starting .* allow .* refuse .* exiting\n\z/s], ['--', qr/\A[^\n]* refuse [^\n]*\n\z/])
 {
@@ -156,6 +176,25 @@ for (['-q', qr/\A\z/], ['-Q', qr/\A[^\n]* refuse [^\n]*\n\z/], ['-v', qr/ starti
   $noisy->wait;
   like(log_text($noisy), $expected, "the log with $option");
 }
+
+page_says('Launch prog by posix_spawn(3) instead of the quicker way that Linux offers.');
+is(ask(start_server(['--portable-launch'], ['cat'], path => unix_path()), send => 'x'), 'x', '--portable-launch serves as well');
+
+# ---- what a client is told ----
+
+page_says('reads PATH to find prog, and, with -U, UID, GID and GIDLIST.');
+page_says('Always "IPC".');
+page_says('The effective user id of the client.');
+page_says('The effective group id of the client.');
+page_says('The process id of the client.');
+page_says('The path that the client has bound its own end to, usually empty.');
+page_says('The path that the server is bound to.');
+page_says('How many clients of the same user are being served, this one included.');
+mkdir "$dir/bin" or die;
+put_file('bin/tell', "#!/bin/sh\nexec env\n", 0755);
+my $told = start_server([], ['tell'], path => unix_path(), only_env => { PATH => "$dir/bin:/usr/bin:/bin" });
+is(join('', sort grep { !/^(?:PATH|PWD|_|SHLVL)=/ } split /^/, ask($told)),
+   "IPCCONNNUM=1\nIPCLOCALPATH=$told->{path}\nIPCREMOTEEGID=$mine\nIPCREMOTEEUID=$>\nIPCREMOTEPATH=\nIPCREMOTEPID=$$\nPROTO=IPC\n", 'the variables of a client');
 
 # ---- whom it runs as ----
 
@@ -206,11 +245,21 @@ SKIP:
 page_says('Both 126 and 127 come before any client is accepted.');
 is(run(bin('s6-ipcserver'), unix_path(), 'no-such-program')->{code}, 127, 'a program that is not there');
 is(run(bin('s6-ipcserver'), unix_path(), $dir)->{code}, 126, 'one that cannot be executed');
-for my $signal (qw(TERM QUIT ABRT))
+page_says('Exit. The children are left alone, and serve their clients to the end.');
+page_says('Send SIGTERM and SIGCONT to every child, and go on.');
+page_says('Send SIGTERM and SIGCONT to every child, and exit.');
+page_says('Send SIGKILL to every child, and exit.');
+for (['TERM', "got word\n", 1], ['QUIT', "TERM\n", 1], ['ABRT', '', 1], ['HUP', "TERM\n", 0])
 {
-  my $mortal = start_server([], ['cat'], path => unix_path());
+  my ($signal, $last_words, $ends) = @$_;
+  my $mortal = start_server([], ['sh', '-c', 'trap "echo TERM; exit" TERM; echo ready; read x; echo "got $x"'], path => unix_path());
+  my $client = open_client($mortal);
+  read_line($client);
   $mortal->signal($signal);
-  is_deeply($mortal->wait, { code => 0, signal => 0 }, "SIG$signal: exit 0");
+  if ($ends) { is_deeply($mortal->wait, { code => 0, signal => 0 }, "SIG$signal: exit 0") }
+  say_to($client, "word\n") if $signal eq 'TERM';
+  is(read_all($client), $last_words, "SIG$signal: what the child did");
+  ok($mortal->alive, "SIG$signal: the server goes on") unless $ends;
 }
 page_says('Every operand and every argument of an option is checked as a whole before anything is bound or changed.');
 $path = unix_path();

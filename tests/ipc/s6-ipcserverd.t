@@ -97,9 +97,21 @@ is(read_line(open_client($count)), "2\n", 'those who left are not counted');
 page_says('With -P, IPCREMOTEEUID, IPCREMOTEEGID and IPCREMOTEPID are not set.');
 my $nobody = ipc_daemon(unix_listener(), ['-P'], [tool('env')], only_env => \%outer);
 is_deeply([sort split /\n/, ask($nobody)], [sort @same, "IPCLOCALPATH=$nobody->{path}"], 'so the environment is exactly this');
-page_says('This is the default.');
+page_says('Do not ask the system who the clients are.');
+page_says('Ask the system who the clients are. This is the default.');
+page_says('If an option is given twice, the last one counts.');
 my $again = ipc_daemon(unix_listener(), ['-P', '-p'], [tool('env')]);
 like(ask($again), qr/^IPCREMOTEEUID=$>$/m, 'the last of -P and -p counts');
+
+page_says('It is not set if the client lives in a process namespace that s6-ipcserverd does not see, or if the system does not tell it.');
+SKIP:
+{
+  my @inside = (tool('unshare') // 'unshare', is_root() ? () : '-r', '--pid', '--fork');
+  skip 'a process namespace takes unshare and the right to make one', 1 unless system("@inside true 2>/dev/null") == 0;
+  my $listener = unix_listener();
+  my $blind = start_listening(command => [@inside, bin('s6-ipcserverd'), '-1', tool('env')], fds => { 0 => $listener });
+  unlike(ask($blind), qr/^IPCREMOTEPID=/m, 'a client outside of its process namespace has no process id');
+}
 
 # ---- descriptors and signals of a child ----
 
@@ -216,13 +228,14 @@ ok(eventually(sub { ask($vanish) eq "here\n" }), 'service goes on when it is bac
 
 # ---- ways to be started ----
 
-page_says('What a client sees is the same.');
+page_says('Launch prog by posix_spawn(3) instead of the quicker way that Linux offers. What a client sees is the same.');
 my $portable = ipc_daemon(unix_listener(), ['--portable-launch'], [tool('env')], only_env => \%outer);
 is_deeply([sort split /\n/, ask($portable)], [sort @same, "IPCREMOTEEUID=$>", "IPCREMOTEEGID=$gid", "IPCREMOTEPID=$$", "IPCLOCALPATH=$portable->{path}"],
           'with --portable-launch too');
 
 page_says('Serve every socket that the caller announced by LISTEN_FDS and LISTEN_PID, instead of the standard input.');
 page_says('how many listening sockets there are, from descriptor 3 up, at most 1024.');
+page_says('the process id that they are meant for.');
 page_says('The limits are for all of them together.');
 page_says('With -1, the path of the first one is written.');
 my ($first, $second) = (unix_listener(), unix_listener());
