@@ -2,7 +2,7 @@
 # Builds the variants named and runs the tests against each, all in one run of prove. Started by make in the build
 # directory. The tests of tests/build look at the tree itself: they run once, with the default variant.
 # usage: tools/check.sh [--stage] VARIANT...
-# From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test.
+# From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test; TIMER=1 how long each took.
 
 here=$(cd "${0%/*}" && pwd)
 source=$(cd "$srcdir" && pwd)
@@ -100,4 +100,4 @@ unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAM
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 jobs=$((2 * cores))
 test "$jobs" -ge 4 || jobs=4
-prove ${V:+-v} -j "$jobs" $scripts
+prove ${V:+-v} ${TIMER:+--timer} -j "$jobs" $scripts

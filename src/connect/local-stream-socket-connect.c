@@ -63,7 +63,8 @@ static void say_connected(char const *from, char const *path, struct peer const 
   char space[32];
   struct text pid = TEXT_IN(space);
   text_number(&pid, (uint64_t)getpid());
-  strerr_warn(PROG, ": ", text_end(&pid), " ", known(from), " ", path, " ", known(p->pid), " ", known(p->uid), " ", known(p->gid));
+  strerr_warn(PROG, ": ", text_end(&pid), " ", known(from), " ", path, " ", known(p->pid), " ", known(p->uid), " ",
+    known(p->gid));
 }
 
 int main(int argc, char const *const *argv)

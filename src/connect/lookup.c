@@ -91,7 +91,8 @@ static void require_words(char const *host, char const *service)
     die_usage("service must be a name or a port number from 0 to 65535, not '", service, "'");
 }
 
-void require_service(struct race *r, char const *host, char const *service, struct lookup_settings const *s, uint64_t deadline)
+void require_service(struct race *r, char const *host, char const *service, struct lookup_settings const *s,
+  uint64_t deadline)
 {
   struct question q;
   unsigned int i = 0;

@@ -15,15 +15,6 @@
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
 extern int fast_accept(int listener, struct address *remote);
 
-/* The effective ids that the other side of a Unix-domain connection had when it connected, and its process
-   id, or 0 where the system does not say. -1 with errno. */
-extern int fast_peer(int fd, uid_t *uid, gid_t *gid, pid_t *pid);
-
-/* The supplementary groups that the other side of a Unix-domain connection had when it connected. Returns
-   how many there are: if that is more than `room`, none was stored. 0 where the system does not say.
-   -1 with errno. */
-extern ssize_t fast_peer_groups(int fd, gid_t *groups, size_t room);
-
 /* The signals of `set` as a descriptor that polls readable, close-on-exec. They stay blocked for ever
    where the system allows it. -1 with errno. */
 extern int fast_signals_open(sigset_t const *set);

@@ -24,7 +24,8 @@ enum ident_outcome
 
 /* Asks about the connection between `local` (ours) and `remote`. The answer is printable, and empty unless
    there was one. */
-extern enum ident_outcome ident_ask(struct text *answer, struct address const *local, struct address const *remote, uint64_t deadline);
+extern enum ident_outcome ident_ask(struct text *answer, struct address const *local, struct address const *remote,
+  uint64_t deadline);
 
 /* What a line says, without its end: the part of ident_ask that reads. */
 extern enum ident_outcome ident_read(struct text *answer, char const *line, unsigned int remote_port, unsigned int local_port);

@@ -242,6 +242,7 @@ extern void report_ended(struct server *, pid_t, int status, uint32_t source, ui
 extern void report_refused(struct server *, struct client const *, uint32_t count);
 extern void report_judged(struct server *, struct client const *);
 extern void report_unjudged(struct server *, char const *rules, char const *entry, char const *why);
+extern void report_unjudged_sum(struct server *);
 extern void report_rules_trouble(struct text *, char const *rules, char const *entry, char const *why);
 extern void report_failure(struct server *, int e);
 extern void report_full(struct server *);

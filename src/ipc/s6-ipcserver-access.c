@@ -9,10 +9,10 @@
 #include "chain.h"
 #include "client.h"
 #include "die.h"
-#include "fast.h"
 #include "ipc_opts.h"
 #include "local_address.h"
 #include "number.h"
+#include "peer.h"
 
 struct peer
 {
@@ -35,7 +35,7 @@ static void find_groups(struct peer *p)
 {
   for (;;)
   {
-    ssize_t n = fast_peer_groups(0, p->groups, p->group_count);
+    ssize_t n = peer_groups(0, p->groups, p->group_count);
     if (n == -1 && errno != ENOTSOCK && errno != ENODATA) die_system("get the groups of the client");
     if (n <= 0 || (size_t)n <= p->group_count)
     {

@@ -141,7 +141,8 @@ static int only_ip6_missing(struct work const *w)
   for (; i < w->count; i++)
   {
     struct asking const *a = &w->asked[i];
-    if (!a->done && (a->query->kind != DNS_ADDRESSES || a->family != AF_INET6 || a->query->outcome != DNS_FOUND)) return 0;
+    if (a->done) continue;
+    if (a->query->kind != DNS_ADDRESSES || a->family != AF_INET6 || a->query->outcome != DNS_FOUND) return 0;
   }
   return w->pending > 0;
 }
@@ -237,7 +238,8 @@ static void fail_all(struct dns_query *q, unsigned int count, char const *reason
     if (q->outcome != DNS_FOUND) dns_fail(q, DNS_FAILED, reason);
 }
 
-static void resolve_from(enum origin origin, struct dns_settings const *s, struct dns_query *q, unsigned int count, uint64_t deadline)
+static void resolve_from(enum origin origin, struct dns_settings const *s, struct dns_query *q, unsigned int count,
+  uint64_t deadline)
 {
   struct work w;
   int status;

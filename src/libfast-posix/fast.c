@@ -6,7 +6,6 @@
 #include <poll.h>
 
 #include <skalibs/djbunix.h>
-#include <skalibs/posixplz.h>
 #include <skalibs/selfpipe.h>
 
 #include "fast.h"
@@ -25,29 +24,6 @@ int fast_accept(int listener, struct address *remote)
     return -1;
   }
   return fd;
-}
-
-int fast_peer(int fd, uid_t *uid, gid_t *gid, pid_t *pid)
-{
-  *pid = 0;
-  return getpeereid(fd, uid, gid);
-}
-
-/* Not a matter of speed: a rule that keeps a group out must do so in every build, wherever the system can
-   tell. */
-ssize_t fast_peer_groups(int fd, gid_t *groups, size_t room)
-{
-#ifdef SO_PEERGROUPS
-  socklen_t size = (socklen_t)(room * sizeof *groups);
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == -1 && errno != ERANGE)
-    return errno == ENOPROTOOPT ? 0 : -1;
-  return (ssize_t)(size / sizeof *groups);
-#else
-  (void)fd;
-  (void)groups;
-  (void)room;
-  return 0;
-#endif
 }
 
 /* The mask is emptied first: a signal that our parent had blocked would never reach the pipe. */

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "die.h"
-#include "fast.h"
 #include "ipc_family.h"
 #include "local_address.h"
+#include "peer.h"
 
 /* The names that an outer layer may have set for another connection go too. */
 static char const *const variables[] =
@@ -22,7 +22,7 @@ static void set_source(struct client *client)
 int ipc_identify(struct server const *s, struct client *client)
 {
   (void)s;
-  if (fast_peer(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
+  if (peer_ids(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
   client->local = client->listener->local;
   set_source(client);
   return 0;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fast.h"
+#include "peer.h"
 #include "server_rules.h"
 
 /* The groups of the client, in j->groups. Returns how many, or -1 with errno. */
@@ -13,7 +13,7 @@ static ssize_t groups_of(struct server_rules *j, struct client const *client)
   for (;;)
   {
     gid_t *more;
-    ssize_t n = fast_peer_groups(client->fd, j->groups, j->room);
+    ssize_t n = peer_groups(client->fd, j->groups, j->room);
     if (n == -1 || (size_t)n <= j->room) return n;
     more = realloc(j->groups, (size_t)n * sizeof *more);
     if (!more) return -1;

@@ -130,50 +130,6 @@ void report_judged(struct server *s, struct client const *client)
   log_end(&s->log);
 }
 
-/* "unable to read the access rules in PATH: ENTRY: WHY" */
-void report_rules_trouble(struct text *t, char const *rules, char const *entry, char const *why)
-{
-  text_string(t, "unable to read the access rules in ");
-  text_string(t, rules);
-  text_string(t, ": ");
-  text_string(t, entry);
-  if (entry[0]) text_string(t, ": ");
-  text_string(t, why);
-}
-
-void report_unjudged(struct server *s, char const *rules, char const *entry, char const *why)
-{
-  struct unjudged *u = &s->unjudged;
-  struct text *t;
-  if (!log_wants(&s->log, LOG_WARNING)) return;
-  if (u->due)
-  {
-    u->repeated++;
-    return;
-  }
-  u->due = server_now() + REPEAT;
-  u->rules = rules;
-  t = log_begin(&s->log, "warning");
-  report_rules_trouble(t, rules, entry, why);
-  log_end(&s->log);
-}
-
-static void sum_up_unjudged(struct server *s)
-{
-  struct unjudged *u = &s->unjudged;
-  if (u->repeated)
-  {
-    struct text *t = log_begin(&s->log, "warning");
-    text_string(t, "unable to read the access rules in ");
-    text_string(t, u->rules);
-    text_string(t, " repeated=");
-    text_number(t, u->repeated);
-    log_end(&s->log);
-  }
-  u->repeated = 0;
-  u->due = 0;
-}
-
 /* The sum of a second: which sources were refused how many more times. */
 static void sum_up_refusals(struct server *s)
 {
@@ -261,13 +217,13 @@ void report_tick(struct server *s, uint64_t now)
 {
   if (s->refusals.due && now >= s->refusals.due) sum_up_refusals(s);
   if (s->failures.due && now >= s->failures.due) sum_up_failures(s);
-  if (s->unjudged.due && now >= s->unjudged.due) sum_up_unjudged(s);
+  if (s->unjudged.due && now >= s->unjudged.due) report_unjudged_sum(s);
 }
 
 void report_last(struct server *s)
 {
   if (s->refusals.due) sum_up_refusals(s);
   if (s->failures.due) sum_up_failures(s);
-  if (s->unjudged.due) sum_up_unjudged(s);
+  if (s->unjudged.due) report_unjudged_sum(s);
   if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", "exiting");
 }

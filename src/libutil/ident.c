@@ -110,7 +110,8 @@ enum ident_outcome ident_read(struct text *answer, char const *line, unsigned in
   return IDENT_USER;
 }
 
-static enum ident_outcome converse(struct text *answer, int fd, struct address const *local, struct address const *remote, uint64_t deadline)
+static enum ident_outcome converse(struct text *answer, int fd, struct address const *local, struct address const *remote,
+  uint64_t deadline)
 {
   char line[IDENT_LINE_MAX];
   ssize_t length;
@@ -123,7 +124,8 @@ static enum ident_outcome converse(struct text *answer, int fd, struct address c
   return ident_read(answer, line, address_port(remote), address_port(local));
 }
 
-enum ident_outcome ident_ask(struct text *answer, struct address const *local, struct address const *remote, uint64_t deadline)
+enum ident_outcome ident_ask(struct text *answer, struct address const *local, struct address const *remote,
+  uint64_t deadline)
 {
   enum ident_outcome outcome;
   int e;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fast.h"
 #include "ipc_family.h"
 #include "local_address.h"
+#include "peer.h"
 #include "skd.h"
 #include "tcp_family.h"
 
@@ -41,7 +41,7 @@ static int identify(struct server const *s, struct client *client)
     if (skd_of(s)->no_delay) send_at_once(client->fd);
     return tcp_identify(s, client);
   }
-  if (fast_peer(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
+  if (peer_ids(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
   client->local = client->listener->local;
   memset(client->source.bytes, 0, sizeof client->source.bytes);
   client->source.bytes[0] = USER_MARK;

@@ -85,7 +85,8 @@ static int connect_to(struct race *race, struct client const *c, char const *hos
 }
 
 /* TCPREMOTEINFO: the answer, empty if there was none, or nothing at all if nobody asked. */
-static void set_info(struct client const *c, int wanted, struct address const *local, struct address const *remote, uint64_t deadline)
+static void set_info(struct client const *c, int wanted, struct address const *local, struct address const *remote,
+  uint64_t deadline)
 {
   char space[IDENT_LINE_MAX];
   struct text user = TEXT_IN(space);
@@ -108,7 +109,8 @@ static void set_found(char const *variable, struct client const *c, struct dns_q
   }
 }
 
-static void set_names(struct client const *c, char const *local_name, struct address const *local, struct address const *remote, uint64_t deadline)
+static void set_names(struct client const *c, char const *local_name, struct address const *local,
+  struct address const *remote, uint64_t deadline)
 {
   struct dns_query questions[2];
   chain_env("TCPLOCALHOST", local_name);
@@ -123,7 +125,8 @@ static void set_names(struct client const *c, char const *local_name, struct add
 
 /* Nothing here is fatal: there is a connection. Names come first, because a firewall that swallows questions
    about users is more common than a name server that is gone. */
-static void look_around(struct client const *c, struct opts const *o, struct address const *local, struct address const *remote)
+static void look_around(struct client const *c, struct opts const *o, struct address const *local,
+  struct address const *remote)
 {
   uint64_t deadline = deadline_sooner(c->deadline, deadline_after(NAMES_LIMIT));
   set_names(c, opts_value(o, "local-name", 0), local, remote, deadline);

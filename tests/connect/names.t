@@ -82,8 +82,7 @@ SKIP:
     page('tcp-socket-connect');
     page_says('Ignore addresses of IP versions that no network interface has an address of.');
     # Addresses of the loopback interface count for this only if they are not 127.0.0.1 or ::1.
-    my ($spare, $free) = busy_port();
-    close $spare;
+    my $free = free_port();
     like(run($connect, 'refused.test', $free, 'true')->{err}, qr/the last of 2 addresses/, 'both IP versions are tried');
     like(run($connect, '--check-interfaces', 'refused.test', $free, 'true')->{err}, qr/unable to connect to 127\.0\.0\.1 port $free:/, '--check-interfaces leaves one out');
     page('udp-socket-connect');

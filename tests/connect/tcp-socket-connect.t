@@ -96,8 +96,7 @@ is(connected('-i', '127.0.0.5', '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.
 page_says('Connect from this local port, a number from 0 to 65535.');
 page_says('With 0, the system chooses.');
 isnt(connected('-p', $port, '-p', 0, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $port, '-p 0');
-my ($spare, $free) = busy_port();
-close $spare;
+my $free = free_port();
 is(connected('--local-port', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $free, '-p');
 is(connected('-i', '127.0.0.6', '-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.6', '-i and -p');
 page_says('Only addresses of its family are tried.');

@@ -42,8 +42,7 @@ page_says('Connect from this local address.');
 page_says('Connect from this local port, a number from 0 to 65535.');
 page_says('are removed: they would describe something else.');
 my %stale = map { $_ => 'old' } qw(PROTO UDPLOCALIP UDPLOCALPORT UDPREMOTEIP UDPREMOTEPORT UDPLOCALHOST UDPLOCALINFO UDPREMOTEHOST UDPREMOTEINFO);
-my ($spare, $free) = busy_port();
-close $spare;
+my $free = free_port();
 my $r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $connect, '-i', '127.0.0.5', '-p', $free, '127.0.0.1', $port, 'env');
 is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=UDP', 'UDPLOCALIP=127.0.0.5', "UDPLOCALPORT=$free",
    'UDPREMOTEIP=127.0.0.1', "UDPREMOTEPORT=$port"), 'the environment is exactly this');

@@ -72,6 +72,7 @@ is_deeply([sort split /\n/, run({ only_env => { A => 1, B => '' } }, @chain, too
 like(run({ umask => 0137 }, @chain, 'sh', '-c', 'umask')->{out}, qr/\A0*137\n\z/, 'the umask stays');
 my $process = start(command => [@chain, 'sh', '-c', 'echo $$']);
 is(readline($process->out), $process->pid . "\n", 'the process id stays');
+$process->wait;
 page_says('changes no variable.');
 page_says('leaves all signals as they are.');
 my $signals = run({ ignore => ['USR1'], block => ['USR2'] }, @chain, 'grep', '-E', '^Sig(Blk|Ign)', '/proc/self/status')->{out};

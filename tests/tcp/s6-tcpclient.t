@@ -12,8 +12,7 @@ page('s6-tcpclient');
 my $client = bin('s6-tcpclient');
 my @facts = client_facts();
 my ($listener, $port) = busy_port();
-my ($spare, $free) = busy_port();
-close $spare;
+my $free = free_port();
 
 # Without names, so that no name server has a say.
 sub connected { return client_facts(run($client, '-H', @_, @facts)) }

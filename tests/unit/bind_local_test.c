@@ -370,20 +370,22 @@ static int one_won(int result)
 static int race(struct local_settings const *s)
 {
   int start[2], result[2], go[2], i, good;
+  pid_t pids[RACERS];
   fflush(stdout);
   if (pipe(start) == -1 || pipe(result) == -1 || pipe(go) == -1) return 0;
   for (i = 0; i < RACERS; i++)
-    if (!fork())
-    {
-      close(start[1]);
-      close(go[1]);
-      racer(s, start[0], result[1], go[0]);
-    }
+  {
+    pids[i] = fork();
+    if (pids[i]) continue;
+    close(start[1]);
+    close(go[1]);
+    racer(s, start[0], result[1], go[0]);
+  }
   close(start[1]);
   close(result[1]);
   good = one_won(result[0]) && connect_errno("race", s->type) == 0;
   close(go[1]);
-  for (i = 0; i < RACERS; i++) wait(0);
+  for (i = 0; i < RACERS; i++) waitpid(pids[i], 0, 0);
   close(start[0]);
   close(result[0]);
   close(go[0]);

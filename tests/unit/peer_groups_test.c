@@ -1,4 +1,4 @@
-/* fast_peer_groups: as many as there are, and nothing written where there is no room. */
+/* peer_groups: as many as there are, and nothing written where there is no room. */
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fast.h"
+#include "peer.h"
 #include "tap.h"
 
 enum { MOST = 70000 };
@@ -25,7 +25,7 @@ static void check_pair(struct tap *t, char const *words)
   ssize_t i, n, wanted = getgroups(MOST, ours);
   int all = 1;
   ok(t, socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
-  n = fast_peer_groups(fd[0], theirs, MOST);
+  n = peer_groups(fd[0], theirs, MOST);
   if (!n && wanted)
   {
     printf("ok %u # skip this system tells no groups\n", ++t->tests);
@@ -35,7 +35,7 @@ static void check_pair(struct tap *t, char const *words)
   for (i = 0; i < n; i++) if (!has(ours, wanted, theirs[i])) all = 0;
   ok(t, all);
   theirs[0] = 12345;
-  ok(t, fast_peer_groups(fd[0], theirs, 0) == wanted);
+  ok(t, peer_groups(fd[0], theirs, 0) == wanted);
   ok(t, theirs[0] == 12345);
   printf("# %s: %ld groups\n", words, (long)n);
   close(fd[0]);
@@ -51,6 +51,6 @@ int main(void)
   for (i = 0; i < 300; i++) many[i] = (gid_t)(70000 + i);
   if (setgroups(300, many) == 0) check_pair(&t, "300 groups");
   if (setgroups(0, many) == 0) check_pair(&t, "none");
-  ok(&t, fast_peer_groups(-1, theirs, MOST) <= 0);
+  ok(&t, peer_groups(-1, theirs, MOST) <= 0);
   return tap_done(&t);
 }

@@ -7,12 +7,13 @@ use warnings;
 
 use Exporter qw(import);
 use IO::Socket::INET;
+use IO::Socket::IP;
 use Test::More;
 
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(in_own_machine hosts_file name_server own_name_server silent_name_server black_hole silent_listener client_facts built_with_cares);
+our @EXPORT = qw(in_own_machine hosts_file name_server own_name_server silent_name_server black_hole silent_listener free_port client_facts built_with_cares);
 
 # Starts the script again where the network and the files of the resolver are its own; skips it, in words,
 # where that is not allowed.
@@ -111,6 +112,20 @@ sub silent_listener
   my $listener = IO::Socket::IP->new(LocalHost => $address, LocalPort => $port // 0, Listen => 1) or die "cannot listen: $@\n";
   my @clients = map { IO::Socket::IP->new(PeerHost => $address, PeerPort => $listener->sockport, Blocking => 0) } 1 .. 8;
   return ($listener->sockport, [$listener, @clients]);
+}
+
+# A port where nobody listens, and that the system gives to nobody who has not asked for it by number.
+sub free_port
+{
+  my ($least) = split ' ', get_file('/proc/sys/net/ipv4/ip_local_port_range');
+  $least = 32768 unless defined $least && $least > 4000;
+  for (1 .. 100)
+  {
+    my $port = 2000 + int rand($least - 2000);
+    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port, Listen => 1) or next;
+    return $port;
+  }
+  die "no port is free\n";
 }
 
 # A command that says, as name=value lines, what a client program was given; and how to read that.

@@ -145,7 +145,7 @@ sub own_system_log
     mount_it('--bind', "/dev/$device", "$dev/$device");
   }
   symlink '/proc/self/fd', "$dev/fd";
-  mount_it('--move', $dev, '/dev');
+  mount_it('--rbind', $dev, '/dev');
 }
 
 # What has come to the log daemon's socket, one line for each message, up to one that matches.
