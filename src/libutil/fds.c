@@ -3,13 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
 
 #include "fds.h"
+#include "number.h"
 
 int fd_is_open(int fd)
 {
@@ -66,8 +68,9 @@ void fds_close_from(int lowest)
     closed = 0;
     while ((entry = readdir(open)))
     {
-      int fd = atoi(entry->d_name);
-      if (fd >= lowest && fd != dirfd(open) && close(fd) == 0) closed = 1;
+      uint64_t fd;
+      if (number_parse(entry->d_name, 10, INT_MAX, &fd) == -1) continue;  /* . and .. */
+      if ((int)fd >= lowest && (int)fd != dirfd(open) && close((int)fd) == 0) closed = 1;
     }
     closedir(open);
   }

@@ -154,6 +154,8 @@ sub put_down
 {
   my ($self) = @_;
   my @family = $self->reap ? () : family($self->{pid});
+  # Whoever is killed cannot tell which of its lines ran.
+  $self->signal('TERM'), $self->wait(1) if variant() eq 'coverage';
   kill 'KILL', $self->{pid} unless $self->reap;
   eventually(sub { $self->reap }, 5);
   kill 'KILL', $_ for @family, descendants($self->{pid}, $self->{session});
