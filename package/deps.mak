@@ -77,7 +77,7 @@ obj/libutil/client.o: $(srcdir)/src/libutil/client.c $(srcdir)/src/include-local
 obj/libutil/connect_unix.o: $(srcdir)/src/libutil/connect_unix.c $(srcdir)/src/include-local/connect_unix.h $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/local_address.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h
 obj/libutil/deadline.o: $(srcdir)/src/libutil/deadline.c $(srcdir)/src/include-local/deadline.h
 obj/libutil/dns_query.o: $(srcdir)/src/libutil/dns_query.c $(srcdir)/src/include-local/dns.h $(srcdir)/src/include-local/address.h $(srcdir)/src/include-local/text.h $(srcdir)/src/include-local/hostname.h
-obj/libutil/fds.o: $(srcdir)/src/libutil/fds.c $(srcdir)/src/include-local/fds.h
+obj/libutil/fds.o: $(srcdir)/src/libutil/fds.c $(srcdir)/src/include-local/fds.h $(srcdir)/src/include-local/number.h
 obj/libutil/forward.o: $(srcdir)/src/libutil/forward.c $(srcdir)/src/include-local/chain.h $(srcdir)/src/include-local/die.h $(srcdir)/src/include-local/opts.h
 obj/libutil/helper.o: $(srcdir)/src/libutil/helper.c $(srcdir)/src/include-local/deadline.h $(srcdir)/src/include-local/helper.h
 obj/libutil/hostname.o: $(srcdir)/src/libutil/hostname.c $(srcdir)/src/include-local/hostname.h
