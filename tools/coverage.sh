@@ -20,6 +20,8 @@ sh "$source/tools/check.sh" coverage
 
 cd "$variant" || exit 111
 find obj -name '*.gcno' | while read -r data; do
+  source_file=${data#obj/}
+  test -f "$source/src/${source_file%.gcno}.c" || continue  # of a file that is no more
   "${GCOV:-gcov}" -n -o "${data%.gcno}.o" "${data%.gcno}.o" 2> /dev/null
 done | awk -v limited="$limited" -v least="$least" '
   /^File / { split($0, part, "\047"); file = part[2]; sub(/^.*\/src\//, "", file); next }
