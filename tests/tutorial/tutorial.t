@@ -1,0 +1,103 @@
+#!/usr/bin/env perl
+# Every command of the tutorial does what the page says. The commands are read from the page; only the port changes,
+# to a free one that is announced.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my $page = get_file(source_file('doc/sallyport-tutorial.7'));
+my @blocks = map { s/\\e$/\\/mgr } $page =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg;
+is(scalar @blocks, 11, 'the page has the blocks that are tried here');
+my ($one, $greet, $serve, $verbose, $limits, $rules, $compile, $ruled, $root, $doors, $run) = @blocks;
+
+my $dir = own_dir();
+my %place = (dir => $dir, env => { PATH => "$ENV{SALLYPORT_BIN}:$ENV{PATH}" });
+
+# The command of a block, listening on a port of its own.
+sub served
+{
+  my ($command) = @_;
+  $command =~ s/127\.0\.0\.1 7000/127.0.0.1 0/ or die "no port in $command";
+  $command =~ s/(s6-tcpserverd?)( -|(?= 127))/$1 -1$2/;
+  return start_listening(%place, ip => '127.0.0.1', command => ['/bin/sh', '-c', "exec $command"]);
+}
+
+sub done
+{
+  my ($server) = @_;
+  $server->signal('TERM');
+  is($server->wait->{code}, 0, '... and ends when told to');
+}
+
+my $hello = "Hello Ann, you are 127.0.0.1, connection 1\n";
+
+my $server = served($one);
+is(ask($server, send => "a line\n"), "a line\n", 'step 1: cat');
+done($server);
+
+put_file("$dir/greet", $greet, 0755);
+for ([$serve, 'step 2: a service of your own', 0], [$verbose, 'step 3: a log', 1])
+{
+  my ($block, $name, $lines) = @$_;
+  $server = served($block);
+  is(ask($server, send => "Ann\n"), $hello, $name);
+  if ($lines)
+  {
+    ok(log_has($server, qr/info: accept /), '... of who comes');
+    ok(log_has($server, qr/info: end /), '... and goes');
+  }
+  done($server);
+}
+
+$server = served($limits);
+my @two = map { open_client($server) } 1 .. 2;
+ok(eventually(sub { log_count($server, qr/info: accept /) == 2 }), 'step 4: two clients');
+ok(closed_by_server(open_client($server)), 'the third is refused');
+ok(log_has($server, qr/info: refuse 127\.0\.0\.1_/), 'and the log says so');
+done($server);
+close $_ for @two;
+
+is(run(\%place, '/bin/sh', '-ec', $rules)->{code}, 0, 'step 5: rules');
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'compiled');
+$server = served($ruled);
+is(ask($server, send => "Ann\n"), $hello, 'a client that they allow');
+rename "$dir/rules/ip4/127.0.0.0_8", "$dir/rules/ip4/192.0.2.0_24" or die;
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'changed and compiled again');
+ok(closed_by_server(open_client($server)), 'the server notices');
+ok(log_has($server, qr/refuse .* by the access rules/), 'and says so');
+done($server);
+rename "$dir/rules/ip4/192.0.2.0_24", "$dir/rules/ip4/127.0.0.0_8" or die;
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'and back');
+
+# GREETING reaches the program.
+$server = served($ruled =~ s{\./greet}{printenv GREETING}r);
+is(ask($server), "friend\n", 'the environment of the rule');
+done($server);
+
+SKIP:
+{
+  skip 'changing ids takes root', 2 unless can_change_ids();
+  $server = served($root);
+  is(ask($server, send => "x\n"), "x\n", 'step 6: less privilege');
+  is((split ' ', status_field($server->pid, 'Uid'))[0], 65534, 'the server is not root any more') or diag(status_field($server->pid, 'Uid'));
+}
+
+$server = served($doors);
+is(ask($server, send => "Ann\n"), $hello, 'step 7: door by door');
+done($server);
+
+# The run script, as a supervisor runs it: in the service directory, with a pipe on descriptor 3.
+mkdir "$dir/service" or die;
+put_file("$dir/service/run", $run =~ s/127\.0\.0\.1 7000/127.0.0.1 0/r, 0755);
+pipe my $ready, my $write or die;
+my $service = start(%place, dir => "$dir/service", command => ['./run'], fds => { 1 => '/dev/null', 2 => "$dir/errors", 3 => $write });
+close $write;
+my $port = <$ready>;
+like($port, qr/^\d+\n\z/, 'step 8: the run script announces its port on descriptor 3');
+chomp $port;
+is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $hello, 'and serves');
+done($service);
+
+done_testing();
