@@ -38,8 +38,8 @@ list_generated()
     echo "completion/_$name - $datadir/zsh/site-functions/_$name"
     echo "completion/$name.fish - $datadir/fish/vendor_completions.d/$name.fish"
   done
-  for page in index style.css $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sed 's,.*/,,; s,\.[1-8]$,,'); do
-    case $page in *.css) ;; *) page=$page.html ;; esac
+  for page in index style.css chain.svg $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sed 's,.*/,,; s,\.[1-8]$,,'); do
+    case $page in *.css | *.svg) ;; *) page=$page.html ;; esac
     echo "html/$page - $docdir/html/$page"
   done
 }

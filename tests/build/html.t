@@ -1,0 +1,34 @@
+#!/usr/bin/env perl
+# The HTML pages: no link leads nowhere, and every page tells a phone its width.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+skip_all_unless('mandoc is installed', tool('mandoc'));
+my $out = own_dir() . '/html';
+my $made = run({ deadline => 60 }, source_file('tools/render-doc.sh'), source_file('doc'), $out);
+is($made->{code}, 0, 'the pages are rendered') or diag($made->{err});
+
+my %text = map { m{/([^/]+)$} ? ($1 => get_file($_)) : () } glob "$out/*.html";
+cmp_ok(scalar keys %text, '>', 30, 'all of them');
+my (@dead, @narrow, $links);
+for my $name (sort keys %text)
+{
+  push @narrow, $name unless $text{$name} =~ /<meta name="viewport" content="width=device-width/;
+  for my $target ($text{$name} =~ /(?:href|src)="([^"]*)"/g)
+  {
+    my ($file, $place) = $target =~ /^([^#]*)(?:#(.*))?$/;
+    $file = $name if $file eq '';
+    $links++;
+    push @dead, "$name: $target" unless -f "$out/$file" && (!defined $place || $text{$file} =~ /\bid="\Q$place\E"/);
+  }
+}
+cmp_ok($links, '>', 200, 'there are links');
+is(join("\n", @dead), '', 'none of them is dead');
+is("@narrow", '', 'every page fits a phone');
+like($text{'index.html'}, qr/<img src="chain\.svg"/, 'the picture is in the index');
+is(get_file("$out/chain.svg") =~ /^<svg .*<\/svg>\s*\z/s ? 1 : 0, 1, 'and beside it');
+
+done_testing();
