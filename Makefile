@@ -144,7 +144,7 @@ uninstall:
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html completions
+	rm -rf obj lib bin unit check bench fuzz doc/html completions deb *.deb
 distclean: clean
 	rm -f config.mak config.h config.log
 	test $(srcdir) = . || rm -f Makefile

@@ -90,6 +90,15 @@ subtest 'an installed program runs' => sub
   like $version->{out}, qr/\b\Q$wanted\E$/m, 'the version of package/info';
 };
 
+subtest 'the static programs serve where there is nothing but them' => sub
+{
+  plan(skip_all => 'needs this: root, and chroot is installed') unless is_root() && tool('chroot');
+  ok !-e "$stage/$_", "there is no /$_" for qw(lib lib64 usr etc dev proc);
+  my @chain = ('/opt/sp/bin/sp-s6-tcpserver', '-1', '127.0.0.1', '0', '/opt/sp/bin/sp-s6-tcpserverd', '--version');
+  my $server = start_listening(ip => '127.0.0.1', command => [tool('chroot'), $stage, @chain]);
+  like ask($server), qr/\bs6-tcpserverd\b/, 'a client is served';
+};
+
 subtest 'make knows what is up to date' => sub
 {
   my $nothing = make();

@@ -1,0 +1,38 @@
+#!/usr/bin/perl
+# What only Linux has is called in the Linux twin of the launcher and nowhere else.
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+skip_all_unless('nm is installed', tool('nm'));
+
+my $only_linux = qr/^(?:accept4|signalfd|clone|pidfd_\w+|epoll_\w+|syscall|eventfd|timerfd_\w+|pipe2|dup3|unshare|setns|prctl)$/;
+
+sub linux_calls
+{
+  my ($object) = @_;
+  return grep { /$only_linux/ } run('nm', '-u', $object)->{out} =~ /^\s+U (\w+)/mg;
+}
+
+my $obj = "$ENV{SALLYPORT_BUILD}/obj";
+my @objects = glob "$obj/*/*.o";
+ok @objects > 50, 'there are objects: ' . scalar @objects;
+
+my @twin = grep { m{/libfast-linux/} } @objects;
+SKIP:
+{
+  skip 'the launcher of this build is the portable one', 1 unless @twin;
+  ok +(grep { linux_calls($_) } @twin), 'the Linux twin calls what only Linux has, and this test sees it';
+}
+
+# no_new_privs.c has it under a question of configure, and a build without it refuses the option.
+my %may = ('libutil/no_new_privs.o' => 'prctl');
+for my $object (grep { !m{/libfast-linux/} } @objects)
+{
+  my $name = substr $object, 1 + length $obj;
+  my @calls = grep { $_ ne ($may{$name} // '') } linux_calls($object);
+  is "@calls", '', $name;
+}
+
+done_testing;
