@@ -8,7 +8,7 @@ use Sallyport;
 
 plan skip_all => 'the completions are the same in all variants' if variant() ne 'default';
 
-my $share = "$ENV{SALLYPORT_BUILD}/root/share";
+my $share = "$ENV{SALLYPORT_BIN}/../share";
 my %file = (
   bash => sub { "$share/bash-completion/completions/$_[0]" },
   zsh => sub { "$share/zsh/site-functions/_$_[0]" },
