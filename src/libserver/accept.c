@@ -15,12 +15,10 @@ static void let_go(struct client *client)
   client->fd = -1;
 }
 
-/* The program that serves this client instead of the usual one, if a rule says so. The words must live as
-   long as the slot: they are part of its strings. */
-static int launch_rule(struct server *s, struct launch *launch, struct client const *client, struct verdict const *v)
+/* What the rule that let this client in wants of its launch. The slot keeps copies: the rules may change
+   before the child has left our memory. */
+static int launch_rule(struct launch *launch, struct verdict const *v)
 {
-  (void)s;
-  (void)client;
   if (v->environment_length && launch_modify(launch, v->environment, v->environment_length) == -1) return -1;
   return v->exec ? launch_script(launch, v->exec, v->exec_length) : 0;
 }
@@ -32,7 +30,7 @@ static pid_t launch(struct server *s, struct client const *client, struct verdic
   launch = launcher_slot(&s->launcher);
   if (!launch) return -1;
   s->family->environment(launch, s, client, count);
-  if (v && launch_rule(s, launch, client, v) == -1) return -1;
+  if (v && launch_rule(launch, v) == -1) return -1;
   return launcher_go(&s->launcher, launch, client->fd);
 }
 
