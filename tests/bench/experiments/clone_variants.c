@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ struct variant
   unsigned int burst;
   unsigned int slots;
   size_t stack;
-  int acceptors;
+  int acceptors;        /* processes */
+  int threads;          /* that accept, in each of them */
   int map_flags;
   int clone_flags;
   int close_range;
@@ -50,7 +52,7 @@ struct slot
 
 static int usage(void)
 {
-  fputs(PROG ": usage: " PROG " [-b BURST] [-r ignore|any|hint|young|pidfd] [-s STACK_KB] [-n SLOTS] [-a ACCEPTORS] [-p PRECREATED] [-P] [-c] [-v] ADDRESS PROG...\n"
+  fputs(PROG ": usage: " PROG " [-b BURST] [-r ignore|any|hint|young|pidfd] [-s STACK_KB] [-n SLOTS] [-a ACCEPTORS] [-t THREADS] [-p PRECREATED] [-P] [-c] [-v] ADDRESS PROG...\n"
     "  -P  stacks are populated at once   -c  close_range in the child   -v  CLONE_VFORK\n", stderr);
   return 100;
 }
@@ -148,17 +150,39 @@ static void serve_precreated(struct variant *v)
   }
 }
 
+/* Each thread has a listener, slots and a reaper of its own. */
+static void *serve_in_thread(void *data)
+{
+  serve(data);
+  return 0;
+}
+
+static void start_threads(struct variant const *v, char const *address)
+{
+  int more;
+  for (more = v->threads - 1; more > 0; more--)
+  {
+    struct variant *own = malloc(sizeof *own);
+    pthread_t thread;
+    if (!own) floor_die(PROG, "allocate memory");
+    *own = *v;
+    own->listener = floor_listen(PROG, address, 1);
+    if (pthread_create(&thread, 0, &serve_in_thread, own)) floor_die(PROG, "start a thread");
+  }
+}
+
 static int parse(struct variant *v, enum reap *how, int argc, char *const *argv)
 {
   static char const *const names[] = { "ignore", "any", "hint", "young", "pidfd" };
   int option;
-  while ((option = getopt(argc, argv, "+b:r:s:n:a:p:Pcv")) != -1) switch (option)
+  while ((option = getopt(argc, argv, "+b:r:s:n:a:t:p:Pcv")) != -1) switch (option)
   {
     case 'b' : v->burst = (unsigned int)strtoul(optarg, 0, 10); break;
     case 'r' : for (*how = REAP_IGNORE; strcmp(optarg, names[*how]); ) if (++*how > REAP_PIDFD) return -1; break;
     case 's' : v->stack = strtoul(optarg, 0, 10) << 10; break;
     case 'n' : v->slots = (unsigned int)strtoul(optarg, 0, 10); break;
     case 'a' : v->acceptors = atoi(optarg); break;
+    case 't' : v->threads = atoi(optarg); break;
     case 'p' : v->precreated = atoi(optarg); break;
     case 'P' : v->map_flags |= MAP_POPULATE; break;
     case 'c' : v->close_range = 1; break;
@@ -172,16 +196,17 @@ static int parse(struct variant *v, enum reap *how, int argc, char *const *argv)
 
 int main(int argc, char *const *argv)
 {
-  struct variant v = { .burst = 1, .slots = SLOTS, .stack = 16384, .acceptors = 1, .clone_flags = CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD };
+  struct variant v = { .burst = 1, .slots = SLOTS, .stack = 16384, .acceptors = 1, .threads = 1, .clone_flags = CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD };
   enum reap how = REAP_ANY;
   int more;
   if (parse(&v, &how, argc, argv) < 0) return usage();
   v.prog = argv + optind + 1;
   /* The extra acceptors end with the first one's process group, which is how the benchmark ends a server. */
   for (more = v.acceptors - 1; more > 0; more--) if (!fork()) break;
-  v.listener = floor_listen(PROG, argv[optind], v.acceptors > 1);
+  v.listener = floor_listen(PROG, argv[optind], v.acceptors > 1 || v.threads > 1);
   reaper_begin(&v.reaper, how);
   if (!v.precreated && (v.burst > 1 || v.reaper.fd >= 0)) fcntl(v.listener, F_SETFL, O_NONBLOCK);
+  start_threads(&v, argv[optind]);
   if (v.precreated) serve_precreated(&v);
   else serve(&v);
 }

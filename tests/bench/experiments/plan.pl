@@ -20,7 +20,8 @@ my %group = (
   stacks => ['Stacks of the children', map({ variant("$_ kB", '-s', $_) } 4, 64, 1024), variant('4 kB, 16 of them', '-s', 4, '-n', 16),
     variant('16 kB, MAP_POPULATE', '-P')],
   waiting => ['Waiting for the execve or not', variant('CLONE_VFORK', '-v')],
-  acceptors => ['Several accepting processes, SO_REUSEPORT', variant('2 processes', '-a', 2), variant('4 processes', '-a', 4)],
+  acceptors => ['Several acceptors, SO_REUSEPORT', variant('2 processes', '-a', 2), variant('4 processes', '-a', 4),
+    variant('2 threads', '-t', 2), variant('4 threads', '-t', 4)],
   precreated => ['Children created in advance, asleep in accept', map { variant("$_ in advance", '-p', $_) } 4, 16, 48],
   closing => ['Closing descriptors in the child', variant('close_range', '-c')]);
 

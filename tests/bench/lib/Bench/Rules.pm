@@ -38,11 +38,13 @@ sub rule_servers
 {
   my $bin = $ENV{SALLYPORT_BIN} || '/nonexistent';
   my ($server, $access) = map { -x "$bin/$_" ? "$bin/$_" : undef } qw(s6-tcpserver s6-tcpserver-access);
+  my $floor = "$ENV{BENCH_TOOLS}/floor_refuse";
   return (
     { name => 'without rules', program => $server, tcp => sub { ($server, @words, @{$_[0]}{qw(ip port prog)}) } },
     { name => '10,000 rules', program => $server, tcp => sub { ($server, @words, '-x', cdb($_[0], ''), @{$_[0]}{qw(ip port prog)}) } },
     { name => 'refused by 10,000 rules', program => $server, refuses => 1,
       tcp => sub { ($server, @words, '-x', cdb($_[0], 'deny'), @{$_[0]}{qw(ip port prog)}) } },
+    { name => 'accept and close, nothing else', program => -x $floor ? $floor : undef, refuses => 1, tcp => sub { ($floor, $_[0]{address}) } },
     { name => 's6-tcpserver-access, 10,000 rules', program => $access,
       tcp => sub { ($server, @words, @{$_[0]}{qw(ip port)}, $access, qw(-H -v0 -x), cdb($_[0], ''), $_[0]{prog}) } });
 }
