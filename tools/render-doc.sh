@@ -14,6 +14,17 @@ entry()
   echo "<dt><a href=\"${name%.*}.html\">${name%.*}</a>(${name##*.})</dt><dd>$about</dd>"
 }
 
+# list HEADING PAGE...
+list()
+{
+  printf '<h2>%s</h2>\n<dl class="index">\n' "$1"
+  shift
+  for page; do
+    test ! -f "$page" || entry "$page"
+  done
+  echo '</dl>'
+}
+
 {
   cat <<'EOF'
 <!DOCTYPE html>
@@ -28,22 +39,21 @@ entry()
 <h1>sallyport</h1>
 <p>Tiny programs in a row that put a service on a socket. Begin with the <a href="sallyport-tutorial.html">tutorial</a>
 or the <a href="sallyport.html">overview</a>.</p>
-<p><img src="chain.svg" alt="the chain of a TCP server" style="max-width: 100%; width: 24rem"></p>
-<dl class="index">
+<p><img src="chain.svg" alt="the chain of a TCP server"></p>
 EOF
-  for section in 7 1 5 8; do
-    for page in "$from"/*."$section"; do
-      test ! -f "$page" || entry "$page"
-    done
-  done
-  printf '</dl>\n</body>\n</html>\n'
+  list 'First' "$from/sallyport-tutorial.7" "$from/sallyport.7"
+  list 'More to read' $(ls "$from"/*.7 | grep -Ev '/sallyport(-tutorial|-from-.*)?\.7$')
+  list 'Coming from another toolset' "$from"/sallyport-from-*.7
+  list 'Programs' "$from"/*.[1-6] "$from"/*.8
+  printf '</body>\n</html>\n'
 } > "$to/index.html"
 
-# Pages of other packages are not here: their names stay, without a link.
+# Pages of other packages are not here: their names stay, without a link. Ours get a way back to the index.
 only_links_to_ours()
 {
   awk -v to="$1" '
     BEGIN { while ((getline name < to) > 0) ours[name ".html"] = 1 }
+    /^<table class="head">/ { print "<p class=\"up\"><a href=\"index.html\">All pages</a></p>" }
     {
       rest = $0; line = ""
       while (match(rest, /<a class="Xr" href="[^"]*"[^>]*>[^<]*<\/a>/)) {

@@ -65,6 +65,7 @@ static void die_of_answer(struct question const *q)
 {
   char const *reason = q->code == EAI_SYSTEM ? strerror(q->error) : gai_strerror(q->code);
   int code = is_definite(q->code) ? EXIT_USAGE : EXIT_SYSTEM;
+  if (q->code == EAI_SERVICE) die_usage("there is no service called '", q->service, "' for this kind of socket");
   strerr_dief(code, "unable to look up ", q->host, " service ", q->service, ": ", reason);
 }
 

@@ -19,6 +19,7 @@ struct kind
 extern struct kind const kind_text;       /* any word that is not empty */
 extern struct kind const kind_count;      /* 0 to 1000000 */
 extern struct kind const kind_backlog;    /* 0 to 2147483647 */
+extern struct kind const kind_waiting;    /* the same for a server, which has to listen: 1 to 2147483647 */
 extern struct kind const kind_id;         /* a user or group id in numbers */
 extern struct kind const kind_ids;        /* ids separated by commas, or nothing */
 extern struct kind const kind_mode;       /* octal, 0 to 0777 */

@@ -26,7 +26,7 @@ struct peer
 static uint32_t require_id(char const *proto, char const *what)
 {
   uint64_t id;
-  if (number_parse(require_variable(proto, what), 10, ID_MAX, &id) == -1) die_variable(proto, what, "an id from 0 to 4294967294");
+  if (number_parse(require_variable(proto, what), 10, ID_MAX, &id) == -1) die_variable(proto, what, "an id in numbers, from 0 to 4294967294");
   return (uint32_t)id;
 }
 

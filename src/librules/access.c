@@ -24,7 +24,7 @@ static int is_word(char const *s)
 char const *require_proto(void)
 {
   char const *proto = getenv("PROTO");
-  if (!proto) strerr_dief(EXIT_USAGE, "PROTO not set");
+  if (!proto) strerr_dief(EXIT_USAGE, "PROTO not set: a server sets it for the programs that it launches");
   if (!proto[0] || strlen(proto) > PROTO_MAX || !is_word(proto))
     strerr_dief(EXIT_USAGE, "invalid $PROTO: it must be 1 to 16 letters, digits and underscores");
   return proto;

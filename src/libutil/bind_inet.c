@@ -65,6 +65,8 @@ static int defer_accept(int fd, unsigned int seconds)
 #endif
 }
 
+static char const device_problem[] = "bind to the device ";
+
 /* Returns 0, or the words for the option that could not be set. */
 static char const *set_options(int fd, struct inet_settings const *s, int family)
 {
@@ -73,7 +75,7 @@ static char const *set_options(int fd, struct inet_settings const *s, int family
   if (s->reuse_port && switch_on(fd, SOL_SOCKET, SO_REUSEPORT) == -1) return "share the port for ";
   if (s->bind_to_any && bind_to_any(fd) == -1) return "allow foreign addresses for ";
   if (s->keepalive && switch_on(fd, SOL_SOCKET, SO_KEEPALIVE) == -1) return "set keepalive for ";
-  if (s->device && bind_to_device(fd, s->device) == -1) return "bind to the device for ";
+  if (s->device && bind_to_device(fd, s->device) == -1) return device_problem;
   if (s->defer && defer_accept(fd, s->defer) == -1) return "defer accepting for ";
   if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof v6only) == -1)
     return "choose the IP versions for ";
@@ -108,5 +110,7 @@ int bind_inet(int fd, struct inet_settings const *s, struct address const *a, ch
 void bind_inet_or_die(int fd, struct inet_settings const *s, struct address const *a, char const *ip, char const *port)
 {
   char const *problem;
-  if (bind_inet(fd, s, a, &problem) == -1) die_system(problem, ip, " port ", port);
+  if (bind_inet(fd, s, a, &problem) == 0) return;
+  if (problem == device_problem) die_system(problem, s->device, " for ", ip, " port ", port);
+  die_system(problem, ip, " port ", port);
 }

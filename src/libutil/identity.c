@@ -37,8 +37,8 @@ void identity_groups(struct identity *i, char const *word)
 static char const *require_variable(char const *name, struct kind const *kind)
 {
   char const *value = getenv(name);
-  if (!value) strerr_dienotset(EXIT_USAGE, name);
-  if (!kind->accepts(value)) strerr_dieinvalid(EXIT_USAGE, name);
+  if (!value) strerr_dief(EXIT_USAGE, name, " not set: option -U needs it, and s6-envuidgid sets it");
+  if (!kind->accepts(value)) strerr_dief(EXIT_USAGE, "invalid $", name, ": it must be ", kind->expects, ", not '", value, "'");
   return value;
 }
 

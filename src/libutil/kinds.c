@@ -16,6 +16,12 @@ static int at_most(char const *word, uint64_t max)
 static int is_text(char const *word) { return word[0] != 0; }
 static int is_count(char const *word) { return at_most(word, 1000000); }
 static int is_backlog(char const *word) { return at_most(word, INT32_MAX); }
+static int is_waiting(char const *word)
+{
+  uint64_t n;
+  return !number_parse(word, 10, INT32_MAX, &n) && n;
+}
+
 static int is_id(char const *word) { return at_most(word, ID_MAX); }
 static int is_port(char const *word) { return at_most(word, 65535); }
 static int is_prefix4(char const *word) { return at_most(word, 32); }
@@ -53,7 +59,8 @@ static int is_local(char const *word)
 struct kind const kind_text = { is_text, "a word" };
 struct kind const kind_count = { is_count, "a number from 0 to 1000000" };
 struct kind const kind_backlog = { is_backlog, "a number from 0 to 2147483647" };
-struct kind const kind_id = { is_id, "an id from 0 to 4294967294" };
+struct kind const kind_waiting = { is_waiting, "a number from 1 to 2147483647" };
+struct kind const kind_id = { is_id, "an id in numbers, from 0 to 4294967294" };
 struct kind const kind_ids = { is_ids, "group ids separated by commas" };
 struct kind const kind_mode = { is_mode, "an octal mode from 0 to 0777" };
 struct kind const kind_port = { is_port, "a port number from 0 to 65535" };

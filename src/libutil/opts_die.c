@@ -54,15 +54,45 @@ static char const *nearest(struct opts const *o, char const *word, size_t length
   return best.name;
 }
 
+/* The options that a word is short for: how many, and two of them. */
+struct meanings
+{
+  unsigned int count;
+  char const *two[2];
+};
+
+static void may_mean(struct meanings *m, char const *name, char const *word, size_t length)
+{
+  if (!length || strncmp(name, word, length)) return;
+  if (m->count < 2) m->two[m->count] = name;
+  m->count++;
+}
+
+static struct meanings meanings_of(struct opts const *o, char const *word, size_t length)
+{
+  struct meanings m = { 0, { 0, 0 } };
+  struct opt const *opt = o->family->opts;
+  for (; opt->name; opt++)
+    if (opt->programs & o->program->bit) may_mean(&m, opt->name, word, length);
+  may_mean(&m, "help", word, length);
+  may_mean(&m, "version", word, length);
+  return m;
+}
+
 /* getopt_long leaves optopt at 0 for an unknown or ambiguous long option, and at the option's code for
    one that takes no argument and was given one. */
 void opts_die_unknown(struct opts const *o, int letter, char const *word)
 {
   char const short_form[2] = { (char)letter, 0 };
+  size_t length = strcspn(word, "=");
+  struct meanings meanings;
   char const *near;
   if (strncmp(word, "--", 2)) die_usage("unknown option -", short_form);
   if (letter) die_usage("option ", word, " takes no argument");
-  near = nearest(o, word + 2, strcspn(word + 2, "="));
+  meanings = meanings_of(o, word + 2, length - 2);
+  if (meanings.count > 1)
+    die_usage("option ", word, " is short for both --", meanings.two[0], " and --", meanings.two[1]);
+  near = nearest(o, word + 2, length - 2);
   if (near) die_usage("unknown option ", word, ": did you mean --", near, "?");
   die_usage("unknown option ", word);
 }

@@ -25,13 +25,11 @@ static int is_positive(char const *word, uint64_t max)
 }
 
 static int is_clients(char const *word) { return is_positive(word, 1000000); }
-static int is_waiting(char const *word) { return is_positive(word, INT32_MAX); }
 
 static struct kind const kind_endpoint =
   { is_endpoint, "PORT, HOST:PORT or [IPV6]:PORT, the port a number up to 65535 or a service name" };
 static struct kind const kind_log = { is_log, "TAG, TAG:FACILITY.PRIORITY, >FILE or >>FILE" };
 static struct kind const kind_clients = { is_clients, "a number from 1 to 1000000" };
-static struct kind const kind_waiting = { is_waiting, "a number from 1 to 2147483647" };
 
 static struct program const programs[] =
 {

@@ -27,4 +27,23 @@ for my $program (@programs)
   }
 }
 
+# A word that is short for several options.
+for (['s6-tcpserver', '--max=3', '--max-clients', '--max-per-source'], ['tcp-socket-accept', '--ver', '--verbose', '--version'])
+{
+  my ($program, $word, $one, $other) = @$_;
+  my $r = run(bin($program), $word, '127.0.0.1', 0, 'true');
+  is($r->{code}, 100, "$program $word is a usage error");
+  is($r->{err}, "$program: usage: option $word is short for both $one and $other (try $program --help)\n", 'and both are named');
+}
+is(run(bin('s6-tcpserverd'), '--max-c=x', 'true')->{err} =~ s/ \(try.*//sr, "s6-tcpserverd: usage: --max-clients must be a number from 0 to 1000000, not 'x'",
+  'a word that is short for one option is taken for it');
+
+# The first word that is wrong is the one that is named.
+is(run(bin('s6-tcpserver'), '127.0.0.1:80', 'cat', 'foo')->{err} =~ s/ \(try.*//sr, "s6-tcpserver: usage: ip must be an IPv4 or IPv6 address, not '127.0.0.1:80'",
+  'address and port in one word');
+is(run({ env => { UID => undef } }, bin('s6-applyuidgid'), '-U', 'true')->{err}, "s6-applyuidgid: fatal: UID not set: option -U needs it, and s6-envuidgid sets it\n",
+  'a variable that is missing, and who sets it');
+is(run({ env => { UID => 'nobody' } }, bin('s6-applyuidgid'), '-U', 'true')->{err}, "s6-applyuidgid: fatal: invalid \$UID: it must be an id in numbers, from 0 to 4294967294, not 'nobody'\n",
+  'one that is wrong');
+
 done_testing;

@@ -28,6 +28,8 @@ for my $name (sort keys %text)
 cmp_ok($links, '>', 200, 'there are links');
 is(join("\n", @dead), '', 'none of them is dead');
 is("@narrow", '', 'every page fits a phone');
+my @stray = grep { $_ ne 'index.html' && ($text{$_} !~ /href="index\.html"/ || $text{'index.html'} !~ /href="\Q$_\E"/) } sort keys %text;
+is("@stray", '', 'the index leads to every page, and every page to the index');
 like($text{'index.html'}, qr/<img src="chain\.svg"/, 'the picture is in the index');
 is(get_file("$out/chain.svg") =~ /^<svg .*<\/svg>\s*\z/s ? 1 : 0, 1, 'and beside it');
 

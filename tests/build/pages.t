@@ -10,6 +10,22 @@ my $r = run(source_file('tools/check-pages.sh'), $ENV{SALLYPORT_SRC}, $ENV{SALLY
 is($r->{code}, 0, 'every option, program and page is where it belongs') or diag($r->{err});
 note($r->{out});
 
+# SEE ALSO: all pages of ours that are mentioned above it, by section and name. The overview mentions everything.
+my %section = map { m{/([^/]+)\.(\d)$} ? ($1 => $2) : () } glob source_file('doc') . '/*.[1-8]';
+sub see_also
+{
+  my ($name, $text) = @_;
+  my ($body, $see) = $text =~ /\A(.*)^\.Sh SEE ALSO\n(.*?)(?=^\.Sh |\z)/ms or return 'no SEE ALSO';
+  my @seen = $see =~ /^\.Xr (\S+ \d)/mg;
+  my %seen = map { $_ => 1 } @seen;
+  my @sorted = map { join ' ', reverse split / / } sort map { join ' ', reverse split / / } @seen;
+  return 'not in order' if "@seen" ne "@sorted";
+  my @wanted = $name eq 'sallyport' ? map { "$_ 1" } grep { $section{$_} == 1 } sort keys %section : ('sallyport 7', $body =~ /\bXr (\S+ \d)/g);
+  return join ', ', grep { my ($page) = split / /; $section{$page} && $page ne $name && !$seen{$_} } @wanted;
+}
+is(see_also($_, get_file(source_file("doc/$_.$section{$_}"))), '', "SEE ALSO of $_") for sort keys %section;
+is(see_also('x', ".Xr s6-tcpserver 1\n.Sh SEE ALSO\n.Xr sallyport 7\n"), 's6-tcpserver 1', 'a page that is forgotten there');
+
 # The check itself notices what is wrong.
 my $source = own_dir() . '/source';
 mkdir $_ or die for $source, "$source/doc", "$source/package";

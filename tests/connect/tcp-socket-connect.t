@@ -116,7 +116,7 @@ page_says('The command line is wrong, or there is no such host or service.');
 fails(100, qr/^tcp-socket-connect: usage: .*'65536'/, 'a port that is none', $connect, '127.0.0.1', 65536, 'true');
 fails(100, qr/^tcp-socket-connect: usage: host is empty/, 'an empty host', $connect, '', 80, 'true');
 fails(100, qr/^tcp-socket-connect: usage: service is empty/, 'an empty service', $connect, '127.0.0.1', '', 'true');
-fails(100, qr/unable to look up 127\.0\.0\.1 service nonesuch: /, 'no such service', $connect, '127.0.0.1', 'nonesuch', 'true');
+fails(100, qr/usage: there is no service called 'nonesuch' /, 'no such service', $connect, '127.0.0.1', 'nonesuch', 'true');
 page_says('Take service for a port number, and look up no name.');
 page_says('Take host for an address, and look up no name.');
 fails(100, qr/unable to look up 127\.0\.0\.1 service http: /, '--numeric-service', $connect, '--numeric-service', '127.0.0.1', 'http', 'true');

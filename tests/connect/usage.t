@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Usage;
 
 my ($listener, $port) = busy_port();
 
@@ -18,14 +19,11 @@ my %operands = (
   's6-ioconnect' => [],
 );
 
-# A usage error is one line that names the program, the level and the wrong word, and exit 100.
-sub usage_is
+sub is_wrong
 {
   my ($program, $word, @words) = @_;
-  my $r = run(bin($program), @words);
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  ok(defined $r->{code} && $r->{code} == 100 && $r->{out} eq '' && $r->{err} =~ /\A\Q$program\E: usage: [^\n]*\Q$word\E[^\n]*\n\z/,
-     "$program @words") or diag(explain($r));
+  usage_is(run(bin($program), @words), $program, $word, "@words");
 }
 
 for my $program (sort keys %operands)
@@ -41,25 +39,25 @@ for my $program (sort keys %operands)
   page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
   like(run(bin($program), '--version')->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/, "$program --version says who it is");
 
-  usage_is($program, '-~', '-~', @rest);
-  usage_is($program, '--nonesuch', '--nonesuch', @rest);
-  usage_is($program, 'prog...') if @rest;
-  usage_is($program, 'prog...', @rest[0 .. $#rest - 1]) if @rest > 1;
-  usage_is($program, 'empty', @rest[0 .. $#rest - 1], '') if @rest;
+  is_wrong($program, '-~', '-~', @rest);
+  is_wrong($program, '--nonesuch', '--nonesuch', @rest);
+  is_wrong($program, 'prog...') if @rest;
+  is_wrong($program, 'prog...', @rest[0 .. $#rest - 1]) if @rest > 1;
+  is_wrong($program, 'empty', @rest[0 .. $#rest - 1], '') if @rest;
   my $text = page_text(source_file("doc/$program.1"));
   for my $option (@options)
   {
     my $long = "--$option->{name}";
     if (defined $option->{argument})
     {
-      usage_is($program, $long, $long);
-      usage_is($program, "-$option->{letter}", "-$option->{letter}") if defined $option->{letter};
-      usage_is($program, "'-'", $long, '-', @rest) unless $option->{name} =~ /name|path|local-host/;
-      usage_is($program, "''", "$long=", @rest);
+      is_wrong($program, $long, $long);
+      is_wrong($program, "-$option->{letter}", "-$option->{letter}") if defined $option->{letter};
+      is_wrong($program, "'-'", $long, '-', @rest) unless $option->{name} =~ /name|path|local-host/;
+      is_wrong($program, "''", "$long=", @rest);
     }
     else
     {
-      usage_is($program, $long, "$long=1", @rest);
+      is_wrong($program, $long, "$long=1", @rest);
     }
     my $in_page = defined $option->{letter} ? "-$option->{letter}" : '';
     ok($text =~ /\Q$in_page\E[^-]*--\Q$option->{name}\E[ =]/, "$program: the page lists $in_page $long") if tool('mandoc');

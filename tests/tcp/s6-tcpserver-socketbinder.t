@@ -135,7 +135,7 @@ SKIP:
 }
 my $nonesuch = bind_it(['--device', 'nonesuch'], '127.0.0.1', 0);
 is($nonesuch->{code}, 111, 'an interface that is not there');
-like($nonesuch->{err}, qr/\A\S+: fatal: unable to bind to the device for 127\.0\.0\.1 port 0: .+\n\z/, 'and the message says so');
+like($nonesuch->{err}, qr/\A\S+: fatal: unable to bind to the device \S+ for 127\.0\.0\.1 port 0: .+\n\z/, 'and the message says so');
 
 page_says('Let a client be accepted only when it has sent data, and let the system wait for that about seconds.');
 cmp_ok(facts(['--defer=10'], '127.0.0.1', 0)->{defer}, '>=', 10, '--defer=10');

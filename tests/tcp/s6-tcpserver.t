@@ -141,10 +141,10 @@ SKIP:
   is(ask($mptcp, send => 'x'), 'x', '--mptcp serves a client of plain TCP');
 }
 
-page_says('With 0, the socket does not listen, so that s6-tcpserver exits 100.');
+page_says('0 is a usage error here.');
 my $deaf = run(bin('s6-tcpserver'), '-b', 0, '127.0.0.1', 0, 'cat');
 is($deaf->{code}, 100, '-b 0 is an error');
-like($deaf->{err}, qr/\As6-tcpserverd: usage: .*does not listen.*\n\z/, 'in one line that says why');
+like($deaf->{err}, qr/\As6-tcpserver: usage: --backlog must be a number from 1 .*, not '0' .*\n\z/, 'in one line that says why');
 
 # ---- the ways it can end ----
 

@@ -1,31 +1,138 @@
 #!/usr/bin/env perl
-# What the pages for those who come from elsewhere name exists: the long options of ours, and the pages.
+# The pages for those who come from elsewhere: nothing that the other tool has is left out, the options that a row names
+# are options of the program that it names, and the examples serve.
 
 use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 
-my %known;
+# What the other tools have, by page and by the heading of the table.
+my %theirs = (
+  'ucspi-tcp' => {
+    'tcpserver' => [map { "-$_" } qw(q Q v c x X B g u U 1 b o O d D h H p P l r R t)],
+    'tcpclient' => [map { "-$_" } qw(q Q v T i p d D h H l r R t)],
+    'Other programs' => [qw(tcprules tcprulescheck tcpcat mconnect who@ date@ finger@ http@ recordio addcr delcr fixcrio argv0 rblsmtpd)],
+  },
+  'inetd' => {
+    'The fields of inetd.conf' => ['service name', 'address', qw(stream dgram tcp udp unix tcp4 tcp6 tcp46 sndbuf rcvbuf wait nowait nowait.max rpc user group), 'program, arguments', 'internal'],
+    'The options of inetd' => [qw(-d -E -i -l -q -R SIGHUP)],
+    'The attributes of xinetd' => [qw(id type disable socket_type protocol wait user group instances nice server server_args libwrap only_from no_access
+      access_times log_type log_on_success log_on_failure rpc_version rpc_number env passenv port redirect bind interface banner banner_success banner_fail
+      per_source cps max_load groups mdns umask enabled include deny_time INTERCEPT NORETRY IDONLY NAMEINARGS NODELAY KEEPALIVE NOLIBWRAP SENSOR IPv4 IPv6 LABELED)],
+  },
+  'systemd-sockets' => {
+    'The settings of a socket unit' => [map { "$_=" } qw(ListenStream ListenDatagram ListenSequentialPacket ListenFIFO ListenSpecial ListenNetlink
+      ListenMessageQueue ListenUSBFunction SocketProtocol BindIPv6Only Backlog BindToDevice SocketUser SocketGroup SocketMode DirectoryMode Accept Writable
+      FlushPending MaxConnections MaxConnectionsPerSource KeepAlive KeepAliveTimeSec NoDelay Priority DeferAcceptSec ReceiveBuffer SendBuffer IPTOS IPTTL Mark
+      ReusePort SmackLabel SELinuxContextFromNet PipeSize MessageQueueMaxMessages FreeBind Transparent Broadcast PassCredentials PassSecurity PassPacketInfo
+      Timestamping TCPCongestion ExecStartPre TimeoutSec Service RemoveOnStop Symlinks FileDescriptorName TriggerLimitBurst)],
+    'systemd-socket-activate' => [qw(-l -a -d --seqpacket --inetd -E --fdname)],
+  },
+  's6-networking' => {
+    's6-tcpserver' => [map { "-$_" } qw(q Q v d D 1 c C b G g u U)],
+    's6-tcpserver-socketbinder' => [map { "-$_" } qw(d D b M m B)],
+    's6-tcpserverd' => [map { "-$_" } qw(v 1 c C)],
+    's6-tcpserver-access' => [map { "-$_" } qw(v W w D d H h R r P p l B t i x)],
+    's6-tcpclient' => [map { "-$_" } qw(q Q v 4 6 d D r R h H n N t l T i p)],
+    's6-ipcserver' => [map { "-$_" } qw(q Q v d D P p 1 c C b a G g u U)],
+  },
+  'nosh' => {
+    'Listeners' => [qw(--no-reuse-address --reuse-port --bind-to-any -H --numeric-host --numeric-service --check-interfaces --combine4and6 -b --backlog
+      --systemd-compatibility --upstart-compatibility)],
+    'Listeners of the local family' => [qw(-u --uid -g --gid -m --mode --user --group --pass-credentials --pass-security --raw --receive-buffer-size)],
+    'Acceptors' => [qw(-v --verbose -c --connection-limit -l --localname -k --keepalives -D --no-delay -o --no-kill-IP-options)],
+    'Connectors and chain programs' => [qw(tcp-socket-connect udp-socket-connect local-stream-socket-connect ucspi-socket-rules-check setuidgid envuidgid
+      setuidgid-fromenv getuidgid tcpserver line-banner fdmove fifo-listen)],
+  },
+  'skd' => { 'Options' => [map { "-$_" } qw(i l x t u d s b c n v B L P S U V)] },
+);
+
+my %options;
 for my $page (glob source_file('doc') . '/*.1')
 {
-  $known{$_} = 1 for get_file($page) =~ /^\.It Fl .*?-([a-z0-9-]{3,})/mgi;
+  my ($name) = $page =~ m{/([^/]+)\.1$};
+  $options{$name} = { map { ($_->{name} => 1, $_->{letter} ? ($_->{letter} => 1) : ()) } help_options($name) };
 }
-ok($known{'max-clients'}, 'the options of the programs are known');
+ok($options{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
+
+# The options in some words that the programs do not have: each counts for the program that is named last in front of it.
+sub unknown_options
+{
+  my ($text, $program) = @_;
+  my @unknown;
+  for my $word (split /[\s,]+|(?<=[a-z]):/, $text)
+  {
+    $program = $word if $options{$word} || $word =~ /^(?:env|exec)$/;
+    my ($option) = $word =~ /^--?([A-Za-z0-9-]+)/ or next;
+    push @unknown, "$program: $word" if $options{$program} && !$options{$program}{$option};
+  }
+  return @unknown;
+}
+
+# The rows of the table below a heading: [left, right], and which program they are about.
+sub table
+{
+  my ($text) = @_;
+  my ($first, @rows) = map { s/\\//gr } $text =~ /^\.It (.*)$/mg;
+  my ($program) = grep { $options{$_} } $first =~ /\bXr (\S+) 1/g;
+  return ($program // '', map { /^Li "(.*?)" Ta (.*)$/ ? [$1, $2] : die "no row: $_\n" } @rows);
+}
 
 my @pages = glob source_file('doc') . '/sallyport-from-*.7';
-is(scalar @pages, 6, 'the pages are there');
+is(scalar @pages, scalar keys %theirs, 'the pages are there');
 my $overview = get_file(source_file('doc/sallyport.7'));
+my %display;
 for my $page (@pages)
 {
   my $text = get_file($page);
-  my ($name) = $page =~ m{/([^/]+)\.7$};
-  like($overview, qr/^\.Xr \Q$name\E 7/m, "$name is linked from the overview");
-  my @rows = $text =~ /^\.It Li ".*?" Ta (.*)$/mg;
-  cmp_ok(scalar @rows, '>', 5, '... and has a table');
-  my @unknown = grep { !$known{$_} } map { s/\\//gr =~ /(?<![\w-])--([a-z0-9-]+)/gi } @rows;
-  is("@unknown", '', '... whose long options are ours');
-  my @missing = grep { !-f source_file("doc/$_.1") } grep { !/^(env|nice)$/ } $text =~ /\bXr (\S+) 1/g;
-  is("@missing", '', '... and whose programs have pages');
+  my ($name) = $page =~ m{/sallyport-from-([^/]+)\.7$};
+  like($overview, qr/^\.Xr sallyport-from-\Q$name\E 7/m, "$name is linked from the overview");
+  my %table = $text =~ /^\.Ss (.*?)\n(.*?^\.El)/msg;
+  my (@forgotten, @unknown);
+  for my $title (keys %table)
+  {
+    my ($program, @rows) = table($table{$title});
+    my $left = join ' ', map { $_->[0] } @rows;
+    push @forgotten, map { "$title: $_" } grep { $left !~ /(?<![\w-])\Q$_\E(?!(?<=\w)[a-z])/ } @{$theirs{$name}{$title} // []};
+    for my $row (@rows)
+    {
+      push @unknown, unknown_options($row->[1], $program);
+      my ($same) = $row->[1] =~ /^(?:Xr (\S+) 1 : )?the same/ or next;
+      push @unknown, unknown_options($row->[0], $1 // $program) if $row->[0] =~ /-/ && $row->[0] !~ /^netlink/;
+    }
+  }
+  is(join(', ', grep { !exists $table{$_} } keys %{$theirs{$name}}), '', '... and has the tables');
+  is(join(', ', @forgotten), '', '... which leave nothing out');
+  is(join(', ', @unknown), '', '... and whose options are ours');
+  $display{$name} = [map { s/\\e$/\\/mgr } $text =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg];
 }
+
+# Each command of ours in a display serves, on a port of its own.
+my $dir = own_dir();
+mkdir $_ or die for "$dir/rules", "$dir/rules/ip4", "$dir/rules/ip4/127.0.0.0_8";
+put_file('rules/ip4/127.0.0.0_8/allow', '');
+is(run({ dir => $dir }, bin('s6-accessrules-cdb-from-fs'), 'rules.cdb', 'rules')->{code}, 0, 'rules for the examples');
+chmod 0644, "$dir/rules.cdb";
+my %env = (PATH => "$ENV{SALLYPORT_BIN}:$ENV{PATH}", UID => 65534, GID => 65534, GIDLIST => '');
+my $served = 0;
+for my $name (sort keys %display)
+{
+  for my $command (map { split /\n\n/ } @{$display{$name}})
+  {
+    next unless $command =~ /^(\S+)/ && $options{$1} && $command !~ /setuidgid-fromenv/;
+    $command =~ s/(127\.0\.0\.1:| )(?:7000|7)\b/${1}0/ or die "no port in $command";
+    $command =~ s/\b(s6-tcpserver|tcp-socket-listen) /$1 -1 / if $command !~ /^skd/;
+    $command =~ s/-t 26000/-t 300/;
+    SKIP:
+    {
+      skip 'changing ids takes root', 1 if $command =~ / -u 65534| -U / && !can_change_ids();
+      my $server = start_listening(dir => $dir, env => \%env, ip => '127.0.0.1', command => ['/bin/sh', '-c', "exec $command"]);
+      is(ask($server, send => "a line\n"), "a line\n", "$name: $command");
+    }
+    $served++;
+  }
+}
+is($served, 7, 'these examples were tried');
+
 done_testing();

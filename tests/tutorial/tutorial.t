@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Text::ParseWords qw(shellwords);
 
 my $page = get_file(source_file('doc/sallyport-tutorial.7'));
 my @blocks = map { s/\\e$/\\/mgr } $page =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg;
@@ -99,5 +100,26 @@ like($port, qr/^\d+\n\z/, 'step 8: the run script announces its port on descript
 chomp $port;
 is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $hello, 'and serves');
 done($service);
+
+SKIP:
+{
+  skip 's6 is not installed', 11 unless tool('s6-supervise') && tool('s6-svwait') && tool('s6-svc');
+  like($page, qr/write 3 to\n\.Pa service\/notification-fd ,/, 'the page makes a service directory');
+  put_file("$dir/service/notification-fd", "3\n");
+  like($page, qr/^\.Ql s6-supervise service\nruns it/m, 'and has it supervised');
+  my $supervise = start(%place, command => [tool('s6-supervise'), 'service'], fds => { 1 => "$dir/supervised" });
+  my ($ready) = eventually(sub { get_file("$dir/supervised") =~ /bound to ip 127\.0\.0\.1 port (\d+)/ });
+  ok($ready, 'it runs under s6-supervise') or diag(get_file("$dir/supervised"), log_text($supervise));
+  my %there = (ip => '127.0.0.1', port => get_file("$dir/supervised") =~ /port (\d+)/ ? $1 : 0);
+  is(run(\%place, tool('s6-svwait'), '-U', '-t', '10000', 'service')->{code}, 0, '... and is ready');
+  is(ask({ %there }, send => "Ann\n"), $hello, '... and serves');
+  my $waiting = open_client({ %there });
+  ok(eventually(sub { get_file("$dir/supervised") =~ /accept .*accept /s }), 'a client whose program waits');
+  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -h service)$/m ? $1 : die 'no s6-svc'))->{code}, 0, 's6-svc -h');
+  ok(closed_by_server($waiting), '... asks the program to end');
+  is(ask({ %there }, send => "Ann\n"), $hello, '... and the service goes on');
+  is(run(\%place, tool('s6-svc'), '-xd', 'service')->{code}, 0, 'told to end');
+  is($supervise->wait->{code}, 0, '... it does');
+}
 
 done_testing();

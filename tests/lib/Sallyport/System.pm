@@ -247,10 +247,10 @@ sub help_options
   my ($program) = @_;
   my @options;
   open my $help, '-|', bin($program), '--help' or die "cannot run $program --help: $!\n";
-  while (<$help>)
+  while (my $line = <$help>)
   {
     push @options, { letter => $1, name => $2, argument => $3 }
-      if /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
+      if $line =~ /^  (?:-(.), |    )--([A-Za-z0-9-]+)(?:=(\S+))?(?:\s|$)/;
   }
   return @options;
 }
