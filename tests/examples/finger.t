@@ -35,10 +35,14 @@ is(ask($server, send => "$_\r\n"), "Finger forwarding service denied\r\n", "$_ i
 put_file("$users/dan", "bell \a escape \e[2J umlaut \xc3\xa4 tab\t.\n");
 is(ask($server, send => "dan\r\n"), "bell  escape [2J umlaut  tab\t.\r\n", 'what could do harm to a terminal is left out');
 
-my $endless = open_client($server);
-my $sent = 0;
-$sent++ while say_to($endless, 'x' x 65536) && $sent < 10000;
-cmp_ok($sent, '<', 10000, 'an endless question comes to an end');
-is(ask($server, send => "ann\r\n"), $ann, 'for the others, nothing has changed');
+SKIP:
+{
+  skip 'this takes a second of processor time, and once is enough', 2 unless variant() eq 'default';
+  my $endless = open_client($server);
+  my $sent = 0;
+  $sent++ while say_to($endless, 'x' x 65536) && $sent < 10000;
+  cmp_ok($sent, '<', 10000, 'an endless question comes to an end');
+  is(ask($server, send => "ann\r\n"), $ann, 'for the others, nothing has changed');
+}
 
 done_testing();

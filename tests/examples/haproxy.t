@@ -24,7 +24,7 @@ ok(log_has($page, qr/info: starting - bound to /), 'the service starts') or BAIL
 my $balancer = start_example('haproxy/balancer', PORT => 0, WEB => $socket, PATH => "$ENV{PATH}:" . $haproxy =~ s{/[^/]*\z}{}r);
 $balancer->{port} = eventually(sub { ((log_lines($balancer))[0] // '') =~ /^(\d+)$/ ? $1 : 0 });
 ok($balancer->{port}, 'the balancer starts') or BAIL_OUT(log_text($balancer));
-is((split ' ', status_field($balancer->pid, 'Uid'))[0], started_as(), 'not as root');
+ok(eventually(sub { (split ' ', status_field($balancer->pid, 'Uid'))[0] == started_as() }), 'not as root');
 
 sub get_page { return eval { ask($balancer, send => "GET /a HTTP/1.0\r\n\r\n") } // '' }
 my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^IPCREMOTEEUID=${\started_as()}$}ms;

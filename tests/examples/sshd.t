@@ -24,6 +24,11 @@ Sallyport::Names::lay_over('/etc/group', "root:x:0:\nann:x:65533:\nbob:x:65531:\
 Sallyport::Names::lay_over('/etc/shadow', join '', map { "$_:*:19000:0:99999:7:::\n" } qw(root sshd ann bob)) if -f '/etc/shadow';
 Sallyport::Names::lay_over('/etc/nsswitch.conf', "passwd: files\ngroup: files\nshadow: files\nhosts: files\n") if -f '/etc/nsswitch.conf';
 
+# Newer ones have parts that they look for in a fixed place: an sshd that was only unpacked finds its own there.
+my $parts = $sshd =~ s{/sbin/sshd\z}{/lib/openssh}r;
+my $place = '/usr/lib/openssh';
+if (-d $parts && -d $place && $parts ne $place) { system(tool('mount'), '--bind', $parts, $place) == 0 or die }
+
 my $example = '/run/sshd-example';
 system('cp', '-R', examples() . '/sshd', $example) == 0 or die;
 my $dir = own_dir();
