@@ -77,6 +77,55 @@ for my $case (['apt-get', 'install -y --no-install-recommends skalibs-dev', 'upd
   };
 }
 
+subtest 'a package that would start a server' => sub
+{
+  my $needs = get_file(source_file('package/needs'));
+  my %archive = $needs =~ /^check\s+program:(\S+)\s+unpack:(\S+)/mg;
+  is $archive{sshd}, 'openssh-server', 'package/needs has such packages';
+  unlike $needs, qr/^\w+\s+\S+\s+\S*(?<!unpack:)\b$_\b/m, "... and $_ is not to be installed" for values %archive;
+
+  # Everything is here but those; dpkg -x makes the file that each has; make tells what it was started with.
+  unlink "$marker.log";
+  put_file('installed', '');
+  my $log = "$marker.log";
+  my %is_program = reverse %archive;
+  my $programs = join ' ', map { "$_) program=$is_program{$_} ;;" } sort keys %is_program;
+  my $path = fake_path(id => 'echo 0', make => "echo \"make \$* PATH=\$PATH\" >> $log",
+    'apt-get' => "echo \"apt-get \$*\" >> $log; test \$1 != download || : > \"\$2_1.0_all.deb\"",
+    'apt-cache' => 'echo "  Depends: adduser"; echo "  Depends: libnone1"; echo "    libnone2"',
+    dpkg => "echo \"dpkg \$*\" >> $log; test \$1 = -x || exit 1; name=\${2##*/}; case \${name%%_*} in $programs esac; "
+      . 'mkdir -p "$3/usr/sbin" && echo true > "$3/usr/sbin/$program" && chmod 755 "$3/usr/sbin/$program"');
+  my $bin = own_dir() . '/no-servers';
+  mkdir $bin;
+  for my $from (map { glob "$_/*" } '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin')
+  {
+    my ($name) = $from =~ m{([^/]+)\z};
+    symlink $from, "$bin/$name" unless exists $archive{$name};
+  }
+  $path =~ s/:.*/:$bin/;
+  # quickstart adds the sbin directories itself: where a server is installed nothing is missing.
+  my @missing = grep { !-x "/usr/sbin/$_" && !-x "/sbin/$_" && !-x "/usr/local/sbin/$_" } sort keys %archive;
+  plan(skip_all => 'they are all installed here') unless @missing;
+  my $unpacking = own_dir() . '/unpacking';
+  my $end = run({ env => { PATH => $path }, deadline => 120 }, '/bin/sh', $quickstart, "--build=$unpacking", 'check');
+  is $end->{code}, 0, 'quickstart check goes through' or diag $end->{out}, $end->{err};
+  my $said = get_file($log);
+  for my $program (@missing)
+  {
+    my $package = $archive{$program};
+    like $end->{out}, qr/^\+ apt-get download $package\n(?s:.*?)^\+ dpkg -x /m, "$package: the commands are shown";
+    like $said, qr/^apt-get download $package\ndpkg -x \S*${package}_1\.0_all\.deb \.$/m, '... and are what is run';
+    unlike $said, qr/^apt-get install.*\b$package\b/m, '... and it is not installed';
+    ok -x "$unpacking/unpacked/usr/sbin/$program", "... but $program is there";
+    unlike $end->{out}, qr/will be skipped:.*\b$program\b/, '... and counts as here';
+  }
+  like $said, qr/^apt-get install\b.* libnone1(?:$| )/m, 'the libraries that they need are installed';
+  unlike $said, qr/^apt-get install\b.* (?:adduser|libnone2)\b/m, '... and nothing else of what they depend on';
+  is_deeply [glob "$unpacking/unpacked/*.deb"], [], 'the archives are gone';
+  my ($searched) = $said =~ /^make .*\bcheck-all PATH=(.*)$/m;
+  like $searched // '', qr{:\Q$unpacking\E/unpacked/usr/sbin\b}, 'the tests find the programs, behind all others';
+};
+
 # The first that builds: under strace the compiler would take its time.
 subtest 'a port that is taken' => sub
 {

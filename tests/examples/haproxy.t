@@ -1,0 +1,52 @@
+#!/usr/bin/env perl
+# examples/haproxy: haproxy on a port that tcp-socket-listen bound, in front of a Unix-domain service, whose health it
+# sees.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Examples;
+
+my $haproxy = tool('haproxy');
+skip_all_unless('haproxy is installed', $haproxy);
+my $version = run($haproxy, '-v');
+skip_all_unless('haproxy has the libraries that it needs', ($version->{code} // -1) == 0);
+skip_all_unless('not root, or root that can be others', !is_root() || can_change_ids());
+
+# The service first. The balancer and the service of the same user: its socket is in a directory that this user owns.
+my $dir = own_dir() . '/run';
+mkdir $dir or die;
+my $socket = "$dir/socket";
+my $page = start_example('haproxy/page', PORT => '', WEB => $socket);
+ok(log_has($page, qr/info: starting - bound to /), 'the service starts') or BAIL_OUT(log_text($page));
+
+my $balancer = start_example('haproxy/balancer', PORT => 0, WEB => $socket, PATH => "$ENV{PATH}:" . $haproxy =~ s{/[^/]*\z}{}r);
+$balancer->{port} = eventually(sub { ((log_lines($balancer))[0] // '') =~ /^(\d+)$/ ? $1 : 0 });
+ok($balancer->{port}, 'the balancer starts') or BAIL_OUT(log_text($balancer));
+ok(eventually(sub { (split ' ', status_field($balancer->pid, 'Uid'))[0] == started_as() }), 'not as root');
+
+sub get_page { return eval { ask($balancer, send => "GET /a HTTP/1.0\r\n\r\n") } // '' }
+my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^IPCREMOTEEUID=${\started_as()}$}ms;
+like(eventually(sub { my $got = get_page(); $got =~ $good && $got }) || get_page(), $good, 'a client by TCP gets the page of the Unix-domain service') or diag(log_text($balancer));
+ok(eventually(sub { log_count($page, qr/info: end pid \d+ exitcode 0 /) >= 3 }), 'checks come and go besides') or diag(log_text($page), log_text($balancer));
+is(log_count($page, qr/info: end pid (?!\d+ exitcode 0 )/), 0, '... and end well');
+
+my @many = map { open_client($balancer) } 1 .. 30;
+say_to($_, "GET /a HTTP/1.0\r\n\r\n") for @many;
+is(scalar(grep { (read_all($_) // '') =~ $good } @many), 30, '30 at once');
+
+# Health: gone, noticed, back, noticed.
+$page->signal('TERM');
+ok($page->wait, 'the service goes away');
+ok(log_has($balancer, qr{^\[?.*pages/page is DOWN}), 'haproxy sees it') or diag(log_text($balancer));
+is(get_page(), '', 'and turns clients away');
+$page = start_example('haproxy/page', PORT => '', WEB => $socket);
+ok(log_has($balancer, qr{pages/page is UP}), 'the service is back, and haproxy sees that');
+like(get_page(), $good, 'and clients are served again');
+
+$balancer->signal('TERM');
+ok($balancer->wait, 'haproxy ends when told to');
+unlike(log_text($balancer), qr/\[(?:WARNING|ALERT)\].*(?:config|parsing)/i, 'haproxy finds nothing wrong with its configuration');
+
+done_testing();
