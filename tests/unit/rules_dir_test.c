@@ -255,7 +255,7 @@ static int become_nobody(void)
 {
   gid_t const gid = 65534;
   if (geteuid()) return 0;
-  return setgroups(1, &gid) || setresgid(gid, gid, gid) || setresuid(65534, 65534, 65534);
+  return setgroups(1, &gid) || setgid(gid) || setuid(65534);
 }
 
 static int unreadable(struct ruleset *s, unsigned int way)
