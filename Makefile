@@ -32,7 +32,9 @@ group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
 
 all: $(BINARIES) completions/made
 
-obj/%.o: $(srcdir)/src/%.c config.h
+hidden := $(if $(filter no,$(linux)),$(srcdir)/tools/hide-linux.h)
+
+obj/%.o: $(srcdir)/src/%.c config.h $(hidden)
 	$(call say,CC,$*.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<

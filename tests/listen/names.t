@@ -50,7 +50,7 @@ SKIP:
   is($none->{code}, 111, 'neither if both are taken');
   is($none->{err}, "tcp-socket-listen: fatal: unable to bind to several ($second) port 700: Address already in use\n", 'the message is about the last one');
   is(handed(@with_hosts, $listen, 'foreign', 0)->{fd}{3}{ip}, '127.0.0.8', 'an address that is not ours is passed over');
-  is(handed(@with_hosts, $listen, '--bind-to-any', 'lost', 0)->{fd}{3}{ip}, '192.0.2.9', 'unless --bind-to-any');
+  is(handed(@with_hosts, $listen, '--bind-to-any', 'lost', 0)->{fd}{3}{ip}, built_for_linux() ? '192.0.2.9' : undef, 'unless --bind-to-any, where the system can');
   skip 'IPv6 is not available', 2 unless $have_ipv6;
   is(handed(@with_hosts, $listen, '--combine4and6', 'both', 0)->{fd}{3}{ip}, '::1', 'of a name with both, --combine4and6 takes the IPv6 address');
   is(run(@with_hosts, $listen, '--combine4and6', 'several', 0, 'true')->{code}, 100, 'a name without an IPv6 address is a usage error then');
