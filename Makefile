@@ -114,6 +114,9 @@ check-portable:
 	+@$(CHECK) portable
 check-sanitize:
 	+@$(CHECK) sanitize
+# The same with musl-gcc and a skalibs built with it, where they can be had. Not part of check-all.
+check-musl:
+	@$(SHELL) $(srcdir)/tools/musl-check.sh $(srcdir) check/musl
 check-all:
 	+@$(CHECK) default portable sanitize
 
@@ -179,9 +182,9 @@ deb:
 hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
 
 help:
-	@echo 'make [all] check check-portable check-sanitize check-all install uninstall doc dist'
+	@echo 'make [all] check check-portable check-sanitize check-musl check-all install uninstall doc dist'
 	@echo '     bench bench-quick fuzz soak lint coverage deb deps clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
-.PHONY: all unit check check-portable check-sanitize check-all check-headers check-twins check-deps deps doc install \
+.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-deps deps doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help
