@@ -32,7 +32,9 @@ group = $(if $(GROUP_BEGIN),$(GROUP_BEGIN) $(1) $(GROUP_END),$(1) $(1))
 
 all: $(BINARIES) completions/made
 
-obj/%.o: $(srcdir)/src/%.c config.h
+hidden := $(if $(filter no,$(linux)),$(srcdir)/tools/hide-linux.h)
+
+obj/%.o: $(srcdir)/src/%.c config.h $(hidden)
 	$(call say,CC,$*.c)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
@@ -112,6 +114,9 @@ check-portable:
 	+@$(CHECK) portable
 check-sanitize:
 	+@$(CHECK) sanitize
+# The same with musl-gcc and a skalibs built with it, where they can be had. Not part of check-all.
+check-musl:
+	@$(SHELL) $(srcdir)/tools/musl-check.sh $(srcdir) check/musl
 check-all:
 	+@$(CHECK) default portable sanitize
 
@@ -177,9 +182,9 @@ deb:
 hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
 
 help:
-	@echo 'make [all] check check-portable check-sanitize check-all install uninstall doc dist'
+	@echo 'make [all] check check-portable check-sanitize check-musl check-all install uninstall doc dist'
 	@echo '     bench bench-quick fuzz soak lint coverage deb deps clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
-.PHONY: all unit check check-portable check-sanitize check-all check-headers check-twins check-deps deps doc install \
+.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-deps deps doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

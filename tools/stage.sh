@@ -16,7 +16,7 @@ set -- "$@" "--prefix=$prefix" --exec-prefix= --bindir= --libexecdir= --libdir= 
 
 case $variant in
   default) ;;
-  portable) set -- "$@" --disable-fast-launch --disable-dns ;;
+  portable) set -- "$@" --disable-linux --disable-dns ;;
   sanitize)
     flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
     $configured_CC -c -o options.o "$source/tools/sanitizer-options.c" || exit 111

@@ -1,6 +1,5 @@
 /* Connects to a Unix-domain stream socket, then becomes the next program. */
 
-#define _GNU_SOURCE
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "connect_unix.h"
 #include "deadline.h"
 #include "die.h"
+#include "peer.h"
 
 /* Who is at the other end. Numbers are kept as text, because they may be unknown. */
 struct peer
@@ -29,15 +29,14 @@ static char const *digits(struct text *t, uint64_t n)
 static void look_at_peer(struct peer *p, int fd)
 {
   p->pid = p->uid = p->gid = 0;
-#ifdef SO_PEERCRED
-  struct ucred who;
+  uid_t uid;
+  gid_t gid;
+  pid_t pid;
   struct text t = TEXT_IN(p->digits);
-  socklen_t length = sizeof who;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) == -1) die_system("find out who is listening");
-  p->pid = digits(&t, (uint64_t)who.pid);
-  p->uid = digits(&t, who.uid);
-  p->gid = digits(&t, who.gid);
-#endif
+  if (peer_ids(fd, &uid, &gid, &pid) == -1) die_system("find out who is listening");
+  if (pid) p->pid = digits(&t, (uint64_t)pid);
+  p->uid = digits(&t, uid);
+  p->gid = digits(&t, gid);
 }
 
 static void set_environment(char const *from, char const *path, struct peer const *p)

@@ -1,5 +1,6 @@
 /* The binder: a Unix-domain socket on fd 0, bound, usually listening, for the next program. */
 
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -22,11 +23,12 @@ static int type_of(struct opts const *o)
   return type;
 }
 
+/* Without a backlog: all that the system allows, which it cuts this down to. SOMAXCONN is a guess of the C library. */
 static void settings_read(struct local_settings *s, struct opts const *o)
 {
   char const *owner = opts_value(o, "owner", 0);
   s->type = type_of(o);
-  s->backlog = (int)opts_number(o, "backlog", s->type == SOCK_DGRAM ? 0 : SOMAXCONN);
+  s->backlog = (int)opts_number(o, "backlog", s->type == SOCK_DGRAM ? 0 : INT_MAX);
   s->nonblocking = !opts_has(o, "block");
   s->replace = opts_switch(o, "reuse-address", "no-reuse-address", 1);
   s->has_mode = 1;

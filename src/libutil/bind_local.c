@@ -17,38 +17,35 @@
 #include "die.h"
 #include "local_address.h"
 
+/* Asked of a system that has no such thing, an option fails like one that the system refuses. */
+enum
+{
+  MISSING = -1,
+#ifdef SO_PASSCRED
+  PASS_CREDENTIALS = SO_PASSCRED,
+#else
+  PASS_CREDENTIALS = MISSING,
+#endif
+#ifdef SO_PASSSEC
+  PASS_SECURITY = SO_PASSSEC
+#else
+  PASS_SECURITY = MISSING
+#endif
+};
+
 static int switch_on(int fd, int name)
 {
   int on = 1;
+  if (name == MISSING) return (errno = ENOPROTOOPT, -1);
   return setsockopt(fd, SOL_SOCKET, name, &on, sizeof on);
-}
-
-static int pass_credentials(int fd)
-{
-#ifdef SO_PASSCRED
-  return switch_on(fd, SO_PASSCRED);
-#else
-  (void)fd;
-  return (errno = ENOPROTOOPT, -1);
-#endif
-}
-
-static int pass_security(int fd)
-{
-#ifdef SO_PASSSEC
-  return switch_on(fd, SO_PASSSEC);
-#else
-  (void)fd;
-  return (errno = ENOPROTOOPT, -1);
-#endif
 }
 
 static int set_options(int fd, struct local_settings const *s, char const **what)
 {
   *what = "receive credentials on ";
-  if (s->pass_credentials && pass_credentials(fd) == -1) return -1;
+  if (s->pass_credentials && switch_on(fd, PASS_CREDENTIALS) == -1) return -1;
   *what = "receive security contexts on ";
-  if (s->pass_security && pass_security(fd) == -1) return -1;
+  if (s->pass_security && switch_on(fd, PASS_SECURITY) == -1) return -1;
   *what = "make non-blocking the socket for ";
   return s->nonblocking ? ndelay_on(fd) : 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "die.h"
 #include "identity.h"
 
@@ -70,18 +71,49 @@ static void verify_groups(struct groups const *wanted)
   free(real.list);
 }
 
+/* The real, effective and saved ids, the saved one where the system shows it (configure asked). */
+#if SALLYPORT_WITH_RESUID
+
+static int get_gids(gid_t *ids)
+{
+  return getresgid(ids, ids + 1, ids + 2);
+}
+
+static int get_uids(uid_t *ids)
+{
+  return getresuid(ids, ids + 1, ids + 2);
+}
+
+#else
+
+static int get_gids(gid_t *ids)
+{
+  ids[0] = getgid();
+  ids[1] = ids[2] = getegid();
+  return 0;
+}
+
+static int get_uids(uid_t *ids)
+{
+  ids[0] = getuid();
+  ids[1] = ids[2] = geteuid();
+  return 0;
+}
+
+#endif
+
 static void verify_gid(gid_t gid)
 {
-  gid_t r, e, s;
-  if (getresgid(&r, &e, &s) == -1) die_system("verify the group id");
-  if (r != gid || e != gid || s != gid) strerr_dief(EXIT_SYSTEM, "the group id did not change as told");
+  gid_t ids[3];
+  if (get_gids(ids) == -1) die_system("verify the group id");
+  if (ids[0] != gid || ids[1] != gid || ids[2] != gid) strerr_dief(EXIT_SYSTEM, "the group id did not change as told");
 }
 
 static void verify_uid(uid_t uid)
 {
-  uid_t r, e, s;
-  if (getresuid(&r, &e, &s) == -1) die_system("verify the user id");
-  if (r != uid || e != uid || s != uid) strerr_dief(EXIT_SYSTEM, "the user id did not change as told");
+  uid_t ids[3];
+  if (get_uids(ids) == -1) die_system("verify the user id");
+  if (ids[0] != uid || ids[1] != uid || ids[2] != uid) strerr_dief(EXIT_SYSTEM, "the user id did not change as told");
   if (uid && (setuid(0) != -1 || seteuid(0) != -1))
     strerr_dief(EXIT_SYSTEM, "the way back to root is still open");
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
+#include <skalibs/socket.h>
 
 #include "deadline.h"
 #include "race.h"
@@ -107,7 +108,7 @@ static int judge(struct race const *r, struct attempt *a, int error)
 static int begin(struct race const *r, struct attempt *a)
 {
   int family = a->remote.sa.any.sa_family;
-  a->fd = socket(family, r->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  a->fd = socket_internal(family, r->type, 0, O_NONBLOCK | O_CLOEXEC);
   if (a->fd == -1) return errno;
   a->deadline = deadline_after(r->attempt_limit);
   if (bind_local(r, a->fd, family) == -1) return errno;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#ifdef __has_include
+#if defined(AF_NETLINK) && defined(__has_include)
 # if __has_include(<linux/netlink.h>)
 #  include <linux/netlink.h>
 #  define HAS_NETLINK 1

@@ -13,19 +13,35 @@
 
 enum { SUMMED = 512 };  /* bytes */
 
+/* Extras: where the system has no such option we do without. */
+enum
+{
+  MISSING = -1,
+#ifdef SO_PASSCRED
+  CREDENTIALS = SO_PASSCRED,
+#else
+  CREDENTIALS = MISSING,
+#endif
+#ifdef IP_PKTINFO
+  TARGET4 = IP_PKTINFO,
+#else
+  TARGET4 = MISSING,
+#endif
+#ifdef IPV6_RECVPKTINFO
+  TARGET6 = IPV6_RECVPKTINFO
+#else
+  TARGET6 = MISSING
+#endif
+};
+
 static void set(int fd, int level, int name, int value)
 {
-  if (setsockopt(fd, level, name, &value, sizeof value) == -1) return;  /* an extra: we do without */
+  if (name == MISSING || setsockopt(fd, level, name, &value, sizeof value) == -1) return;
 }
 
 static void ask_credentials(int fd, struct address const *local)
 {
-#ifdef SO_PASSCRED
-  if (local->sa.any.sa_family == AF_UNIX) set(fd, SOL_SOCKET, SO_PASSCRED, 1);
-#else
-  (void)fd;
-  (void)local;
-#endif
+  if (local->sa.any.sa_family == AF_UNIX) set(fd, SOL_SOCKET, CREDENTIALS, 1);
 }
 
 /* Switched on for a moment only: the system has the answer for each datagram, and a program that asks for
@@ -34,12 +50,8 @@ static void ask_target(int fd, struct address const *local, int on)
 {
   switch (local->sa.any.sa_family)
   {
-#ifdef IP_PKTINFO
-    case AF_INET : set(fd, IPPROTO_IP, IP_PKTINFO, on); break;
-#endif
-#ifdef IPV6_RECVPKTINFO
-    case AF_INET6 : set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, on); break;
-#endif
+    case AF_INET : set(fd, IPPROTO_IP, TARGET4, on); break;
+    case AF_INET6 : set(fd, IPPROTO_IPV6, TARGET6, on); break;
     default : break;
   }
 }

@@ -1,5 +1,6 @@
 /* The binder: a TCP or UDP socket on fd 0, bound, usually listening, for the next program. */
 
+#include <limits.h>
 #include <sys/socket.h>
 
 #include "address.h"
@@ -7,10 +8,11 @@
 #include "chain.h"
 #include "tcp_opts.h"
 
+/* Without a backlog: all that the system allows, which it cuts this down to. SOMAXCONN is a guess of the C library. */
 static void settings_read(struct inet_settings *s, struct opts const *o)
 {
   s->type = opts_switch(o, "udp", "tcp", 0) ? SOCK_DGRAM : SOCK_STREAM;
-  s->backlog = (int)opts_number(o, "backlog", s->type == SOCK_STREAM ? SOMAXCONN : 0);
+  s->backlog = (int)opts_number(o, "backlog", s->type == SOCK_STREAM ? INT_MAX : 0);
   s->nonblocking = !opts_has(o, "block");
   s->reuse_address = opts_switch(o, "reuse-address", "no-reuse-address", 1);
   s->reuse_port = opts_has(o, "reuse-port");

@@ -81,6 +81,7 @@ SKIP:
     skip 'no address can be added here, or IPv6 is not available', 6 if !have_ipv6() || system("$ip addr add 198.51.100.1/32 dev lo") != 0;
     page('tcp-socket-connect');
     page_says('Ignore addresses of IP versions that no network interface has an address of.');
+    skip 'musl asks for a route, not for an address of an interface', 6 if built_with_musl();
     # Addresses of the loopback interface count for this only if they are not 127.0.0.1 or ::1.
     my $free = free_port();
     like(run($connect, 'refused.test', $free, 'true')->{err}, qr/the last of 2 addresses/, 'both IP versions are tried');
@@ -181,9 +182,9 @@ SKIP:
   {
     my $socket = IO::Socket::IP->new(LocalHost => "127.0.0.$last", LocalPort => 0, Listen => 1) or die "cannot listen: $@\n";
     my $got = client_facts(run({ env => { TCPREMOTEHOST => 'old' } }, $client, '-l', 'x', "127.0.0.$last", $socket->sockport, @facts));
-    # How a name that points at itself is read is not important, as long as it is harmless.
+    # How a name that points at itself is read is not important, as long as it is harmless; musl reads more of them.
     my $name = $got->{'env:TCPREMOTEHOST'};
-    ok($last == 7 ? !defined $name || $name =~ /\A[a-z0-9._-]+\z/ : ($name // '') eq ($wanted{$last} // ''), "reverse name of 127.0.0.$last");
+    ok($last == 7 || ($last > 2 && built_with_musl()) ? !defined $name || $name =~ /\A[a-z0-9._-]+\z/ : ($name // '') eq ($wanted{$last} // ''), "reverse name of 127.0.0.$last");
   }
   SKIP:
   {

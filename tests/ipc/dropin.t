@@ -29,7 +29,7 @@ my $ours = { server => bin('s6-ipcserver'), binder => bin('s6-ipcserver-socketbi
 # What we do otherwise: why, and what we answer then.
 my $two_more = 'more is told: IPCLOCALPATH and IPCREMOTEPID';
 my $told = sub { my ($own, @more) = @_; join "\n", sort 'PROTO=IPC', 'IPCLOCALPATH=PATH', "IPCREMOTEPATH=$own", 'IPCCONNNUM=1', @more };
-my @who = ("IPCREMOTEEUID=$>", 'IPCREMOTEEGID=' . ($) + 0), 'IPCREMOTEPID=CLIENT');
+my @who = ("IPCREMOTEEUID=$>", 'IPCREMOTEEGID=' . ($) + 0), built_for_linux() ? 'IPCREMOTEPID=CLIENT' : ());
 my %decided = (
   'environment' => [$two_more, $told->('', @who)],
   'environment, given by an outer server' => ["$two_more; nothing of the outer connection stays", $told->('', 'A=b', @who)],

@@ -140,7 +140,7 @@ page_says('If the standard input is a Unix-domain socket, its supplementary grou
 SKIP:
 {
   skip 'changing ids takes root', 2 unless can_change_ids();
-  skip 'the system tells no supplementary groups', 2 unless $^O eq 'linux';
+  skip 'the system tells no supplementary groups', 2 unless built_for_linux();
   $server = ipc_daemon(unix_listener(), ['-C', 10], [$access, '-i', new_rules('groups', 'gid/60012/allow' => ''), 'echo', 'in']);
   is(ask($server), '', 'without the group');
   my $saved = $);

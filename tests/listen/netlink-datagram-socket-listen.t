@@ -7,7 +7,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Listeners;
 
-plan(skip_all => 'needs this: netlink, which only Linux has') unless $^O eq 'linux';
+plan(skip_all => 'needs this: netlink, which only Linux has') unless built_for_linux();
 in_network_namespace();
 page('netlink-datagram-socket-listen');
 my $listen = bin('netlink-datagram-socket-listen');

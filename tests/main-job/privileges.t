@@ -50,7 +50,11 @@ is($missing->{code}, 100, '-U without GIDLIST is an error');
 like($missing->{err}, qr/\As6-applyuidgid: .*GIDLIST.*\n\z/, 'that names it');
 
 page_says('Forbid everything that is run from now on to gain privileges by execve(2), as set-user-id programs do.');
-like(ask(server(['--no-new-privs'])), qr/^NoNewPrivs:\s*1$/m, '--no-new-privs');
+SKIP:
+{
+  skip 'only Linux can forbid new privileges', 1 unless built_for_linux();
+  like(ask(server(['--no-new-privs'])), qr/^NoNewPrivs:\s*1$/m, '--no-new-privs');
+}
 
 # The daemon itself is nobody either, and cannot come back.
 my $server = server(['-u', 1000, '-g', 100]);

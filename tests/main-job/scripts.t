@@ -56,6 +56,7 @@ for my $script ('sh', 'execline')
 {
   SKIP:
   {
+    skip 'only Linux can forbid new privileges', 4 unless built_for_linux();
     skip 'execline is not installed in /bin', 4 if $script eq 'execline' && !-x '/bin/execlineb';
     my $server = start(command => ["$dir/examples/chain/$script"]);
     my $port = port_of($server);

@@ -29,7 +29,8 @@ for my $port (1, 80, 1023, 65535)
 page_says('Serve only clients that come in by the network interface if.');
 SKIP:
 {
-  skip 'the system makes no second interface', 2 unless grep { add("link add out0 type $_") } 'dummy', 'bridge', 'veth';
+  skip 'only Linux binds to an interface', 3 unless built_for_linux();
+  skip 'the system makes no second interface', 3 unless grep { add("link add out0 type $_") } 'dummy', 'bridge', 'veth';
   add('link set out0 up') or die "cannot bring up out0\n";
   add('addr add 192.0.2.1/24 dev out0');
   my $everywhere = start_server([], ['cat'], ip => '0.0.0.0');
@@ -44,9 +45,13 @@ is($none->{code}, 111, '--device: an interface that is not there');
 
 page_says('Bind also if no interface has the address ip.');
 is(run(bin('s6-tcpserver'), '198.51.100.1', 80, 'cat')->{code}, 111, 'an address of somebody else cannot be bound');
-my $early = start_server(['--bind-to-any'], ['cat'], ip => '198.51.100.1', port => 80);
-ok(add('addr add 198.51.100.1/32 dev lo'), 'the address comes later');
-is(ask($early, send => 'x'), 'x', '--bind-to-any: and is served when it is there');
+SKIP:
+{
+  skip 'only Linux binds to foreign addresses', 2 unless built_for_linux();
+  my $early = start_server(['--bind-to-any'], ['cat'], ip => '198.51.100.1', port => 80);
+  ok(add('addr add 198.51.100.1/32 dev lo'), 'the address comes later');
+  is(ask($early, send => 'x'), 'x', '--bind-to-any: and is served when it is there');
+}
 
 # ---- IPv6 ----
 

@@ -42,6 +42,17 @@ static void take_out(int fd)
   if (recv(fd, got, sizeof got, MSG_DONTWAIT) == -1) return;
 }
 
+/* Where the system says which address a datagram was sent to. */
+static int is_told(struct address const *target)
+{
+#ifdef IP_PKTINFO
+  return !address_is_wildcard(target);
+#else
+  (void)target;
+  return 1;
+#endif
+}
+
 static int same_port(struct address const *a, struct address const *b)
 {
   return address_port(a) == address_port(b);
@@ -63,7 +74,7 @@ static void peeking(struct tap *t, char const *any, char const *one)
   ok(t, sends(from, &to, "one") && sends(from, &to, "two"));
   ok_for(t, any, datagram_peek(fd, &local, &first) == 0 && first.length == 3);
   ok_for(t, any, same_port(&first.sender, &sender));
-  ok_for(t, any, !address_is_wildcard(&first.target) && same_port(&first.target, &local));
+  ok_for(t, any, is_told(&first.target) && same_port(&first.target, &local));
   ok(t, is_waiting(fd, "one"));
   ok(t, datagram_peek(fd, &local, &again) == 0 && datagram_same(&first, &again));
   take_out(fd);

@@ -114,15 +114,16 @@ sub silent_listener
   return ($listener->sockport, [$listener, @clients]);
 }
 
-# A port where nobody listens, and that the system gives to nobody who has not asked for it by number.
+# A port of an address where nobody listens, and that the system gives to nobody who has not asked for it by number.
 sub free_port
 {
+  my ($ip) = @_;
   my ($least) = split ' ', get_file('/proc/sys/net/ipv4/ip_local_port_range');
   $least = 32768 unless defined $least && $least > 4000;
   for (1 .. 100)
   {
     my $port = 2000 + int rand($least - 2000);
-    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port, Listen => 1) or next;
+    my $socket = IO::Socket::IP->new(LocalHost => $ip // '127.0.0.1', LocalPort => $port, Listen => 1) or next;
     return $port;
   }
   die "no port is free\n";

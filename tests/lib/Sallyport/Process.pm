@@ -161,6 +161,19 @@ sub put_down
   kill 'KILL', $_ for @family, descendants($self->{pid}, $self->{session});
 }
 
+# The reasons that the system gives for a failure come from the C library. The tests have the words of glibc.
+my %words = ('Address in use' => 'Address already in use', 'Operation timed out' => 'Connection timed out', 'Not supported' => 'Operation not supported',
+  'Name does not resolve' => 'Name or service not known', 'Filename too long' => 'File name too long', 'Invalid seek' => 'Illegal seek',
+  'No file descriptors available' => 'Too many open files', 'Out of memory' => 'Cannot allocate memory', 'I/O error' => 'Input/output error',
+  'Resource busy' => 'Device or resource busy', 'Not a socket' => 'Socket operation on non-socket');
+
+sub in_words_of_glibc
+{
+  my ($text) = @_;
+  $text =~ s/: \Q$_\E(?=$|:)/: $words{$_}/mg for built_with_musl() ? keys %words : ();
+  return $text;
+}
+
 # ---- the vocabulary ----
 
 # Starts a command in the background. stdout is a pipe to the script, stderr a file, stdin empty, unless
@@ -202,7 +215,7 @@ sub run
   my $process = launch({ %how, command => \@command, fds => \%fds });
   my $end = $process->wait($how{deadline});
   $process->put_down unless $end;
-  return { out => get_file($out), err => get_file($err), code => $end && !$end->{signal} ? $end->{code} : undef,
+  return { out => get_file($out), err => in_words_of_glibc(get_file($err)), code => $end && !$end->{signal} ? $end->{code} : undef,
            signal => $end ? $end->{signal} : undef };
 }
 
@@ -262,7 +275,7 @@ sub start_server
 
 # ---- the log ----
 
-sub log_text { return defined $_[0]{log} ? get_file($_[0]{log}) : '' }
+sub log_text { return defined $_[0]{log} ? in_words_of_glibc(get_file($_[0]{log})) : '' }
 
 sub log_lines { return split /\n/, log_text($_[0]) }
 

@@ -11,7 +11,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file put_in_root source_file variant
-  bin have_bin tool skip_all_unless
+  bin have_bin tool skip_all_unless built_for_linux built_with_musl
   children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
@@ -22,6 +22,12 @@ $ENV{PATH} = join ':', grep { -d && -x _ } split /:/, $ENV{PATH} // '/usr/bin:/b
 
 # How the programs under test were built; "sanitize" is slow.
 sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
+
+# False for programs of ./configure --disable-linux, which do without what only Linux has. What they cannot do, tests
+# skip in these words: "only Linux has ...".
+sub built_for_linux { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") !~ /^linux := no$/m }
+
+sub built_with_musl { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") =~ /^CC := .*musl/m }
 
 # Seconds after which a test gives up hope. Nothing is ever judged by how long it took.
 sub deadline { return $ENV{SALLYPORT_DEADLINE} // (variant() eq 'sanitize' ? 60 : 15) }

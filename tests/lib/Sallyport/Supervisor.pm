@@ -1,0 +1,138 @@
+# Services under real supervisors: what each of them does to a server, and what the server's clients see of it.
+package Sallyport::Supervisor;
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use Test::More;
+
+use Sallyport::Client;
+use Sallyport::Names qw(free_port);
+use Sallyport::Process;
+use Sallyport::System;
+
+our @EXPORT = qw(supervise service own_endpoint is_served lives_under_supervision);
+
+my $script = $$;
+
+# Whoever was started by a supervisor, and whoever it left behind, has this in the environment.
+my $mark = 'SALLYPORT_SUPERVISED';
+
+# Our programs come first for scripts that supervisors run, and for those that their tools run.
+$ENV{PATH} = "$ENV{SALLYPORT_BIN}:$ENV{PATH}";
+
+sub supervise { return start(command => [@_], env => { $mark => own_dir() }) }
+
+# A service directory: service("scan/tcp", run => "...", "log/run" => "...").
+sub service
+{
+  my ($name, %files) = @_;
+  my $dir = own_dir();
+  for my $path ($name, map { m{^(.*)/} ? "$name/$1" : () } sort keys %files)
+  {
+    my $at = $dir;
+    for my $part (split m{/}, $path) { $at .= "/$part"; mkdir $at }
+  }
+  put_file("$dir/$name/$_", $files{$_}, m{(?:^|/)(?:run|check)$} ? 0755 : 0644) for keys %files;
+  return "$dir/$name";
+}
+
+# A loopback address that no other test has, and a free port of it: a server that is started again finds its port.
+sub own_endpoint
+{
+  my $ip = join '.', 127, 1 + ($$ >> 16), ($$ >> 8) & 255, $$ & 255;
+  return { ip => $ip, port => free_port($ip) };
+}
+
+sub is_served
+{
+  my ($service, $name) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  is(eval { ask($service->{client}, send => "hello\n") } // $@, "hello\n", $name);
+}
+
+# A client that has been served once, and stays.
+sub staying_client
+{
+  my ($service) = @_;
+  my $socket = open_client($service->{client});
+  return $socket if echoes($socket, 'here');
+  die "the client is not served\n";
+}
+
+sub echoes
+{
+  my ($socket, $word) = @_;
+  return say_to($socket, "$word\n") && (read_line($socket) // '') eq "$word\n";
+}
+
+sub finishes
+{
+  my ($socket, $name) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  ok(echoes($socket, 'still here'), $name);
+  stop_sending($socket);
+  is(read_all($socket), '', '... to the end');
+}
+
+# The same life under each supervisor. The service is a server whose program is cat, and
+#   name, client => { ip, port } or { path }, log => file that the supervisor's logger writes
+#   start => sub: returns true as soon as the supervisor says that the service is up, and ready if it can tell
+#   hup, stop => subs that tell the supervisor; pid => sub: of the daemon, 0 if it is down
+sub lives_under_supervision
+{
+  my ($service) = @_;
+  my ($name, $log) = ($service->{name}, { log => $service->{log} });
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+  ok($service->{start}->(), "$name: starts") or diag(log_text($log));
+  is_served($service, "$name: and a client is served at once");
+  my $first = $service->{pid}->();
+  like(get_file("/proc/$first/comm"), qr/\As6-(?:tcp|ipc)serverd/, "$name: the service is the daemon itself");
+
+  my $client = staying_client($service);
+  ok($service->{hup}->(), "$name: a reload");
+  is(read_all($client), '', "$name: ends those who are being served");
+  is_served($service, "$name: and new clients are served");
+  is($service->{pid}->(), $first, "$name: by the same daemon");
+
+  $client = staying_client($service);
+  ok($service->{stop}->(), "$name: stops");
+  is($service->{pid}->(), 0, "$name: and stays down");
+  ok(!eval { open_client($service->{client}) }, "$name: nobody listens");
+  finishes($client, "$name: who was being served still is");
+
+  ok($service->{start}->(), "$name: starts again");
+  is_served($service, "$name: at the same place, at once");
+  $client = staying_client($service);
+  my $doomed = $service->{pid}->();
+  ok(kill('KILL', $doomed), "$name: the daemon is killed");
+  ok(eventually(sub { my $pid = $service->{pid}->(); $pid && $pid != $doomed }), "$name: and started again");
+  ok($service->{start}->(), "$name: is up");
+  is_served($service, "$name: a new client is served");
+  finishes($client, "$name: a client of the killed one still is");
+
+  ok(log_has($log, qr/serverd: info: starting - bound to /), "$name: the start is in the log");
+  ok(log_has($log, qr/serverd: info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/), "$name: and the reload");
+  ok(log_has($log, qr/serverd: info: received SIGTERM, quitting$/), "$name: and the end");
+  ok(eventually(sub { log_count($log, qr/serverd: info: starting - bound to /) == 3 }), "$name: each start is") or diag(log_text($log));
+}
+
+# Supervisors begin sessions, and start again what is killed: whoever has the mark, until there is nobody.
+sub marked
+{
+  my $dir = own_dir();
+  return grep { get_file("/proc/$_/environ") =~ /(?:\A|\0)$mark=\Q$dir\E\0/ } map { m{(\d+)} } glob '/proc/[0-9]*';
+}
+
+END
+{
+  if ($$ == $script)
+  {
+    local $?;
+    eventually(sub { my @pids = marked(); kill 'KILL', @pids; !@pids }, 5);
+  }
+}
+
+1;
