@@ -12,7 +12,7 @@ use Test::More;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid quick_client);
+our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid quick_client c_program crowd_of crowd_result);
 
 # Processor time that a process has used, in ticks.
 sub ticks
@@ -21,8 +21,14 @@ sub ticks
   return $fields[11] + $fields[12];
 }
 
-# Kilobytes of memory that a process has written to.
-sub memory { return (split ' ', status_field($_[0], 'RssAnon') // status_field($_[0], 'VmData') // 0)[0] }
+# Kilobytes of memory that a process has written to. What status says is a sum that each processor adds to when it
+# likes; smaps_rollup counts the pages.
+sub memory
+{
+  my %pages = get_file("/proc/$_[0]/smaps_rollup") =~ /^(Anonymous|Swap):\s+(\d+) kB/mg;
+  return $pages{Anonymous} + ($pages{Swap} // 0) if defined $pages{Anonymous};
+  return (split ' ', status_field($_[0], 'RssAnon') // status_field($_[0], 'VmData') // 0)[0];
+}
 
 # Why no system call can be made to fail here, or nothing.
 my $why;
@@ -77,6 +83,48 @@ sub quick_client
   connect $socket, pack_sockaddr_in($server->{port}, inet_aton($server->{ip})) or $! == EINPROGRESS or die "connect: $!\n";
   setsockopt $socket, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0 if $how{reset};
   return $socket;
+}
+
+# ---- crowds of clients, in C ----
+
+# The sources of programs of the tests, and flags to try in turn.
+my %sources = (clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
+               handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']]);
+
+# The path of such a program, compiled when it is first wanted; undef if that cannot be done here.
+sub c_program
+{
+  my ($name) = @_;
+  my ($sources, @ways) = @{$sources{$name}};
+  my @files = map { source_file($_) } @$sources;
+  my $dir = ($ENV{SALLYPORT_BUILD} // own_dir()) . '/tools';
+  mkdir $dir;
+  my $made = -M "$dir/$name";
+  return "$dir/$name" if defined $made && !grep { -M $_ < $made } @files;
+  for my $flags (@ways)
+  {
+    my @command = (split(' ', $ENV{CC} || 'cc'), @$flags, '-o', "$dir/$name.$$", grep { /\.c\z/ } @files);
+    next if run(@command)->{code};
+    rename "$dir/$name.$$", "$dir/$name" or die "cannot rename $name: $!\n";
+    return "$dir/$name";
+  }
+  return undef;
+}
+
+# So many clients of a server, in the background: crowd_of($server, 5000, options of tests/soak/clients.c...). When they
+# are through, or nobody wants them any longer: crowd_result($crowd) is { clients => ..., answered => ... }.
+sub crowd_of
+{
+  my ($server, $count, @options) = @_;
+  return start(command => [c_program('clients'), @options, $server->{ip}, $server->{port}, $count]);
+}
+
+sub crowd_result
+{
+  my ($crowd, $seconds) = @_;
+  my $end = $crowd->wait($seconds);
+  die 'the crowd does not end well: ' . log_text($crowd) . "\n" if !$end || $end->{code} || $end->{signal};
+  return { readline($crowd->out) =~ /(\w+)=(\d+)/g };
 }
 
 # A user id that no other test has processes of.
