@@ -6,19 +6,27 @@ use warnings;
 
 use Errno qw(EINPROGRESS);
 use Exporter qw(import);
+use POSIX ();
 use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_LINGER inet_aton pack_sockaddr_in);
 use Test::More;
 
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid quick_client c_program crowd_of crowd_result);
+our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit free_uid quick_client c_program crowd_of crowd_result);
 
 # Processor time that a process has used, in ticks.
 sub ticks
 {
   my @fields = split ' ', get_file("/proc/$_[0]/stat") =~ s/.*\) //sr;
   return $fields[11] + $fields[12];
+}
+
+# The same in seconds, as the scheduler counts it: to the nanosecond, where the kernel tells.
+sub cpu_seconds
+{
+  my ($ns) = get_file("/proc/$_[0]/schedstat") =~ /\A([1-9]\d*) /;
+  return defined $ns ? $ns / 1e9 : ticks($_[0]) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
 }
 
 # Kilobytes of memory that a process has written to. What status says is a sum that each processor adds to when it
@@ -47,12 +55,14 @@ sub can_inject
 
 # From now on these system calls of a process that runs already end as told:
 #   inject($server, 'accept4,?accept', 'error=EMFILE')
-# Names with a question mark may be unknown to the processor at hand. end_injection() returns how many calls there were.
+# Names with a question mark may be unknown to the processor at hand. end_injection() returns how many calls there were,
+# waits_of() how long the process wanted to sleep meanwhile, in seconds, -1 for ever: one number for each time.
+my $sleeps = '?poll,?ppoll,?ppoll_time64,?nanosleep,?clock_nanosleep,?clock_nanosleep_time64';
 sub inject
 {
   my ($server, $calls, $result) = @_;
   my $file = own_dir() . '/injected.' . $server->pid;
-  my $strace = start(command => [tool('strace'), '-o', $file, '-e', "trace=$calls", '-e', "inject=$calls:$result", '-p', $server->pid]);
+  my $strace = start(command => [tool('strace'), '-o', $file, '-e', "trace=$calls,$sleeps", '-e', "inject=$calls:$result", '-p', $server->pid]);
   log_has($strace, qr/attached/) or die "strace is not attached\n" . log_text($strace);
   return { strace => $strace, file => $file };
 }
@@ -64,6 +74,16 @@ sub end_injection
   $injection->{strace}->wait or die "strace does not end\n";
   return scalar grep { /INJECTED/ } split /\n/, get_file($injection->{file});
 }
+
+sub wait_of
+{
+  my ($line) = @_;
+  return $1 < 0 ? -1 : $1 / 1000 if $line =~ /\Apoll\(.*\], \d+, (-?\d+)\)? /;
+  return $1 + $2 / 1e9 if $line =~ /\A\w*(?:ppoll|nanosleep)\w*\(.*?\{tv_sec=(\d+), tv_nsec=(\d+)\}/;
+  return $line =~ /\Appoll.*NULL/ ? -1 : ();
+}
+
+sub waits_of { return map { wait_of($_) } grep { !/INJECTED/ } split /\n/, get_file($_[0]{file}) }
 
 # Changes a soft limit of a running process: set_limit($server, 'nofile', 4).
 sub set_limit
