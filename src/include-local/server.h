@@ -34,7 +34,8 @@ struct listener
 
 struct client
 {
-  int fd;  /* ours until launched or refused */
+  int fd;          /* ours until launched or refused */
+  int identified;  /* what follows is known */
   struct listener const *listener;
   struct address remote;
   struct address local;
@@ -49,7 +50,6 @@ struct client
    is judged. */
 struct verdict
 {
-  int admitted;
   char const *environment;  /* modification string: see launch_modify() */
   size_t environment_length;
   char const *exec;         /* 0, or an execline script to run in place of the program */
@@ -64,7 +64,7 @@ struct family
   char const *const *variables;  /* every variable set or removed for a client; ends with 0 */
 
   /* Completes client from its fd, listener and remote: local address, source, ids. -1 with errno if that
-     cannot be known: the client is refused with a warning. */
+     cannot be known: the client is held in a shortage, and refused with a warning for any other cause. */
   int (*identify)(struct server const *, struct client *);
 
   void (*put_client)(struct text *, struct client const *);                         /* for the log */
@@ -113,8 +113,8 @@ struct unjudged
   uint64_t due;
 };
 
-/* Launches that failed in one second. */
-struct failures
+/* Errors of one kind in one second: the first is logged at once, the others are summed up. */
+struct errors
 {
   uint32_t repeated;
   int error;
@@ -168,6 +168,7 @@ struct server
   int signals;
   unsigned int streak;  /* wake-ups in a row that found clients, as far as it matters */
   unsigned int burst;   /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
+  unsigned int passing; /* errors in a row that accept says are of one connection only */
 
   uint32_t max_clients;
   uint32_t max_per_source;
@@ -179,15 +180,17 @@ struct server
   struct sources sources;
   struct hold hold;
   struct refusals refusals;
-  struct failures failures;
+  struct errors failures;      /* of launches */
+  struct errors unidentified;  /* clients */
   struct unjudged unjudged;
   struct sweep sweep;
   uint64_t full_said;  /* when the log last said that the client limit was reached; 0: never */
   struct log log;
   int leaving;
 
-  /* Access rules, if any: see server_rules.h. Fills the verdict, which was zero, and returns true if the
-     client may come in. Where that cannot be found out it says why, and returns false. */
+  /* Access rules, if any: see server_rules.h. Fills the verdict, which was zero, and returns 1 if the client
+     may come in, 0 if not, -1 with errno where that cannot be found out: unless is_shortage(errno) it has
+     logged why. */
   int (*judge)(void *rules, struct client const *, struct verdict *);
   void *rules;
 };
@@ -244,6 +247,8 @@ extern void report_judged(struct server *, struct client const *);
 extern void report_unjudged(struct server *, char const *rules, char const *entry, char const *why);
 extern void report_unjudged_sum(struct server *);
 extern void report_rules_trouble(struct text *, char const *rules, char const *entry, char const *why);
+extern void report_unidentified(struct server *, int e);
+extern void report_unidentified_sum(struct server *);
 extern void report_failure(struct server *, int e);
 extern void report_full(struct server *);
 extern void report_tick(struct server *, uint64_t now);

@@ -71,12 +71,36 @@ static uint32_t count_surely(struct server *s, struct source const *source)
   return count_of(s, source);
 }
 
-/* Returns true if the client may be served. A rule that cannot be read opens no door. */
+/* Returns true if it is known who the client is. */
+static int identify(struct server *s, struct client *client)
+{
+  if (client->identified) return 1;
+  if (s->family->identify(s, client) == 0) return client->identified = 1;
+  if (is_shortage(errno)) hold_begin(s, client, "identify a client", errno);
+  else
+  {
+    report_unidentified(s, errno);
+    let_go(client);
+  }
+  return 0;
+}
+
+/* Returns true if the client may be served. A rule that cannot be read opens no door; where only a shortage
+   keeps it from being read, the client waits outside. */
 static int judge(struct server *s, struct client *client, struct verdict *v)
 {
   memset(v, 0, sizeof *v);
-  if (s->judge(s->rules, client, v)) return 1;
+  switch (s->judge(s->rules, client, v))
+  {
+    case 1 : return 1;
+    case 0 : break;
+    default :
+      if (!is_shortage(errno)) break;
+      hold_begin(s, client, "read the access rules", errno);
+      return 0;
+  }
   report_judged(s, client);
+  let_go(client);
   return 0;
 }
 
@@ -84,14 +108,16 @@ static int judge(struct server *s, struct client *client, struct verdict *v)
 void server_serve(struct server *s, struct client *client)
 {
   struct verdict v;
-  uint32_t count = count_surely(s, &client->source);
+  uint32_t count;
+  if (!identify(s, client)) return;
+  count = count_surely(s, &client->source);
   if (count >= s->max_per_source)
   {
     report_refused(s, client, count);
     let_go(client);
   }
-  else if (s->judge && !judge(s, client, &v)) let_go(client);
-  else start(s, client, s->judge ? &v : 0, count + 1);
+  else if (!s->judge) start(s, client, 0, count + 1);
+  else if (judge(s, client, &v)) start(s, client, &v, count + 1);
 }
 
 /* accept(2): errors that were pending on the new connection are reported by accept, and mean nothing for
@@ -115,16 +141,24 @@ static int is_fatal(int e)
   return e == EBADF || e == EINVAL || e == ENOTSOCK || e == EOPNOTSUPP;
 }
 
+/* What never stops to pass (a sandbox that forbids accept says EPERM each time) would have us spin. */
+static int passes(struct server *s, int e)
+{
+  return is_passing(e) && ++s->passing <= ACCEPT_BURST;
+}
+
 /* Returns false if there is nothing more to accept now. */
 static int accept_one(struct server *s, struct listener const *l, struct client *client, int hung_up)
 {
   client->listener = l;
+  client->identified = 0;
   client->uid = (uid_t)-1;
   client->gid = (gid_t)-1;
   client->pid = 0;
   client->fd = fast_accept(l->fd, &client->remote);
   if (client->fd != -1)
   {
+    s->passing = 0;
     if (s->hold.episode) hold_eased(s);
     return 1;
   }
@@ -132,11 +166,13 @@ static int accept_one(struct server *s, struct listener const *l, struct client 
   if (errno == EAGAIN || errno == EWOULDBLOCK)
   {
     if (hung_up) server_die(s, "accept: the listener was shut down", EINVAL);
+    s->passing = 0;
     return 0;
   }
   if (is_fatal(errno)) server_die(s, "accept", errno);
-  if (!is_passing(errno)) hold_begin(s, 0, "accept", errno);
-  return is_passing(errno);
+  if (passes(s, errno)) return 1;
+  hold_begin(s, 0, "accept", errno);
+  return 0;
 }
 
 void server_accept(struct server *s, struct listener const *l, int hung_up)
@@ -146,12 +182,6 @@ void server_accept(struct server *s, struct listener const *l, int hung_up)
   for (; n < s->burst && !server_is_full(s) && !s->hold.paused; n++)
   {
     if (!accept_one(s, l, &client, hung_up)) return;
-    if (client.fd == -1) continue;
-    if (s->family->identify(s, &client) == 0) server_serve(s, &client);
-    else
-    {
-      if (log_wants(&s->log, LOG_WARNING)) log_unable(&s->log, "identify a client", 0, errno);
-      let_go(&client);
-    }
+    if (client.fd != -1) server_serve(s, &client);
   }
 }

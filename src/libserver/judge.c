@@ -22,19 +22,6 @@ static ssize_t groups_of(struct server_rules *j, struct client const *client)
   }
 }
 
-static enum ruling rule_for(struct server_rules *j, struct rule *rule, struct client const *client)
-{
-  ssize_t n;
-  if (j->by == JUDGED_BY_ADDRESS) return rules_check_address(&j->rules, rule, &client->remote);
-  n = groups_of(j, client);
-  if (n == -1)
-  {
-    report_unjudged(j->server, j->rules.path, "the groups of a client", strerror(errno));
-    return RULE_REFUSE;
-  }
-  return rules_check_ids(&j->rules, rule, client->uid, client->gid, j->groups, (size_t)n);
-}
-
 /* One stat(2) for each client. A fault in a new file is reported once: librules sees to that. */
 static void refresh(struct server_rules *j)
 {
@@ -59,26 +46,43 @@ static void refresh(struct server_rules *j)
   }
 }
 
+/* Whoever cannot be judged does not come in. */
+static int unjudged(struct server_rules *j, char const *entry, char const *why)
+{
+  int e = errno;
+  if (!is_shortage(e)) report_unjudged(j->server, j->rules.path, entry, why);
+  errno = e;
+  return -1;
+}
+
+static int admit(struct verdict *v, struct rule const *rule)
+{
+  v->environment = rule->env;
+  v->environment_length = rule->env_length;
+  v->exec = rule->exec;
+  v->exec_length = rule->exec_length;
+  return 1;
+}
+
+static enum ruling rule_for(struct server_rules *j, struct rule *rule, struct client const *client, size_t groups)
+{
+  if (j->by == JUDGED_BY_ADDRESS) return rules_check_address(&j->rules, rule, &client->remote);
+  return rules_check_ids(&j->rules, rule, client->uid, client->gid, j->groups, groups);
+}
+
 static int judge(void *rules, struct client const *client, struct verdict *v)
 {
   struct server_rules *j = rules;
   struct rule rule;
+  ssize_t groups = j->by == JUDGED_BY_ADDRESS ? 0 : groups_of(j, client);
+  if (groups == -1) return unjudged(j, "the groups of a client", strerror(errno));
   refresh(j);
-  switch (rule_for(j, &rule, client))
+  switch (rule_for(j, &rule, client, (size_t)groups))
   {
-    case RULE_ALLOW :
-      v->admitted = 1;
-      v->environment = rule.env;
-      v->environment_length = rule.env_length;
-      v->exec = rule.exec;
-      v->exec_length = rule.exec_length;
-      break;
-    case RULE_ERROR :
-      report_unjudged(j->server, j->rules.path, j->rules.trouble.entry.s, j->rules.trouble.why);
-      break;
-    default : break;
+    case RULE_ALLOW : return admit(v, &rule);
+    case RULE_ERROR : return unjudged(j, j->rules.trouble.entry.s, j->rules.trouble.why);
+    default : return 0;
   }
-  return v->admitted;
 }
 
 void server_use_rules(struct server *s, struct server_rules *j, struct opts const *o, enum judged_by by)

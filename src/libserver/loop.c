@@ -33,6 +33,7 @@ static int next_appointment(struct server *s)
   sooner(&when, s->refusals.due);
   sooner(&when, s->failures.due);
   sooner(&when, s->unjudged.due);
+  sooner(&when, s->unidentified.due);
   if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
   if (when == UINT64_MAX) return -1;
   now = server_now();

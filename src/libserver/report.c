@@ -177,7 +177,7 @@ static void say_failure(struct server *s, int e, uint32_t repeated)
 /* The program may only have moved: look for it again, once for each failure that is logged. */
 void report_failure(struct server *s, int e)
 {
-  struct failures *f = &s->failures;
+  struct errors *f = &s->failures;
   if (f->due)
   {
     f->repeated++;
@@ -191,7 +191,7 @@ void report_failure(struct server *s, int e)
 
 static void sum_up_failures(struct server *s)
 {
-  struct failures *f = &s->failures;
+  struct errors *f = &s->failures;
   if (f->repeated && log_wants(&s->log, LOG_WARNING)) say_failure(s, f->error, f->repeated);
   if (f->repeated) launcher_search(&s->launcher);
   f->repeated = 0;
@@ -218,6 +218,7 @@ void report_tick(struct server *s, uint64_t now)
   if (s->refusals.due && now >= s->refusals.due) sum_up_refusals(s);
   if (s->failures.due && now >= s->failures.due) sum_up_failures(s);
   if (s->unjudged.due && now >= s->unjudged.due) report_unjudged_sum(s);
+  if (s->unidentified.due && now >= s->unidentified.due) report_unidentified_sum(s);
 }
 
 void report_last(struct server *s)
@@ -225,5 +226,6 @@ void report_last(struct server *s)
   if (s->refusals.due) sum_up_refusals(s);
   if (s->failures.due) sum_up_failures(s);
   if (s->unjudged.due) report_unjudged_sum(s);
+  if (s->unidentified.due) report_unidentified_sum(s);
   if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", "exiting");
 }

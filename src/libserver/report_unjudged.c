@@ -1,4 +1,7 @@
-/* What the log says of access rules that cannot be read: at once, then summed up once a second. */
+/* What the log says of access rules that cannot be read, and of clients of whom the system does not say who
+   they are: at once, then summed up once a second. */
+
+#include <string.h>
 
 #include "server.h"
 
@@ -44,6 +47,42 @@ void report_unjudged_sum(struct server *s)
     text_number(t, u->repeated);
     log_end(&s->log);
   }
+  u->repeated = 0;
+  u->due = 0;
+}
+
+static void say_unidentified(struct server *s, int e, uint32_t repeated)
+{
+  struct text *t;
+  if (!log_wants(&s->log, LOG_WARNING)) return;
+  t = log_begin(&s->log, "warning");
+  text_string(t, "unable to identify a client: ");
+  text_string(t, strerror(e));
+  if (repeated)
+  {
+    text_string(t, " repeated=");
+    text_number(t, repeated);
+  }
+  log_end(&s->log);
+}
+
+void report_unidentified(struct server *s, int e)
+{
+  struct errors *u = &s->unidentified;
+  if (u->due)
+  {
+    u->repeated++;
+    u->error = e;
+    return;
+  }
+  u->due = server_now() + REPEAT;
+  say_unidentified(s, e, 0);
+}
+
+void report_unidentified_sum(struct server *s)
+{
+  struct errors *u = &s->unidentified;
+  if (u->repeated) say_unidentified(s, u->error, u->repeated);
   u->repeated = 0;
   u->due = 0;
 }

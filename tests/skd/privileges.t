@@ -6,7 +6,6 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Skd;
-use File::Copy;
 
 page('skd');
 
@@ -72,21 +71,19 @@ SKIP:
   # ---- root directory ----
 
   my $busybox = tool('busybox');
-  skip 'busybox, statically linked, is not installed', 1 unless $busybox && run('file', '-L', $busybox)->{out} =~ /statically|static-pie/ || $busybox && run('ldd', $busybox)->{code};
+  skip 'busybox is not installed', 1 unless $busybox;
 
   my $root = own_dir() . '/root';
   mkdir $root or die;
-  mkdir "$root/bin" or die;
-  copy($busybox, "$root/bin/busybox") or die;
-  chmod 0755, "$root/bin/busybox";
+  put_in_root($root, $busybox, '/bin/busybox');
   symlink 'busybox', "$root/bin/$_" or die for qw(sh cat ls id);
   put_file("$root/inside", "inside\n");
   my %env = (env => { UID => 1234, GID => 2345, ROOT => $root, PATH => '/bin' });
 
   page_says('When sockets, log and pid file are there, enter the root directory ROOT if it is set, then change to the groups');
   page_says('The root directory need not hold anything but what prog itself needs.');
-  my $jailed = skd(['-vU', '-t', '127.0.0.1:0', '-P', own_dir() . '/jail.pid', '-L', '>' . own_dir() . '/jail.log'], ['sh', '-c', 'cat /inside; id -u; ls /; pwd; ls /proc 2>&1'], %env);
-  is(ask($jailed), "inside\n1234\nbin\ninside\n/\nls: /proc: No such file or directory\n", 'a shell in a root directory of its own, without /dev/null');
+  my $jailed = skd(['-vU', '-t', '127.0.0.1:0', '-P', own_dir() . '/jail.pid', '-L', '>' . own_dir() . '/jail.log'], ['sh', '-c', 'cat /inside; id -u; ls /etc 2>&1; pwd; ls /proc 2>&1'], %env);
+  is(ask($jailed), "inside\n1234\nls: /etc: No such file or directory\n/\nls: /proc: No such file or directory\n", 'a shell in a root directory of its own, without /dev/null');
   is(readlink('/proc/' . $jailed->pid . '/root'), $root, 'skd is inside too');
   ok(!grep({ m{^/} && !m{^\Q$root\E} && $_ ne '/dev/null' && !m{/jail\.(pid|log)} } values %{fd_targets($jailed->pid)}), 'with no directory of the outside open')
     or diag(explain(fd_targets($jailed->pid)));
@@ -113,8 +110,8 @@ SKIP:
 
   # Every way that may be tried to get out again ends inside.
   symlink '/etc', "$root/out" or die;
-  my $ways = skd(['-U', '-t', '127.0.0.1:0'], ['sh', '-c', 'cd ../../..; ls; ls out 2>&1; cat /../../inside'], %env);
-  is(ask($ways), "bin\ninside\nout\nls: out: No such file or directory\ninside\n", 'there is no way out by .. or a link');
+  my $ways = skd(['-U', '-t', '127.0.0.1:0'], ['sh', '-c', 'cd ../../..; ls -d in*; ls out 2>&1; cat /../../inside'], %env);
+  is(ask($ways), "inside\nls: out: No such file or directory\ninside\n", 'there is no way out by .. or a link');
 
   is(run({ env => { %{$env{env}}, ROOT => "$root/inside" } }, bin('skd'), '-U', 'cat')->{code}, 111, 'a file is no root directory: 111');
   my $relative = run({ env => { %{$env{env}}, ROOT => 'root' }, dir => own_dir() }, bin('skd'), '-U', 'cat', '/inside');

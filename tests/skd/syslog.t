@@ -142,7 +142,7 @@ SKIP:
   skip 'busybox is not installed', 6 unless $busybox;
   my $root = own_dir() . '/root';
   mkdir $root or die;
-  put_file("$root/busybox", get_file($busybox), 0755);
+  put_in_root($root, $busybox, '/busybox');
   my $jail = skd_background({ env => { UID => 1234, GID => 2345, ROOT => $root } }, ['-vU', '-t', '127.0.0.1:0', '-L', 'jail'], ['/busybox', 'echo', 'hello']);
   is($jail->{code}, 0, 'the command exits 0') or diag(explain($jail));
   $logger = logger_of($jail->{pid});

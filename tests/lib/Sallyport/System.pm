@@ -10,7 +10,7 @@ use Test::More;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 our @EXPORT = qw(
-  deadline eventually now own_dir put_file get_file source_file variant
+  deadline eventually now own_dir put_file get_file put_in_root source_file variant
   bin have_bin tool skip_all_unless
   children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
@@ -70,6 +70,19 @@ sub get_file
   open my $in, '<', $file or return '';
   local $/;
   return <$in> // '';
+}
+
+# Puts a program into a new root directory under another name, and the libraries that it asks for.
+sub put_in_root
+{
+  my ($root, $program, $name) = @_;
+  my @libraries = grep { -e } map { m{(/\S+) \(0x} ? $1 : () } `ldd \Q$program\E 2> /dev/null`;
+  for ([$program, $name], map { [$_, $_] } @libraries)
+  {
+    my ($from, $to) = ($_->[0], $root . $_->[1]);
+    (my $folder = $to) =~ s{/[^/]*\z}{};
+    system('mkdir', '-p', $folder) == 0 && system('cp', '-L', $from, $to) == 0 && chmod(0755, $to) or die "cannot copy $from\n";
+  }
 }
 
 sub source_file { return "$ENV{SALLYPORT_SRC}/$_[0]" }

@@ -1,0 +1,87 @@
+#!/usr/bin/env perl
+# Who a client is, and whether the rules let it in, cannot always be found out: in a shortage it waits, and for
+# any other cause it is refused with one line a second. A system that never accepts is not asked without end.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+use Sallyport::Rules;
+use Sallyport::Unix;
+
+page('s6-tcpserverd');
+page_says('A shortage of processes, memory or descriptors never costs a client.');
+page_says('The log gets one line when this begins and one when it is over.');
+
+# ---- rules that a shortage keeps from being read ----
+
+page_says('Only a shortage that keeps the rules from being read makes the client wait, as below.');
+SKIP:
+{
+  skip 'prlimit, to end the shortage with, is not installed', 1 unless tool('prlimit');
+  my $rules = new_rules('in', 'ip4/127.0.0.0_8/allow' => '');
+  my $server = start_server(['-i', $rules], ['cat']);
+  my $open = keys %{fd_targets($server->pid)};
+  set_limit($server, 'nofile', $open + 1);  # accept has one, the rules have none
+  my @clients = map { open_client($server) } 1 .. 3;
+  say_to($_, "let me in\n") for @clients;
+  ok(log_has($server, qr/^s6-tcpserverd: warning: unable to read the access rules: Too many open files: holding clients until it passes$/), 'the log says that the rules cannot be read');
+  set_limit($server, 'nofile', $open + 8);
+  is(read_line($_), "let me in\n", 'who waited is judged afterwards') for @clients;
+  is(log_count($server, qr/refuse/), 0, 'and nobody was refused');
+}
+
+# ---- who it is ----
+
+skip_rest() if can_inject() || variant() eq 'sanitize';
+
+sub skip_rest
+{
+  note(can_inject() || 'a sanitizer makes system calls of its own');
+  done_testing();
+  exit 0;
+}
+
+my $wild = start_server([], ['cat'], ip => '0.0.0.0');
+my $ipc = start_server([], ['cat'], path => unix_path('who'));
+for (['an address', $wild, 'getsockname'], ['credentials', $ipc, 'getsockopt'])
+{
+  my ($what, $server, $call) = @$_;
+  my $injection = inject($server, $call, 'error=ENOBUFS');
+  my @clients = map { open_client($server) } 1 .. 3;
+  say_to($_, "who am I\n") for @clients;
+  ok(log_has($server, qr/unable to identify a client: No buffer space available: holding clients until it passes$/), "$what: a shortage is said");
+  end_injection($injection);
+  is(read_line($_), "who am I\n", "$what: who waited is served afterwards") for @clients;
+  ok(log_has($server, qr/no longer holding clients/), "$what: and it is over");
+
+  my $before = log_lines($server);
+  $injection = inject($server, $call, 'error=EINVAL');
+  @clients = map { open_client($server) } 1 .. 30;
+  is(read_all($_) // 'nothing', '', "$what: a client of whom nothing can be known is refused") for @clients;
+  my $sum = qr/unable to identify a client: Invalid argument repeated=\d+$/;
+  ok(log_has($server, $sum), "$what: the log sums up");
+  my $told = 0;
+  eventually(sub { $told = 0; $told += /repeated=(\d+)/ ? $1 : 1 for grep { /Invalid argument/ } log_lines($server); $told >= 30 });
+  is($told, 30, "$what: all of them");
+  cmp_ok(log_lines($server) - $before, '<', 15, "$what: in few lines");
+  end_injection($injection);
+  is(ask($server, send => "and I\n"), "and I\n", "$what: service goes on");
+}
+
+# ---- a sandbox that forbids accept ----
+
+page_says('An error that accepting a connection meets 64 times in a row is treated the same way.');
+my $server = start_server([], ['cat']);
+my $injection = inject($server, '?accept4,?accept', 'error=EPERM');
+my $client = open_client($server);
+say_to($client, "finally\n");
+ok(log_has($server, qr/unable to accept: Operation not permitted: holding clients until it passes$/), 'the log says what accept says');
+my $before = now();
+eventually(sub { now() > $before + 0.3 });
+my $lasted = now() - $before;
+cmp_ok(end_injection($injection), '<', 64 + 30 + 11 * $lasted, 'and it is not asked without end');
+is(read_line($client), "finally\n", 'when it may accept again it does');
+
+done_testing();
