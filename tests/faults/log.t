@@ -11,7 +11,7 @@ page('s6-tcpserverd');
 page_says('The log itself never stops the service.');
 page_says('lines are given up, and how many is said when the reader is back.');
 
-skip_all_unless('a C compiler', c_program('clients') && c_program('handler'));
+skip_all_unless('a C compiler', c_program('clients') && echo_program());
 
 # 5,000 connections where the variant is quick, less where another one has seen them.
 my $many = { default => 5000, sanitize => 200 }->{variant()} // 1000;
@@ -33,7 +33,7 @@ sub serve_all
 sub server_with_log
 {
   my ($log, @options) = @_;
-  return start_server(['-v', '-c', 1000, '-C', 1000, @options], [c_program('handler')], fds => { 2 => $log });
+  return start_server(['-v', '-c', 1000, '-C', 1000, @options], [echo_program()], fds => { 2 => $log });
 }
 
 # At full rate: nothing is waited for, since all are served while nobody reads; and a client costs the daemon less
@@ -153,7 +153,7 @@ SKIP:
                'mount -t tmpfs -o size=16k none "$0" && exec "$@" 2>> "$0/log"', $disk);
   skip 'a small file system cannot be mounted here', 1
     if run($unshare, (is_root() ? () : '-r'), '-m', 'sh', '-c', 'mount -t tmpfs -o size=16k none "$0"', $disk)->{code};
-  my $server = start_server(['-v', '-c', 1000, '-C', 1000], [c_program('handler')], under => \@under);
+  my $server = start_server(['-v', '-c', 1000, '-C', 1000], [echo_program()], under => \@under);
   serves_at_full_rate($server, $many, 'a full disk');
   my $log = '/proc/' . $server->pid . '/fd/2';
   cmp_ok(-s $log, '<=', 16384, 'the disk is full');

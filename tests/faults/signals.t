@@ -64,7 +64,7 @@ sub weather
   my ($round, $listener, $crowd) = @_;
   my ($name, @options) = @{$ways[$round % 2]};
   my $last = (qw(TERM QUIT ABRT))[rand 3];
-  my $server = start_listening(command => [bin('s6-tcpserverd'), '-1', '-v2', '-c', 10, '-C', 10, @options, c_program('handler')], fds => { 0 => $listener });
+  my $server = start_listening(command => [bin('s6-tcpserverd'), '-1', '-v2', '-c', 10, '-C', 10, @options, echo_program()], fds => { 0 => $listener });
   for (1 .. 2 + rand 6)
   {
     $server->signal((qw(HUP CHLD HUP CHLD CONT))[rand 5]);
@@ -85,7 +85,7 @@ sub weather
 
 SKIP:
 {
-  skip 'the clients cannot be compiled here', 4 unless c_program('clients') && c_program('handler');
+  skip 'the clients cannot be compiled here', 4 unless c_program('clients') && echo_program();
   my ($listener, $port) = busy_port();
   my $crowd = crowd_of({ ip => '127.0.0.1', port => $port }, 0, '-a', 15, '-k', 'tttfffrvlh', '-s', $$);
   my ($good, $accepted) = (0, 0);
@@ -98,7 +98,7 @@ SKIP:
   is($good, $rounds, "$rounds storms of signals: exit 0 each time, children signalled and gone");
   cmp_ok($accepted, '>', $rounds, "under load: $accepted clients");
   # Whoever waits still is served by the last one.
-  my $server = start(command => [bin('s6-tcpserverd'), '-c', 100, '-C', 100, c_program('handler')], fds => { 0 => $listener });
+  my $server = start(command => [bin('s6-tcpserverd'), '-c', 100, '-C', 100, echo_program()], fds => { 0 => $listener });
   $crowd->signal('TERM');
   my $result = crowd_result($crowd, 60);
   is("$result->{stuck} $result->{wrong} $result->{refused}", '0 0 0', 'every client got an answer or an end');

@@ -13,7 +13,7 @@ use Test::More;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit free_uid quick_client c_program crowd_of crowd_result);
+our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit free_uid quick_client c_program echo_program crowd_of crowd_result);
 
 # Processor time that a process has used, in ticks.
 sub ticks
@@ -109,7 +109,9 @@ sub quick_client
 
 # The sources of programs of the tests, and flags to try in turn.
 my %sources = (clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
-               handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']]);
+               handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']],
+               echo => [[qw(tests/bench/handler_hold.c tests/bench/nolibc.h)],
+                        [qw(-Os -static -nostdlib -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables)]]);
 
 # The path of such a program, compiled when it is first wanted; undef if that cannot be done here.
 sub c_program
@@ -130,6 +132,9 @@ sub c_program
   }
   return undef;
 }
+
+# The quickest program there is that echoes up to the letter q.
+sub echo_program { return c_program('echo') // c_program('handler') }
 
 # So many clients of a server, in the background: crowd_of($server, 5000, options of tests/soak/clients.c...). When they
 # are through, or nobody wants them any longer: crowd_result($crowd) is { clients => ..., answered => ... }.
