@@ -119,7 +119,7 @@ sub c_program
   my ($name) = @_;
   my ($sources, @ways) = @{$sources{$name}};
   my @files = map { source_file($_) } @$sources;
-  my $dir = ($ENV{SALLYPORT_BUILD} // own_dir()) . '/tools';
+  my $dir = ($ENV{SALLYPORT_BUILD} // own_dir()) . '/unit';  # where make clean looks
   mkdir $dir;
   my $made = -M "$dir/$name";
   return "$dir/$name" if defined $made && !grep { -M $_ < $made } @files;
