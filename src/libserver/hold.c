@@ -57,14 +57,19 @@ void hold_eased(struct server *s)
 }
 
 /* Also called, before its time, when a child has ended and may have made room. With no client at hand nothing
-   has been tried yet, and the delay stays: accepting eases it. */
+   has been tried yet: the delay stays, accepting eases it; and the shortage has lasted until now, or it would
+   look as if it was over whenever the longest delay is. */
 void hold_retry(struct server *s)
 {
   struct hold *h = &s->hold;
   struct client client = h->client;
   h->paused = 0;
   h->client.fd = -1;
-  if (client.fd == -1) return;
+  if (client.fd == -1)
+  {
+    h->last = server_now();
+    return;
+  }
   server_serve(s, &client);
   if (!h->paused) hold_eased(s);
 }

@@ -7,13 +7,21 @@
 
 #include "launch.h"
 
+/* The connection is open for certain: EBADF is what some systems say of a descriptor that a limit imposed
+   later no longer allows. */
+static int add_dup2(posix_spawn_file_actions_t *actions, int connection, int to)
+{
+  int e = posix_spawn_file_actions_adddup2(actions, connection, to);
+  return e == EBADF ? EMFILE : e;
+}
+
 static int describe(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int connection)
 {
   sigset_t none;
   int e;
   sigemptyset(&none);
-  e = posix_spawn_file_actions_adddup2(actions, connection, 0);
-  if (!e) e = posix_spawn_file_actions_adddup2(actions, connection, 1);
+  e = add_dup2(actions, connection, 0);
+  if (!e) e = add_dup2(actions, connection, 1);
   if (!e) e = posix_spawnattr_setsigmask(attributes, &none);
   if (!e) e = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
   return e;

@@ -165,6 +165,20 @@ like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-w', 'true')->{err}, 
 page_says('With 2 or more, what could not be found out is logged too.');
 like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-v2', 'true')->{err}, qr/warning: .*HIDDEN-USER$/m, '-v2 says what is not known');
 
+# What it waits for, and not how long it did: what it asks of the kernel.
+page_says('it has 30 seconds to answer.');
+SKIP:
+{
+  my $strace = tool('strace');
+  skip 'strace is not installed, or may not trace here', 1 unless $strace && !run($strace, 'true')->{code};
+  my $calls = own_dir() . '/calls';
+  my $patient = start(env => { %client, TCPREMOTEIP => '127.0.0.25' }, command => [$strace, '-o', $calls, '-e', 'trace=?poll,?ppoll', $access, '-H', '-r', 'true']);
+  eventually(sub { my @called = get_file($calls) =~ /poll\(/g; @called >= 2 });
+  $patient->signal('INT');
+  my @limits = map { /tv_sec=(\d+), tv_nsec=(\d+)/ ? $1 + $2 / 1e9 : /, (\d+)(?:\)| |\z)/ ? $1 / 1000 : () } split /\n/, get_file($calls);
+  ok(@limits && !grep({ $_ > 30 || $_ < 20 } @limits), 'without -t it waits for 30 seconds') or diag(get_file($calls));
+}
+
 # ---- what is wrong ----
 
 page_says('With 100, the message names the word or the variable that is wrong.');
