@@ -88,6 +88,7 @@ SKIP:
   skip 'the clients cannot be compiled here', 4 unless c_program('clients') && echo_program();
   my ($listener, $port) = busy_port();
   my $crowd = crowd_of({ ip => '127.0.0.1', port => $port }, 0, '-a', 15, '-k', 'tttfffrvlh', '-s', $$);
+  IO::Select->new($listener)->can_read(deadline());  # the first of them waits: the crowd obeys signals by now
   my ($good, $accepted) = (0, 0);
   for my $round (1 .. $rounds)
   {
