@@ -24,6 +24,8 @@ struct log
   size_t used;          /* bytes waiting in buffer */
   int torn;             /* the reader got the beginning of a line whose end was given up */
   uint64_t lost;        /* lines given up and not yet reported */
+  size_t report;        /* the report waits in buffer and ends here; 0: none does */
+  uint64_t reported;    /* how many lines it tells of */
   struct text line;     /* the line being written, in `words` */
   char words[LOG_LINE_MAX];
   char buffer[LOG_BUFFER_MAX];
@@ -48,6 +50,9 @@ extern void log_unable(struct log *, char const *what, char const *which, int e)
 
 /* Writes what the reader takes at once, and never blocks. */
 extern void log_flush(struct log *);
+
+/* The same for the last time: what the reader does not take is lost, and counted if it takes one line more. */
+extern void log_last(struct log *);
 
 /* True while something waits for the reader: poll fd 2 for writing. */
 static inline int log_pending(struct log const *l)

@@ -15,6 +15,7 @@ void log_start(struct log *l, unsigned int verbosity)
   l->used = 0;
   l->torn = 0;
   l->lost = 0;
+  l->report = 0;
 }
 
 static void begin(struct text *line, char const *level)
@@ -89,10 +90,13 @@ static uint64_t count_lines(char const *s, size_t length)
   return n;
 }
 
-/* The reader is gone or the disk is full: whoever comes back gets whole lines, and the count. */
+/* The reader is gone or the disk is full: whoever comes back gets whole lines, and the count. A report among
+   those that never went out stands for the lines that it told of. */
 static void give_up(struct log *l)
 {
   l->lost += count_lines(l->buffer, l->used);
+  if (l->report) l->lost += l->reported - 1;
+  l->report = 0;
   l->used = 0;
 }
 
@@ -100,6 +104,7 @@ static void took(struct log *l, size_t length)
 {
   l->torn = l->buffer[length - 1] != '\n';
   l->used -= length;
+  l->report -= l->report < length ? l->report : length;
   memmove(l->buffer, l->buffer + length, l->used);
 }
 
@@ -112,8 +117,10 @@ static void report_lost(struct log *l)
   text_string(&t, "lost ");
   text_number(&t, l->lost);
   text_string(&t, " log lines: their reader was too slow or gone\n");
+  l->reported = l->lost;
   l->lost = 0;
   queue(l, &t);
+  l->report = l->used;
 }
 
 /* True if everything went out. */
@@ -134,8 +141,17 @@ static int drain(struct log *l)
    and the count is kept. */
 void log_flush(struct log *l)
 {
-  uint64_t lost = l->lost;
-  if (!l->used || !drain(l) || !lost) return;
+  if (!l->used || !drain(l) || !l->lost) return;
   report_lost(l);
-  if (!drain(l) && !l->used) l->lost = lost;
+  drain(l);
+}
+
+/* The count is one short line: it may find the room that the others did not. */
+void log_last(struct log *l)
+{
+  drain(l);
+  give_up(l);
+  if (!l->lost) return;
+  report_lost(l);
+  if (!drain(l)) give_up(l);
 }

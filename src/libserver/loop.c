@@ -125,6 +125,6 @@ int server_run(struct server *s)
 {
   while (!s->leaving) turn(s);
   report_last(s);
-  log_flush(&s->log);
+  log_last(&s->log);
   return 0;
 }

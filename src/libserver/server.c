@@ -187,7 +187,7 @@ int server_is_full(struct server const *s)
 
 void server_die(struct server *s, char const *what, int e)
 {
-  log_flush(&s->log);
+  log_last(&s->log);
   errno = e;
   die_system(what);
 }

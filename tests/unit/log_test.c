@@ -144,6 +144,57 @@ static void test_no_reader(struct tap *t)
   test_reader_is_back(t, &l);
 }
 
+/* A full pipe: whether the end can be told depends on whether there is room for a line. */
+static void test_last(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  unsigned long written = 0, arrived = 0, lost = 0;
+  char const *p;
+  for (; l.lost < 3; written++)
+  {
+    log_words(&l, "info", "twenty bytes of text");
+    log_flush(&l);
+  }
+  log_last(&l);
+  ok_for(t, "no room: nothing waits, and the count is kept", !log_pending(&l) && l.lost > 3);
+  drain_pipe(fd);
+  for (p = got; (p = strchr(p, '\n')); p++) arrived++;
+  l.torn = 1;
+  log_last(&l);
+  sscanf(drain_pipe(fd), "\nprog: warning: lost %lu log lines", &lost);
+  ok_for(t, "room: a line that was torn is ended", got[0] == '\n');
+  ok_for(t, "and all that did not arrive are counted", lost == written - arrived && !l.lost);
+  log_last(&l);
+  is_string(t, drain_pipe(fd), "", "nothing is lost: nothing is said");
+  close(fd);
+}
+
+static void fill_pipe(void)
+{
+  static char const page[4096];
+  int flags = fcntl(2, F_GETFL);
+  fcntl(2, F_SETFL, flags | O_NONBLOCK);
+  while (write(2, page, sizeof page) > 0) ;
+  fcntl(2, F_SETFL, flags);
+}
+
+/* A report that waits, and is given up itself: its count is not lost. */
+static void test_report_given_up(struct tap *t)
+{
+  struct log l;
+  int fd = log_on_pipe(&l);
+  log_words(&l, "info", "first");
+  l.lost = 1000;
+  log_flush(&l);
+  ok_for(t, "a report goes out", !l.lost && strstr(drain_pipe(fd), "lost 1000 log lines"));
+  l.lost = 1000;
+  fill_pipe();
+  log_last(&l);
+  ok_for(t, "one that finds no room is not forgotten", l.lost == 1000 && !log_pending(&l));
+  close(fd);
+}
+
 int main(void)
 {
   struct tap t = { 0, 0 };
@@ -154,5 +205,7 @@ int main(void)
   test_slow_reader(&t);
   test_report_meanwhile(&t);
   test_no_reader(&t);
+  test_last(&t);
+  test_report_given_up(&t);
   return tap_done(&t);
 }

@@ -6,13 +6,14 @@ use warnings;
 
 use Errno qw(EINPROGRESS);
 use Exporter qw(import);
+use POSIX ();
 use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_LINGER inet_aton pack_sockaddr_in);
 use Test::More;
 
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks memory can_inject inject end_injection set_limit free_uid quick_client);
+our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit free_uid quick_client c_program echo_program crowd_of crowd_result);
 
 # Processor time that a process has used, in ticks.
 sub ticks
@@ -21,8 +22,21 @@ sub ticks
   return $fields[11] + $fields[12];
 }
 
-# Kilobytes of memory that a process has written to.
-sub memory { return (split ' ', status_field($_[0], 'RssAnon') // status_field($_[0], 'VmData') // 0)[0] }
+# The same in seconds, as the scheduler counts it: to the nanosecond, where the kernel tells.
+sub cpu_seconds
+{
+  my ($ns) = get_file("/proc/$_[0]/schedstat") =~ /\A([1-9]\d*) /;
+  return defined $ns ? $ns / 1e9 : ticks($_[0]) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+# Kilobytes of memory that a process has written to. What status says is a sum that each processor adds to when it
+# likes; smaps_rollup counts the pages.
+sub memory
+{
+  my %pages = get_file("/proc/$_[0]/smaps_rollup") =~ /^(Anonymous|Swap):\s+(\d+) kB/mg;
+  return $pages{Anonymous} + ($pages{Swap} // 0) if defined $pages{Anonymous};
+  return (split ' ', status_field($_[0], 'RssAnon') // status_field($_[0], 'VmData') // 0)[0];
+}
 
 # Why no system call can be made to fail here, or nothing.
 my $why;
@@ -41,12 +55,14 @@ sub can_inject
 
 # From now on these system calls of a process that runs already end as told:
 #   inject($server, 'accept4,?accept', 'error=EMFILE')
-# Names with a question mark may be unknown to the processor at hand. end_injection() returns how many calls there were.
+# Names with a question mark may be unknown to the processor at hand. end_injection() returns how many calls there were,
+# waits_of() how long the process wanted to sleep meanwhile, in seconds, -1 for ever: one number for each time.
+my $sleeps = '?poll,?ppoll,?ppoll_time64,?nanosleep,?clock_nanosleep,?clock_nanosleep_time64';
 sub inject
 {
   my ($server, $calls, $result) = @_;
   my $file = own_dir() . '/injected.' . $server->pid;
-  my $strace = start(command => [tool('strace'), '-o', $file, '-e', "trace=$calls", '-e', "inject=$calls:$result", '-p', $server->pid]);
+  my $strace = start(command => [tool('strace'), '-o', $file, '-e', "trace=$calls,$sleeps", '-e', "inject=$calls:$result", '-p', $server->pid]);
   log_has($strace, qr/attached/) or die "strace is not attached\n" . log_text($strace);
   return { strace => $strace, file => $file };
 }
@@ -58,6 +74,16 @@ sub end_injection
   $injection->{strace}->wait or die "strace does not end\n";
   return scalar grep { /INJECTED/ } split /\n/, get_file($injection->{file});
 }
+
+sub wait_of
+{
+  my ($line) = @_;
+  return $1 < 0 ? -1 : $1 / 1000 if $line =~ /\Apoll\(.*\], \d+, (-?\d+)\)? /;
+  return $1 + $2 / 1e9 if $line =~ /\A\w*(?:ppoll|nanosleep)\w*\(.*?\{tv_sec=(\d+), tv_nsec=(\d+)\}/;
+  return $line =~ /\Appoll.*NULL/ ? -1 : ();
+}
+
+sub waits_of { return map { wait_of($_) } grep { !/INJECTED/ } split /\n/, get_file($_[0]{file}) }
 
 # Changes a soft limit of a running process: set_limit($server, 'nofile', 4).
 sub set_limit
@@ -77,6 +103,53 @@ sub quick_client
   connect $socket, pack_sockaddr_in($server->{port}, inet_aton($server->{ip})) or $! == EINPROGRESS or die "connect: $!\n";
   setsockopt $socket, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0 if $how{reset};
   return $socket;
+}
+
+# ---- crowds of clients, in C ----
+
+# The sources of programs of the tests, and flags to try in turn.
+my %sources = (clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
+               handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']],
+               echo => [[qw(tests/bench/handler_hold.c tests/bench/nolibc.h)],
+                        [qw(-Os -static -nostdlib -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables)]]);
+
+# The path of such a program, compiled when it is first wanted; undef if that cannot be done here.
+sub c_program
+{
+  my ($name) = @_;
+  my ($sources, @ways) = @{$sources{$name}};
+  my @files = map { source_file($_) } @$sources;
+  my $dir = ($ENV{SALLYPORT_BUILD} // own_dir()) . '/unit';  # where make clean looks
+  mkdir $dir;
+  my $made = -M "$dir/$name";
+  return "$dir/$name" if defined $made && !grep { -M $_ < $made } @files;
+  for my $flags (@ways)
+  {
+    my @command = (split(' ', $ENV{CC} || 'cc'), @$flags, '-o', "$dir/$name.$$", grep { /\.c\z/ } @files);
+    next if run(@command)->{code};
+    rename "$dir/$name.$$", "$dir/$name" or die "cannot rename $name: $!\n";
+    return "$dir/$name";
+  }
+  return undef;
+}
+
+# The quickest program there is that echoes up to the letter q.
+sub echo_program { return c_program('echo') // c_program('handler') }
+
+# So many clients of a server, in the background: crowd_of($server, 5000, options of tests/soak/clients.c...). When they
+# are through, or nobody wants them any longer: crowd_result($crowd) is { clients => ..., answered => ... }.
+sub crowd_of
+{
+  my ($server, $count, @options) = @_;
+  return start(command => [c_program('clients'), @options, $server->{ip}, $server->{port}, $count]);
+}
+
+sub crowd_result
+{
+  my ($crowd, $seconds) = @_;
+  my $end = $crowd->wait($seconds);
+  die 'the crowd does not end well: ' . log_text($crowd) . "\n" if !$end || $end->{code} || $end->{signal};
+  return { readline($crowd->out) =~ /(\w+)=(\d+)/g };
 }
 
 # A user id that no other test has processes of.

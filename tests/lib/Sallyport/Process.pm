@@ -158,7 +158,9 @@ sub put_down
   $self->signal('TERM'), $self->wait(1) if variant() eq 'coverage';
   kill 'KILL', $self->{pid} unless $self->reap;
   eventually(sub { $self->reap }, 5);
-  kill 'KILL', $_ for @family, descendants($self->{pid}, $self->{session});
+  kill 'KILL', @family;
+  return if !kill(0, -$self->{pid}) && $!{ESRCH};  # nobody is left of its group
+  kill 'KILL', $_ for descendants($self->{pid}, $self->{session});
 }
 
 # The reasons that the system gives for a failure come from the C library. The tests have the words of glibc.
