@@ -44,8 +44,8 @@ my ($user) = getpwuid $>;
 my @tcp_env = (PROTO => 'TCP', TCPREMOTEIP => '127.0.0.1', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 2, TCPCONNNUM => 1, TCPCONNMAX => 2);
 my @ipc_env = (PROTO => 'IPC', IPCREMOTEEUID => 0, IPCREMOTEEGID => 0, IPCCONNNUM => 1);
 
-# What looks at its client cannot do without.
-my %needs = ('s6-ipcserver-access' => 0);
+# What asks its client for groups, which only Linux tells, cannot do without.
+my %needs = built_for_linux() ? ('s6-ipcserver-access' => 0) : ();
 
 # name => [descriptors of its own, words, variables]
 my %chain = (
@@ -68,6 +68,7 @@ my %chain = (
   's6-tcpserver-access' => [[], sub { '-H' }, @tcp_env],
   's6-ipcserver-access' => [[], sub { '-l', 'x', '-i', $dir }, @ipc_env],
 );
+delete $chain{'netlink-datagram-socket-listen'} unless built_for_linux();
 $chain{'s6-setuidgid'} = [[], sub { $user }] if can_change_ids();
 mkdir "$dir/uid";
 mkdir "$dir/uid/default";
@@ -175,7 +176,7 @@ for my $program (sort keys %servers)
 }
 
 opendir my $programs, $ENV{SALLYPORT_BIN} or die;
-my %known = (%chain, %servers, map { $_ => 1 } qw(s6-setuidgid s6-ioconnect s6-accessrules-cdb-from-fs s6-accessrules-fs-from-cdb));
+my %known = (%chain, %servers, map { $_ => 1 } qw(s6-setuidgid netlink-datagram-socket-listen s6-ioconnect s6-accessrules-cdb-from-fs s6-accessrules-fs-from-cdb));
 my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
 is(join(' ', grep { !$known{$_} } map { s/\A\Q$prefix\E//r } grep { !/^\./ } readdir $programs), '', 'these are all programs');
 
