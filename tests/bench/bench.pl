@@ -30,9 +30,15 @@ sub rate_scenarios
 sub rules_scenarios
 {
   my ($servers, $quick) = @_;
-  return { id => 'rules', kind => 'rates', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate', base => 'without rules',
-    rounds => $quick ? 5 : 15, seconds => $quick ? 0.3 : 0.7, title => 'Access rules, 16 clients at a time', servers => [grep { $_->{program} } rule_servers()], whole_cost => 1,
-    words => 'Rules in a compiled file, looked up by the daemon, or by a program that is launched for each client.' };
+  my @common = (kind => 'rates', family => 'tcp', clients => 16, metric => 'rate', base => 'without rules', rounds => $quick ? 5 : 15,
+    seconds => $quick ? 0.3 : 0.7, whole_cost => 1);
+  my @servers = grep { $_->{program} } rule_servers();
+  return (
+    { @common, id => 'rules', title => 'Access rules, 16 clients at a time', handler => 'handler_nolibc', servers => [@servers],
+      words => 'Rules in a compiled file, looked up by the daemon, or by a program that is launched for each client.' },
+    { @common, id => 'refused', title => 'Served or refused, handler linked statically with libc', handler => 'handler_static',
+      servers => [grep { $_->{name} =~ /without|refused|accept and close/ } @servers],
+      words => 'What it costs to refuse a client, next to serving one with a program that has a libc. The last row is a loop that does nothing but accept and close.' });
 }
 
 sub held_scenarios
