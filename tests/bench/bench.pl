@@ -67,9 +67,12 @@ sub chain_programs
 sub other_scenarios
 {
   my ($servers, $quick) = @_;
+  my @start = (kind => 'start', rounds => $quick ? 3 : 9, count => 50);
   return (
-    { id => 'start', kind => 'start', title => 'Start', rounds => $quick ? 3 : 9, count => 50, servers => [grep { $_->{start} } @$servers],
+    { @start, id => 'start', title => 'Start, TCP', family => 'tcp', servers => [grep { $_->{start} } choose($servers, 'tcp')],
       words => 'From exec of the command line to the line that announces the port.' },
+    { @start, id => 'start-unix', title => 'Start, Unix-domain socket', family => 'unix', servers => [grep { $_->{start} } choose($servers, 'unix')],
+      words => 'From exec of the command line to the line that tells of readiness.' },
     { id => 'calls', kind => 'calls', title => 'System calls per connection', rounds => 1, count => 200, handler => 'handler_nolibc', family => 'tcp',
       servers => [choose($servers, 'tcp', 'vfork floor', 'clone floor', 'sallyport', 's6-tcpserver', 'tcpserver')],
       words => 'Counted by strace, in the daemon and in the child up to its execve.' },

@@ -49,7 +49,8 @@ sub measure_start
   {
     for my $server (@{$scenario->{servers}})
     {
-      my @command = (@{$server->{start}}, '127.0.0.1', '0', "$ENV{BENCH_TOOLS}/handler_dynamic");
+      my @where = $scenario->{family} eq 'unix' ? "$bench->{dir}/start" : ('127.0.0.1', '0');
+      my @command = (@{$server->{start}}, @where, "$ENV{BENCH_TOOLS}/handler_dynamic");
       my %us = time_starts($scenario->{count}, @command);
       $bench->{results}->add($scenario->{id}, $server->{name}, $round, start => $us{p50});
       $bench->{results}->note("$server->{name}: its start could not be timed") unless %us;

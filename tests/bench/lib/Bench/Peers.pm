@@ -86,7 +86,7 @@ sub own_build
   return (
     { name => $name, program => $tcp, @also, looked_for => 'its s6-tcpserver', start => [$tcp || '', '-q', '-1'],
       tcp => sub { ($tcp, s6_words(), $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
-    { name => $name, program => $ipc, @also, looked_for => 'its s6-ipcserver',
+    { name => $name, program => $ipc, @also, looked_for => 'its s6-ipcserver', start => [$ipc || '', '-q', '-1'],
       unix => sub { ($ipc, s6_words(), $_[0]{path}, $_[0]{prog}) } },
     $name ne 'sallyport' ? () : { name => "$name, portable", program => $tcp, looked_for => 'its s6-tcpserver',
       tcp => sub { ($tcp, s6_words(), '--portable-launch', $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } });
@@ -110,7 +110,8 @@ sub ucspi_peers
       tcp => sub { ($tcpserver, qw(-q -o -R -H -l0), '-c', $MANY, '-b', $BACKLOG, $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
     { name => 'tcpsvd', program => $tcpsvd,
       tcp => sub { ($tcpsvd, '-l0', '-c', $MANY, '-b', $BACKLOG, $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } },
-    { name => 's6-ipcserver', program => $s6_ipc, unix => sub { ($s6_ipc, s6_words(), $_[0]{path}, $_[0]{prog}) } },
+    { name => 's6-ipcserver', program => $s6_ipc, start => [$s6_ipc || '', '-q', '-1'],
+      unix => sub { ($s6_ipc, s6_words(), $_[0]{path}, $_[0]{prog}) } },
     { name => 'unixserver', program => $unixserver,
       unix => sub { ($unixserver, '-q', '-c', $MANY, '-b', $BACKLOG, $_[0]{path}, $_[0]{prog}) } });
 }
