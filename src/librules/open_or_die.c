@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "die.h"
-#include "rules.h"
+#include "access.h"
 
 int rules_open_or_die(struct rules *r, struct opts const *o, enum rules_use use)
 {
@@ -18,5 +17,5 @@ int rules_open_or_die(struct rules *r, struct opts const *o, enum rules_use use)
   if (!last) return 0;
   is_dir = !strcmp(last->opt->name, "rules-dir");
   if ((is_dir ? rules_open_dir : rules_open_cdb)(r, last->argument, use) == 0) return 1;
-  strerr_dief(EXIT_SYSTEM, "unable to read the access rules in ", last->argument, ": ", r->trouble.why);
+  die_rules(r);
 }

@@ -233,6 +233,10 @@ for my $case (['-i', '/nonexistent/rules'], ['-x', '/nonexistent/rules.cdb'], ['
   like($r->{err}, qr{\As6-tcpserverd: fatal: unable to read the access rules in \Q$case->[1]\E: .+\n\z}, "@$case: and the message says why");
 }
 
+my $unsound = put_file('unsound.cdb', cdb_bytes('ip4/127.0.0.2_32' => 'A'));
+my $refused = run(bin('s6-tcpserver'), '-x', $unsound, '127.0.0.1', 0, 'true');
+is($refused->{err}, "s6-tcpserverd: fatal: unable to read the access rules in $unsound: ip4/127.0.0.2_32: the lengths in its record are wrong\n", 'the message names the record');
+
 page_says('A new file that cannot be used is reported once, and the old rules stay in force until it is replaced by a better one.');
 my $kept = new_rules('kept', 'ip4/127.0.0.1_32/allow' => '');
 my $cdb = compile_rules($kept);
