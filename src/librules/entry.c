@@ -70,6 +70,14 @@ static ssize_t read_start(int fd, char *s, size_t max)
   return n < max && errno && errno != EPIPE ? -1 : (ssize_t)n;
 }
 
+/* A fifo that somebody may write to has nothing yet, which is no shortage to be waited out. */
+static int fail_to_read(struct entry const *e, char const *file, char const *variable)
+{
+  if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(e, file, variable, 0);
+  errno = EINVAL;
+  return fail(e, file, variable, "it is not a file");
+}
+
 static int add(struct rule_space *space, char const *s, size_t length)
 {
   if (length > RULE_ENV_MAX - space->env_length) return 0;
@@ -98,7 +106,7 @@ static int read_variable(struct entry const *e, struct rule_space *space, int di
   if (fd == -1) return fail(e, "env", name, 0);
   n = read_start(fd, s, sizeof s);
   fd_close(fd);
-  if (n == -1) return fail(e, "env", name, 0);
+  if (n == -1) return fail_to_read(e, "env", name);
   good = add(space, name, strlen(name));
   if (n) good = good && add(space, "=", 1) && add(space, s, value_length(s, (size_t)n));
   if (good && add(space, "", 1)) return 0;
@@ -150,7 +158,7 @@ static int read_exec(struct entry const *e, struct rule_space *space)
   if (fd < 0) return fd == -2 ? 0 : -1;
   n = read_start(fd, space->exec, sizeof space->exec);
   fd_close(fd);
-  if (n == -1) return fail(e, "exec", 0, 0);
+  if (n == -1) return fail_to_read(e, "exec", 0);
   if (n > RULE_EXEC_MAX) return (errno = EFBIG, fail(e, "exec", 0, "the script is larger than 4096 bytes"));
   if (memchr(space->exec, 0, (size_t)n)) return (errno = EINVAL, fail(e, "exec", 0, "the script holds a NUL byte"));
   space->exec[n] = 0;

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -333,6 +334,7 @@ static void test_fifo(struct tap *t)
   struct rules r;
   struct rule rule;
   char path[512];
+  int writer;
   ruleset_new(&s);
   ruleset_put(&s, "ip4/0.0.0.0_0", "allow", "");
   snprintf(path, sizeof path, "%s/ip4/0.0.0.0_0/exec", s.dir);
@@ -340,6 +342,10 @@ static void test_fifo(struct tap *t)
   ruleset_open(&s, &r, 1);
   alarm(60);
   ok(t, ask(&r, &rule, "10.0.0.1") != RULE_NONE);
+  /* EAGAIN would be a shortage, which a daemon waits out, and holds its clients. */
+  writer = open(path, O_RDWR | O_CLOEXEC);
+  ok(t, writer >= 0 && fails(&r, "10.0.0.1", EINVAL, "ip4/0.0.0.0_0/exec"));
+  close(writer);
   alarm(0);
   rules_close(&r);
   ruleset_free(&s);
