@@ -98,6 +98,15 @@ static int stat_directory(int at, char const *name, struct stat *st)
   return S_ISDIR(st->st_mode) ? 0 : (errno = ENOTDIR, -1);
 }
 
+/* What ENOENT says of a whole type may be a symbolic link that leads nowhere. */
+static int is_dangling(struct rules const *r, char const *type)
+{
+  struct stat st;
+  int dangling = fstatat(r->fd, type, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) && fstatat(r->fd, type, &st, 0) == -1;
+  errno = ENOENT;
+  return dangling;
+}
+
 /* If the directory cannot be listed, or is changing, all lengths are looked for: only slower. */
 struct prefixes const *directory_prefixes(struct rules *r, int is6)
 {
@@ -105,7 +114,7 @@ struct prefixes const *directory_prefixes(struct rules *r, int is6)
   struct file_state now;
   if (stat_directory(r->fd, types[is6], &st) == -1)
   {
-    if (errno != ENOENT) return trouble_note(&r->trouble, types[is6], 3, 0), (struct prefixes *)0;
+    if (errno != ENOENT || is_dangling(r, types[is6])) return trouble_note(&r->trouble, types[is6], 3, 0), (struct prefixes *)0;
     r->is_indexed[is6] = 0;
     prefixes_clear(&r->present[is6]);
     return &r->present[is6];
@@ -123,11 +132,26 @@ struct prefixes const *directory_prefixes(struct rules *r, int is6)
   return &r->present[is6];
 }
 
+/* No rule: because there is none, or because nobody can look at any of its type? For addresses, of which many
+   keys are looked for, directory_prefixes has asked that already. */
+static enum ruling missing(struct rules *r, char const *key)
+{
+  char type[RULE_KEY_MAX + 1];
+  size_t length = strcspn(key, "/");
+  if (!strncmp(key, "ip", 2)) return RULE_NONE;
+  memcpy(type, key, length);
+  type[length] = 0;
+  if (!is_dangling(r, type)) return RULE_NONE;
+  trouble_note(&r->trouble, type, length, 0);
+  return RULE_ERROR;
+}
+
 enum ruling directory_find(struct rules *r, struct rule *rule, char const *key, size_t length)
 {
   enum ruling ruling;
   (void)length;
   ruling = rule_read(r->fd, key, &r->space, &r->trouble);
+  if (ruling == RULE_NONE) return missing(r, key);
   if (ruling != RULE_ALLOW) return ruling;
   rule->env = r->space.env;
   rule->env_length = r->space.env_length;

@@ -326,6 +326,27 @@ static void test_permissions(struct tap *t, unsigned int way)
   ruleset_free(&s);
 }
 
+/* A whole type that is elsewhere, and not there: its refusals must not be passed over. */
+static void test_lost_type(struct tap *t)
+{
+  struct ruleset s;
+  struct rules r;
+  struct rule rule;
+  ruleset_new(&s);
+  ruleset_put(&s, "gid/5", "allow", "");
+  ruleset_put(&s, "reversedns/@", "allow", "");
+  put_link(&s, "uid", "nowhere");
+  put_link(&s, "ip4", "nowhere");
+  ruleset_open(&s, &r, 1);
+  ok(t, rules_check_ids(&r, &rule, 77, 5, 0, 0) == RULE_ERROR && errno == ENOENT);
+  is_string(t, r.trouble.entry.s, "uid", "the entry");
+  ok(t, fails(&r, "10.0.0.1", ENOENT, "ip4"));
+  ok(t, ask(&r, &rule, "::1") == RULE_NONE);
+  ok(t, rules_check_name(&r, &rule, "example.com", 11) == RULE_ALLOW);
+  rules_close(&r);
+  ruleset_free(&s);
+}
+
 /* ---- a fifo must not stop a daemon ---- */
 
 static void test_fifo(struct tap *t)
@@ -364,6 +385,7 @@ int main(void)
     test_limits(&t, way);
   }
   test_many(&t);
+  test_lost_type(&t);
   test_fifo(&t);
   test_edits(&t);
   test_turned_link(&t);
