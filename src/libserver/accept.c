@@ -50,8 +50,8 @@ static void start(struct server *s, struct client *client, struct verdict const 
     return;
   }
   children_add(&s->children, pid, sources_add(&s->sources, &client->source));
-  server_launched(s, pid);
   report_accepted(s, client, pid, count);
+  server_launched(s, pid);  /* which may find that it has ended: the log says so behind its beginning */
   let_go(client);
   if (server_is_full(s)) report_full(s);
 }

@@ -57,7 +57,7 @@ static unsigned int wait_blindly(struct server *s, int e)
   nap.tv_nsec = 1000000L * (s->hold.delay < LONGEST_NAP ? s->hold.delay : LONGEST_NAP);
   nanosleep(&nap, 0);
   s->poll[0].revents = POLLIN;
-  return 2;
+  return BEFORE_COMPANION;  /* nothing is known of the others */
 }
 
 static int is_short_of_polls(int e)
@@ -116,7 +116,7 @@ static void turn(struct server *s)
   if (n && s->poll[0].revents) server_obey_signals(s);
   if (s->leaving) return;
   keep_appointments(s);
-  if (s->companion) s->companion->attend(s->companion->data, n ? s->poll + BEFORE_COMPANION : 0);
+  if (s->companion) s->companion->attend(s->companion->data, n > BEFORE_COMPANION ? s->poll + BEFORE_COMPANION : 0);
   accept_clients(s, n);
   log_flush(&s->log);
 }
