@@ -101,7 +101,7 @@ struct rules
   int is_indexed[2];
   int fd;                       /* a directory: open during a lookup, otherwise -1 */
   struct rule_space space;
-  struct text key;              /* of the rule that decided the last lookup, scrubbed, terminated; or empty */
+  struct text key;              /* of the rule that decided the last lookup, terminated; or empty */
   char key_space[RULE_KEY_MAX + 1];
   struct rules_trouble trouble;
 };

@@ -195,7 +195,7 @@ struct server
   void *rules;
 };
 
-/* Reads the options that all daemons share (OPTS_DAEMON), makes 0, 1 and 2 safe. */
+/* Reads the limits (OPTS_LIMITS), and starts the log. */
 extern void server_configure(struct server *, struct family const *, struct opts const *, unsigned int verbosity);
 
 /* The same for a page whose limits have other names. 0 means 1 for a limit. */
@@ -210,7 +210,7 @@ extern void server_adopt_announced(struct server *);
 /* Finds the program to launch for each client, or dies (127, 126). */
 extern void server_program(struct server *, char const *const *argv, int portable);
 
-/* Takes signals over, logs the start, and, if `ready` is not 0, writes it to stdout. */
+/* Makes 0, 1 and 2 safe, takes signals over, logs the start, and, if `ready` is not 0, writes it to stdout. */
 extern void server_begin(struct server *, char const *ready);
 
 /* Serves until a signal says otherwise. Returns the exit code. */

@@ -37,8 +37,8 @@ extern int search_open_or_missing(int at, char const *path);
 /* The prefix length at the end of "ADDR_LEN", or -1 if there is none up to max. */
 extern int key_prefix(char const *s, size_t length, unsigned int max);
 
-/* Backends. find: RULE_ALLOW fills the rule. lengths: which prefixes to look for; 0 with errno and
-   trouble on error. */
+/* Backends. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and trouble on
+   error. */
 extern enum ruling directory_find(struct rules *, struct rule *, char const *key, size_t length);
 extern struct prefixes const *directory_prefixes(struct rules *, int is6);
 extern int directory_begin(struct rules *);
