@@ -62,6 +62,14 @@ page_says('Its script may have 4096 bytes.');
 is(length record_of('uid/5', allow => '', exec => 'x' x 4096), 4101, '4096 bytes');
 is(record_of('uid/5', allow => '', exec => 'x' x 4097), 'exit 100', 'one more');
 
+page_says('So it is where a link that leads nowhere has the name of a whole type, such as uid.');
+my $lost = make_rules('lost', 'gid/2/allow' => '');
+my @judge = ({ env => { PROTO => 'IPC', IPCREMOTEEUID => 1, IPCREMOTEEGID => 2 } }, bin('s6-ipcserver-access'), '-v0', '-E', '-i', $lost, 'echo', 'in');
+is(run(@judge)->{out}, "in\n", 'a type that is not there has no rules');
+symlink 'nowhere', "$lost/uid" or die;
+my $judged = run(@judge);
+is("$judged->{code} $judged->{out}$judged->{err}", "111 s6-ipcserver-access: fatal: unable to read the access rules in $lost: uid: No such file or directory\n", 'one that is lost lets nobody in');
+
 page_says('Its keys are the same as in the directory, and its records are the byte D, or the byte A followed by the variables and the script, each behind its length in two bytes, the larger one first.');
 is(record_of('ip4/192.0.2.0_24', allow => '', 'env/A' => 'x' x 300, exec => 'y' x 700),
    "A\x01\x2fA=" . 'x' x 300 . "\0\x02\xbc" . 'y' x 700, 'a record');
