@@ -73,7 +73,8 @@ static struct opt const *by_code(struct opts const *o, int code)
   struct opt const *opt = o->family->opts;
   if (code >= CODE_TABLE) return opt + (code - CODE_TABLE);
   while (opt->name && !(opt->letter == code && opt->programs & o->program->bit)) opt++;
-  return opt->name ? opt : 0;
+  if (!opt->name) die_bug("getopt found an option that is not in the table");
+  return opt;
 }
 
 static void remember(struct opts *o, struct opt const *opt, char const *argument)
