@@ -23,7 +23,7 @@ static void name_attempt(struct names *n, struct attempt const *a)
 
 void race_warn(struct race const *r)
 {
-  struct names n;
+  struct names n = { "", "" };
   unsigned int i = 0;
   for (; i < r->count; i++)
   {
@@ -42,7 +42,7 @@ static char const *no_address(struct race const *r)
 void race_die(struct race const *r, char const *host)
 {
   struct attempt const *a = &r->attempts[r->last];
-  struct names n;
+  struct names n = { "", "" };
   char space[16];
   struct text count = TEXT_IN(space);
   if (!r->count) strerr_dief(EXIT_SYSTEM, "unable to connect to ", host, ": ", no_address(r));

@@ -38,12 +38,13 @@ static void die_unbound(struct address const *a, char const *problem, char const
 {
   char space[ADDRESS_TEXT_MAX];
   struct text ip = TEXT_IN(space);
+  char const *word;
   int e = errno;
   address_put(&ip, a);
-  text_end(&ip);
+  word = text_end(&ip);
   errno = e;
-  if (!strcmp(space, host)) die_system(problem, host, " port ", service);
-  die_system(problem, host, " (", space, ") port ", service);
+  if (!strcmp(word, host)) die_system(problem, host, " port ", service);
+  die_system(problem, host, " (", word, ") port ", service);
 }
 
 static void bind_first(struct candidates const *c, int fd, struct inet_settings *s, char const *host, char const *service)
