@@ -59,7 +59,7 @@ static int image_load(struct rules *r, cdb *image, int fd, size_t size)
 static int check_header(struct rules *r, cdb const *image)
 {
   uint32_t end, position, slots;
-  unsigned int i = 0;
+  size_t i = 0;
   uint32_unpack(image->map, &end);
   if (end < HEADER || end > image->size) return bad(r, truncated);
   for (; i < TABLES; i++)
