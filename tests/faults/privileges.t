@@ -132,14 +132,35 @@ SKIP:
     like($r->{err}, qr/\As6-applyuidgid: fatal: $words\n\z/, 'the message says what was tried');
   }
 
+  # skd does all of it itself, the root directory included.
+  page('skd');
+  page_says('makes sure that each of them has changed, and exits 111 if not.');
+  my @skd = (tool('strace'), '-f', '-qq', '-o', '/dev/null');
+  for my $call (qw(chroot setgroups setgid setuid))
+  {
+    for my $result ('error=EPERM', 'error=EAGAIN', 'retval=0')
+    {
+      for my $words ([], ['-t', '127.0.0.1:0'], ['-B', '-t', '127.0.0.1:0'])
+      {
+        my $r = run({ env => { UID => 1000, GID => 100, GIDLIST => '7,8', ROOT => own_dir(), PATH => $ENV{PATH} } }, @rich, @skd,
+                    '-e', "inject=?$call" . ($call eq 'chroot' ? '' : ",?${call}32") . ":$result", bin('skd'), '-U', @$words, tool('echo'), 'ran');
+        is($r->{code} . $r->{out}, 111, "skd -U @$words, $call, $result: exit 111");
+      }
+    }
+  }
+
   # Through the chain: a server that cannot change never serves.
   for my $call ('setuid', 'setgid', 'setgroups')
   {
     for my $result ('error=EPERM', 'error=EAGAIN', 'retval=0')
     {
-      my $r = sabotaged("?$call,?${call}32", $result, bin('s6-tcpserver'), '-1', '-u', 1000, '-g', 100, '127.0.0.1', 0, 'echo', 'ran');
-      is($r->{code}, 111, "s6-tcpserver, $call, $result: exit 111");
-      is($r->{out}, '', 'readiness is never announced');
+      for my $server (['s6-tcpserver', '127.0.0.1', 0], ['s6-ipcserver', own_dir() . '/socket'])
+      {
+        my ($program, @where) = @$server;
+        my $r = sabotaged("?$call,?${call}32", $result, bin($program), '-1', '-u', 1000, '-g', 100, @where, 'echo', 'ran');
+        is($r->{code}, 111, "$program, $call, $result: exit 111");
+        is($r->{out}, '', 'readiness is never announced');
+      }
     }
   }
 }
