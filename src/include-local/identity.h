@@ -32,8 +32,12 @@ extern void identity_from_environment(struct identity *);
 extern void identity_ids_from_environment(struct identity *);
 
 /* Groups first, then gid, then uid, for each takes away the right to do the one before; then looks
-   whether it is really so, and whether there is no way back. Dies (111) of any doubt. */
+   whether it is really so, and whether there is no way back. A user who is not root keeps no capability
+   either. Dies (111) of any doubt. */
 extern void identity_apply(struct identity const *);
+
+/* Leaves no capability, also none to inherit. Does nothing where there is no such thing. Dies (111) of any doubt. */
+extern void shed_capabilities(void);
 
 /* From now on no execve gives more privileges, for us and all that we become (prctl(2)). -1 with ENOSYS
    where there is no such thing. */

@@ -132,4 +132,5 @@ void identity_apply(struct identity const *i)
   }
   if (i->has_gid) verify_gid(i->gid);
   if (i->has_uid) verify_uid(i->uid);
+  if (i->has_uid && i->uid) shed_capabilities();
 }

@@ -57,14 +57,20 @@ for (['quick'], ['portable', '--portable-launch'])
   is("$daemon->{CapPrm}$daemon->{CapEff}$daemon->{CapAmb}", '0' x 48, "$name: no capability either");
 }
 
-# Somebody who handed us inheritable and ambient capabilities does not pass them on.
+# Somebody who handed us inheritable and ambient capabilities does not pass them on, root or not.
+page('s6-applyuidgid');
+page_says('A user other than root keeps no capability either, also none that the caller had made inheritable or ambient (Linux).');
 SKIP:
 {
   my $setpriv = tool('setpriv');
-  my @ambient = ($setpriv // '', '--inh-caps', '+net_bind_service,+setuid', '--ambient-caps', '+net_bind_service,+setuid', '--');
-  skip 'setpriv cannot set ambient capabilities here', 1 if !$setpriv || run(@ambient, 'true')->{code};
-  my $is = facts(run(@ambient, bin('s6-applyuidgid'), '-u', 1000, '-g', 100, @look)->{out});
-  is("$is->{CapPrm}$is->{CapEff}$is->{CapAmb}", '0' x 48, 'ambient capabilities of the caller end with the change');
+  skip 'only Linux has capabilities', 3 unless built_for_linux();
+  my @caps = map { ("--$_-caps", '+net_bind_service,+net_admin') } 'inh', 'ambient';
+  my @user = ('--reuid', 1000, '--regid', 100, '--groups', '7,8');
+  skip 'setpriv cannot set ambient capabilities here', 3 if !$setpriv || run($setpriv, @user, @caps, '--', 'true')->{code};
+  my @apply = (bin('s6-applyuidgid'), '-u', 1000);
+  nothing_remains(run($setpriv, @caps, '--', @apply, '-g', 100, '-G', '7,8', @look)->{out}, 1000, 100, '7 8 100', 'capabilities of the caller end with the change');
+  nothing_remains(run($setpriv, @user, @caps, '--', @apply, @look)->{out}, 1000, 100, '7 8', 'and where the user was this one already');
+  nothing_remains(run($setpriv, '--inh-caps', '+net_admin', '--', @apply, '-g', 100, @look)->{out}, 1000, 100, '100', 'inheritable ones alone, too');
 }
 
 page('s6-applyuidgid');
@@ -116,14 +122,45 @@ SKIP:
   my $nnp = sabotaged('prctl', 'error=EINVAL', bin('s6-applyuidgid'), '--no-new-privs', 'echo', 'ran');
   is($nnp->{code} . $nnp->{out}, 111, '--no-new-privs that fails is fatal');
 
+  for my $step (['capset', 'error=EPERM', 'unable to give up the capabilities: .+'], ['capset', 'retval=0', 'the capabilities did not go as told'],
+                ['capget', 'error=EPERM', 'unable to read the capabilities: .+'])
+  {
+    my ($call, $result, $words) = @$step;
+    last unless built_for_linux() && tool('setpriv') && !run(tool('setpriv'), '--inh-caps', '+net_admin', '--', 'true')->{code};
+    my $r = run(tool('setpriv'), '--inh-caps', '+net_admin', '--', tool('strace'), '-qq', '-o', '/dev/null', '-e', "inject=$call:$result", @apply);
+    is($r->{code} . $r->{out}, 111, "$call, $result: exit 111");
+    like($r->{err}, qr/\As6-applyuidgid: fatal: $words\n\z/, 'the message says what was tried');
+  }
+
+  # skd does all of it itself, the root directory included.
+  page('skd');
+  page_says('makes sure that each of them has changed, and exits 111 if not.');
+  my @skd = (tool('strace'), '-f', '-qq', '-o', '/dev/null');
+  for my $call (qw(chroot setgroups setgid setuid))
+  {
+    for my $result ('error=EPERM', 'error=EAGAIN', 'retval=0')
+    {
+      for my $words ([], ['-t', '127.0.0.1:0'], ['-B', '-t', '127.0.0.1:0'])
+      {
+        my $r = run({ env => { UID => 1000, GID => 100, GIDLIST => '7,8', ROOT => own_dir(), PATH => $ENV{PATH} } }, @rich, @skd,
+                    '-e', "inject=?$call" . ($call eq 'chroot' ? '' : ",?${call}32") . ":$result", bin('skd'), '-U', @$words, tool('echo'), 'ran');
+        is($r->{code} . $r->{out}, 111, "skd -U @$words, $call, $result: exit 111");
+      }
+    }
+  }
+
   # Through the chain: a server that cannot change never serves.
   for my $call ('setuid', 'setgid', 'setgroups')
   {
     for my $result ('error=EPERM', 'error=EAGAIN', 'retval=0')
     {
-      my $r = sabotaged("?$call,?${call}32", $result, bin('s6-tcpserver'), '-1', '-u', 1000, '-g', 100, '127.0.0.1', 0, 'echo', 'ran');
-      is($r->{code}, 111, "s6-tcpserver, $call, $result: exit 111");
-      is($r->{out}, '', 'readiness is never announced');
+      for my $server (['s6-tcpserver', '127.0.0.1', 0], ['s6-ipcserver', own_dir() . '/socket'])
+      {
+        my ($program, @where) = @$server;
+        my $r = sabotaged("?$call,?${call}32", $result, bin($program), '-1', '-u', 1000, '-g', 100, @where, 'echo', 'ran');
+        is($r->{code}, 111, "$program, $call, $result: exit 111");
+        is($r->{out}, '', 'readiness is never announced');
+      }
     }
   }
 }

@@ -13,6 +13,29 @@ page_says('None of the programs is meant to be installed set-user-id.');
 opendir my $programs, $ENV{SALLYPORT_BIN} or die;
 is(join(' ', grep { (stat "$ENV{SALLYPORT_BIN}/$_")[2] & 06000 } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs), '', 'none is');
 
+# What each trusts is said of each.
+SKIP:
+{
+  skip 'mandoc, to read the page with, is not installed', 1 unless tool('mandoc');
+  my ($list) = page_text(source_file('doc/sallyport-security.7')) =~ /What each of them trusts besides its caller (.*) What they never do/;
+  my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
+  rewinddir $programs;
+  my @names = map { s/\A\Q$prefix\E//r } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs;
+  cmp_ok(scalar(@names), '>=', 20, 'there are programs');
+  is(join(' ', grep { ($list // '') !~ /(?<![\w-])\Q$_\E(?![\w-])/ } @names), '', 'each program is in the list of what they trust');
+}
+
+page_says('alone leaves the group id as it is: give -g too, or -U.');
+page_says('Descriptors that the caller left open stay open, and every child has them:');
+SKIP:
+{
+  skip 'changing ids takes root', 3 unless can_change_ids();
+  my $server = start_server(['-u', 1000], ['sh', '-c', 'id -u; id -g; cat <&9'], fds => { 9 => put_file('of-the-caller', "text\n") });
+  is(ask($server), '1000' . "\n" . (split ' ', $))[0] . "\ntext\n", '-u alone leaves the group, and a descriptor of the caller stays open');
+  is(ask(start_server(['-u', 1000, '-g', 100], ['id', '-g'])), "100\n", '-g too');
+  page_says('no user id, group or capability of root remains, and no descriptor that a program of the chain opened but the listener.');
+}
+
 page_says('They never pass on a descriptor that they opened, but for the connection.');
 page_says('The servers never read or write the connection.');
 for my $way ([], ['--portable-launch'])

@@ -88,4 +88,19 @@ for my $key (qw(ip4/192.0.2.0_24 ip4/0.0.0.0_0 ip6/::_0 ip6/2001:db8::_32 revers
   is($warning, '', 'without a warning');
 }
 
+# The same lengths are looked for, in a directory, by the program for one client.
+page_says('Only the prefix lengths that the rules have are looked for.');
+SKIP:
+{
+  my $strace = tool('strace');
+  skip 'strace, to see what is looked for, is not installed or may not trace here', 1 if !$strace || run($strace, 'true')->{code};
+  skip 'a sanitizer and strace exclude each other', 1 if variant() eq 'sanitize';
+  my $few = make_rules('few', 'ip4/10.0.0.0_8/deny' => '', 'ip4/192.0.2.0_24/allow' => '', 'ip4/0.0.0.0_0/allow' => '');
+  my %env = (PROTO => 'TCP', TCPREMOTEIP => '127.0.0.1', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 2);
+  my $trace = own_dir() . '/trace';
+  is(run({ env => \%env }, $strace, '-qq', '-o', $trace, '-e', 'trace=?open,?openat', bin('s6-tcpserver-access'), '-H', '-v0', '-i', $few, 'true')->{code}, 0, 'a client comes in');
+  my %looked = map { $_ => 1 } get_file($trace) =~ m{"ip4/[0-9.]+_(\d+)"}g;
+  is(join(' ', sort { $a <=> $b } keys %looked), '0 8 24', 'and three lengths were looked for');
+}
+
 done_testing();

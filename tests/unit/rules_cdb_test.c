@@ -92,6 +92,9 @@ static void test_prefixes(struct tap *t)
   ok(t, !opens(&s, &r, RULES_KEPT));
   ok(t, r.present[0].bits[0] == ((uint64_t)1 | (uint64_t)1 << 8));
   ok(t, r.present[1].bits[0] == 1 && !r.present[1].bits[1] && !r.present[1].bits[2]);
+  ok(t, ask(&r, "10.0.0.1") == RULE_REFUSE);
+  r.present[0].bits[0] = 1;  /* as if no rule were about a /8: nobody looks for one then */
+  ok(t, ask(&r, "10.0.0.1") == RULE_ALLOW);
   rules_close(&r);
   ruleset_free(&s);
 }
