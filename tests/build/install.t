@@ -88,6 +88,8 @@ subtest 'an installed program runs' => sub
   is $version->{code}, 0, '--version';
   my ($wanted) = get_file(source_file('package/info')) =~ /^version=(.*)$/m;
   like $version->{out}, qr/\b\Q$wanted\E$/m, 'the version of package/info';
+  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--help')->{out}, qr/^usage: sp-s6-tcpserver \[options\]/, '--help tells the name that is typed';
+  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--frob')->{err}, qr/^s6-tcpserver: usage: .* \(try sp-s6-tcpserver --help\)$/, '... and so does a usage error';
 };
 
 subtest 'the static programs serve where there is nothing but them' => sub
