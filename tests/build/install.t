@@ -20,7 +20,7 @@ sub files
   return sort map { substr $_, length $directory } @files;
 }
 
-my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc');
+my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc', 'CFLAGS=-O0');
 my $end = run({ dir => $build, deadline => 120 }, @configure);
 is $end->{code}, 0, 'configured with a prefix for programs, statically' or BAIL_OUT($end->{err});
 $end = make('-j2');
