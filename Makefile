@@ -140,9 +140,13 @@ check-deps:
 doc:
 	$(Q)$(SHELL) $(srcdir)/tools/render-doc.sh $(srcdir)/doc doc/html
 
+# Without mandoc there is no HTML to install; whoever asks for it with make doc is told.
+doc/html/index.html: $(wildcard $(srcdir)/doc/*.*) $(srcdir)/tools/render-doc.sh
+	$(Q)! command -v mandoc > /dev/null || $(SHELL) $(srcdir)/tools/render-doc.sh $(srcdir)/doc doc/html
+
 # --- Installing. DESTDIR is put before every path.
 
-install: all
+install: all doc/html/index.html
 	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh install
 uninstall:
 	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh uninstall

@@ -55,6 +55,24 @@ wanted()
   return 1
 }
 
+# What takes longest begins first, so that in the end nobody waits for a single one.
+longest="build/install build/deb build/quickstart build/configure build/oci ipc/races tcp/rules faults/signals faults/log faults/clients
+  ipc/dropin build/examples-in-pages rules/s6-accessrules-cdb-from-fs tcp/many tcp/system-calls tcp/usage skd/syslog skd/usage tcp/log"
+
+longest_first()
+{
+  awk -v "longest=$(echo $longest)" '
+    BEGIN { count = split(longest, name, " ") }
+    { path = $0; sub(/^[^\/]*\//, "", path); sub(/\.t$/, "", path); script[NR] = $0; tests[path] = tests[path] " " NR }
+    END {
+      for (i = 1; i <= count; i++) {
+        found = split(tests[name[i]], line, " ")
+        for (n = 1; n <= found; n++) { print script[line[n]]; delete script[line[n]] }
+      }
+      for (i = 1; i <= NR; i++) if (i in script) print script[i]
+    }'
+}
+
 # One small script per test and variant: prove then runs them all side by side, and shows the variant in the name.
 # wrap VARIANT NAME COMMAND
 wrap()
@@ -88,7 +106,7 @@ wrap_variant()
 
 set -f
 rm -rf check/run && mkdir -p check/run && cd check/run || exit 111
-scripts=$(for variant in $staged; do set +f; wrap_variant "$variant"; set -f; done)
+scripts=$(for variant in $staged; do set +f; wrap_variant "$variant"; set -f; done | longest_first)
 if test -z "$scripts"; then
   echo "check: no tests${TESTS:+ match $TESTS}"
   test -z "$TESTS"; exit

@@ -48,6 +48,16 @@ EOF
   printf '</body>\n</html>\n'
 } > "$to/index.html"
 
+# The drawing of the chain is for terminals: here the picture takes its place.
+with_picture()
+{
+  awk '
+    / id="The_chain_of_a_TCP_server"/ { wanted = 1 }
+    wanted && /^<div class="Bd / { print "<p><img src=\"chain.svg\" alt=\"the chain of a TCP server\"></p>"; wanted = 0; inside = 1 }
+    !inside { print }
+    inside && /<\/div>/ { inside = 0 }'
+}
+
 # Pages of other packages are not here: their names stay, without a link. Ours get a way back to the index.
 only_links_to_ours()
 {
@@ -77,7 +87,7 @@ done > "$names"
 for page in "$from"/*.[1-8]; do
   test -f "$page" || continue
   name=${page##*/}
-  mandoc -T html -O style=style.css,man=%N.html "$page" > "$to/page.tmp"
+  mandoc -T html -O style=style.css,man=%N.html "$page" | with_picture > "$to/page.tmp"
   only_links_to_ours "$names" < "$to/page.tmp" > "$to/${name%.*}.html"
 done
 rm -f "$to/page.tmp"

@@ -16,7 +16,6 @@ pkgs.stdenv.mkDerivation rec {
       --with-include=${pkgs.lib.getDev pkgs.skalibs}/include --with-lib=${pkgs.skalibs.lib}/lib \
       --with-include=${pkgs.lib.getDev pkgs.execline}/include --with-lib=${pkgs.execline.lib}/lib
   '';
-  postBuild = "make doc";
 
   meta = {
     description = "Small UCSPI programs that serve sockets, one step each";

@@ -5,6 +5,8 @@
 
 #include <skalibs/strerr.h>
 
+#include "config.h"
+
 enum exit_code
 {
   EXIT_USAGE = 100,    /* the command line or the environment is wrong: trying again will not help */
@@ -14,8 +16,9 @@ enum exit_code
   EXIT_NOTFOUND = 127  /* the next program does not exist */
 };
 
-/* Says in one line what was wrong with which word, and where the rules are. */
-#define die_usage(...) strerr_die(EXIT_USAGE, PROG, ": usage: ", __VA_ARGS__, " (try ", PROG, " --help)")
+/* Says in one line what was wrong with which word, and where the rules are: a command that can be typed, so that it
+   has the prefix that programs are installed with. */
+#define die_usage(...) strerr_die(EXIT_USAGE, PROG, ": usage: ", __VA_ARGS__, " (try " SALLYPORT_PROGRAM_PREFIX, PROG, " --help)")
 
 /* "PROG: fatal: unable to WORDS: reason of errno" */
 #define die_system(...) strerr_diefusys(EXIT_SYSTEM, __VA_ARGS__)

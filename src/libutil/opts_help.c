@@ -50,7 +50,7 @@ static void finish(void)
 void opts_help(struct opts_family const *family, struct program const *program)
 {
   struct opt const *opt = family->opts;
-  put("usage: ");
+  put("usage: " SALLYPORT_PROGRAM_PREFIX);
   put(program->name);
   put(" [options] ");
   put(program->operands);

@@ -30,7 +30,9 @@ is(join("\n", @dead), '', 'none of them is dead');
 is("@narrow", '', 'every page fits a phone');
 my @stray = grep { $_ ne 'index.html' && ($text{$_} !~ /href="index\.html"/ || $text{'index.html'} !~ /href="\Q$_\E"/) } sort keys %text;
 is("@stray", '', 'the index leads to every page, and every page to the index');
-like($text{'index.html'}, qr/<img src="chain\.svg"/, 'the picture is in the index');
+like($text{$_}, qr/<img src="chain\.svg"/, "the picture is in $_") for 'index.html', 'sallyport.html';
+unlike($text{'sallyport.html'}, qr/<pre>\s*s6-tcpserver 0\.0\.0\.0 80 page/, 'and the drawing for terminals is not');
+like($text{'sallyport.html'}, qr/All of the first four are one process/, 'what follows it is');
 is(get_file("$out/chain.svg") =~ /^<svg .*<\/svg>\s*\z/s ? 1 : 0, 1, 'and beside it');
 
 done_testing();

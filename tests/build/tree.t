@@ -78,6 +78,8 @@ subtest 'scripts' => sub
     passes($end, "$script parses");
     ok -x $script, '... and is executable';
   }
+  my ($longest) = get_file("$src/tools/check.sh") =~ /^longest="([^"]+)"$/m;
+  is join(' ', grep { !-f "$src/tests/$_.t" } split ' ', $longest), '', 'the tests that tools/check.sh begins with are there';
   my @lines = split /\n/, get_file("$src/README");
   cmp_ok scalar @lines, '<', 150, 'README is short';
 };

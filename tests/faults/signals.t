@@ -11,7 +11,7 @@ use Sallyport::Faults;
 page('s6-tcpserverd');
 page_says('These signals are obeyed also if the caller had blocked or ignored them, and while clients are held.');
 
-my $rounds = $ENV{ROUNDS} // { default => 300, portable => 100 }->{variant()} // 20;
+my $rounds = $ENV{ROUNDS} // { default => 150, portable => 60 }->{variant()} // 20;
 my @ways = (['quick'], ['portable', '--portable-launch']);
 
 # ---- the storm ----

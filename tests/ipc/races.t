@@ -62,7 +62,8 @@ page_says('Mode and owner of path are in force before anyone can connect to the 
 # Without the right to choose ids, a mode that keeps its owner out does as well; but then the binder could not look at
 # what it left, and each path is new.
 my $can = can_change_ids();
-my @cases = ([[], SOCK_STREAM, 'a stream', 200], [['--seqpacket'], SOCK_SEQPACKET, 'a seqpacket socket', 50], [['-m'], SOCK_DGRAM, 'a datagram socket', 50]);
+my ($many, $some) = variant() eq 'default' ? (120, 40) : (30, 10);
+my @cases = ([[], SOCK_STREAM, 'a stream', $many], [['--seqpacket'], SOCK_SEQPACKET, 'a seqpacket socket', $some], [['-m'], SOCK_DGRAM, 'a datagram socket', $some]);
 for (@cases)
 {
   my ($options, $type, $name, $starts) = @$_;

@@ -145,7 +145,8 @@ SKIP:
     my @words = $form eq 'directory' ? ('-i', own_dir() . '/changing.directory') : ('-x', own_dir() . '/changing.file.cdb');
     my $server = start_server(['-C', 1000, '-c', 1000, @words], $greet, ip => '::1');
     my @wrong;
-    for my $length (0 .. 128)
+    # The comparison is the same code in all variants: one of them tries every length.
+    for my $length (grep { variant() eq 'default' || $_ % 8 < 2 } 0 .. 128)
     {
       my $own = key6($address, $length);
       my $other = $length ? key6(flip6($address, $length - 1), $length) : undef;

@@ -36,6 +36,8 @@ my $hello = "Hello Ann, you are 127.0.0.1, connection 1\n";
 
 my $server = served($one);
 is(ask($server, send => "a line\n"), "a line\n", 'step 1: cat');
+my ($client) = $page =~ /^\.Ql (s6-tcpclient 127\.0\.0\.1 7000 s6-ioconnect) ,$/m or die 'no client';
+is(run({ %place, stdin => "a line\n" }, shellwords($client =~ s/7000/$server->{port}/r))->{out}, "a line\n", 'by the client of the page, too');
 done($server);
 
 put_file("$dir/greet", $greet, 0755);
@@ -118,7 +120,7 @@ SKIP:
   is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -h service)$/m ? $1 : die 'no s6-svc'))->{code}, 0, 's6-svc -h');
   ok(closed_by_server($waiting), '... asks the program to end');
   is(ask({ %there }, send => "Ann\n"), $hello, '... and the service goes on');
-  is(run(\%place, tool('s6-svc'), '-xd', 'service')->{code}, 0, 'told to end');
+  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -xd service)$/m ? $1 : die 'no way to end'))->{code}, 0, 'told to end');
   is($supervise->wait->{code}, 0, '... it does');
 }
 
