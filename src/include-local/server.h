@@ -132,6 +132,7 @@ struct sweep
   unsigned int since;    /* launches since the ring was looked at */
   int wanted;            /* an exit may be unknown */
   uint64_t due;          /* microseconds: when all of them may be asked for again */
+  uint64_t look_due;     /* likewise those of one source */
 };
 
 /* What a daemon does in the same loop besides serving the clients of its listeners: other descriptors,

@@ -15,7 +15,7 @@ enum
   WALK_LIMIT = 128,   /* children alive up to which the kernel may walk its list */
   LAUNCHES = 64,      /* launches between two looks at the latest children */
   SWEEP_RATION = 32,  /* a sweep that spends t in vain may begin SWEEP_RATION * t after the last one */
-  FULL_RATION = 4     /* likewise, while clients wait because the limit is reached */
+  FULL_RATION = 4     /* likewise, while clients wait or are refused because a limit is reached */
 };
 
 static void forget(struct server *s, pid_t pid, int status)
@@ -99,9 +99,16 @@ static size_t reap_matching(struct server *s, uint32_t source)
   return vain;
 }
 
+/* A crowd at its limit must not make us look at all of its children for each of its clients that we refuse:
+   what was in vain is not repeated for FULL_RATION times what it took, a millisecond or so. */
 void server_reap_source(struct server *s, uint32_t source)
 {
+  uint64_t began = server_now_micro(), ended;
+  size_t before = s->children.count;
+  if (began < s->sweep.look_due) return;
   reap_matching(s, source);
+  ended = server_now_micro();
+  if (s->children.count == before) s->sweep.look_due = ended + FULL_RATION * (ended - began);
 }
 
 void server_sweep(struct server *s)
