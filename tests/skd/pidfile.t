@@ -42,6 +42,12 @@ for my $signal (qw(TERM INT QUIT ABRT))
   $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 }
 
+# Also one that came before skd could attend to it.
+my $early = run($^X, '-MPOSIX', '-e', 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); kill TERM => $$; exec @ARGV',
+  bin('skd'), '-P', "$dir/early", '-t', '127.0.0.1:0', 'cat');
+is($early->{code}, 0, 'a SIGTERM that waits for skd to be ready');
+ok(!-e "$dir/early", 'the file is gone');
+
 page_says('A file without a lock was left by a process that is dead, and is replaced.');
 $server->signal('KILL');
 $server->wait;
