@@ -103,6 +103,18 @@ for (1 .. 20)
 }
 is(join('', @reads), '0' x 20, 'never less than a line');
 
+# A umask under which not even its owner may read it.
+SKIP:
+{
+  skip 'this takes root, to become somebody else', 2 if $>;
+  mkdir "$dir/open" or die;
+  chmod 0777, "$dir/open";
+  my $dark = run({ umask => 0400 }, bin('s6-applyuidgid'), '-u', 65534, '-g', 65534, '-G', '', bin('skd'), '-P', "$dir/open/pid", 'true');
+  is($dark->{code}, 111, 'a file that cannot be locked');
+  is(join(' ', glob "$dir/open/*"), '', 'leaves nothing behind');
+  rmdir "$dir/open";
+}
+
 # ---- what cannot be a pid file ----
 
 unlink $file;
