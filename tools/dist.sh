@@ -36,7 +36,7 @@ tarball()
 }
 
 rm -f "$out.new"
-{ tarball || echo failed > "$out.failed"; } | gzip -9n > "$out.new"
+{ tarball || echo failed > "$out.failed"; } | gzip -9n > "$out.new" || echo failed > "$out.failed"
 if test -f "$out.failed"; then
   rm -f "$out.failed" "$out.new"
   exit 111

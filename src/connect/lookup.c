@@ -82,13 +82,13 @@ static void ask(struct question *q, uint64_t deadline)
     die_system("look up ", q->host, " service ", q->service);
 }
 
-/* The system's resolver takes 65616 for 80, and an empty service for any port. */
+/* The system's resolver takes an empty service for any port. */
 static void require_words(char const *host, char const *service)
 {
   uint64_t n;
   if (!host[0]) die_usage("host is empty");
   if (!service[0]) die_usage("service is empty");
-  if (number_parse(service, 10, 65535, &n) == -1 && errno == ERANGE)
+  if (number_is_meant(service) && number_parse(service, 10, 65535, &n) == -1)
     die_usage("service must be a name or a port number from 0 to 65535, not '", service, "'");
 }
 

@@ -11,6 +11,10 @@
    number) or ERANGE (too large). *n is untouched on failure. */
 extern int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n);
 
+/* True if a resolver takes the word for a number: digits, with blanks and a sign in front or not, or nothing at
+   all. The numbers that it takes are modulo 65536: who means a number must be held to number_parse. */
+extern int number_is_meant(char const *word);
+
 /* A comma-separated list of group ids; the empty word is the empty list. Returns 0 with *list (to be
    freed by the caller, never NULL) and *count; -1 with EINVAL, ERANGE or ENOMEM. */
 extern int gidlist_parse(char const *word, gid_t **list, size_t *count);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>
@@ -26,16 +27,35 @@ int fast_accept(int listener, struct address *remote)
   return fd;
 }
 
-/* The mask is emptied first: a signal that our parent had blocked would never reach the pipe. */
+enum { SIGNALS = 32 };  /* those that everybody has are below */
+
+/* Takes back the blocked signals that have come already, and remembers them: ignored for a moment they are gone. */
+static int put_aside(sigset_t const *set, sigset_t *waiting)
+{
+  struct sigaction ignored = { .sa_handler = SIG_IGN }, before;
+  int number = 1;
+  sigemptyset(&ignored.sa_mask);
+  if (sigprocmask(SIG_SETMASK, set, 0) == -1 || sigpending(waiting) == -1) return -1;
+  for (; number < SIGNALS; number++)
+  {
+    if (sigismember(waiting, number) != 1) continue;
+    if (sigaction(number, &ignored, &before) == -1 || sigaction(number, &before, 0) == -1) return -1;
+  }
+  return 0;
+}
+
+/* selfpipe_init empties the mask, because a signal that our parent had blocked would never reach the pipe. One that
+   is waiting then, as skd lets signals wait, would end us before it could be trapped: it is sent again. */
 int fast_signals_open(sigset_t const *set)
 {
-  sigset_t none;
-  int fd;
-  sigemptyset(&none);
-  if (sigprocmask(SIG_SETMASK, &none, 0) == -1) return -1;
+  sigset_t waiting;
+  int number = 1, fd;
+  if (put_aside(set, &waiting) == -1) return -1;
   fd = selfpipe_init();
-  if (fd == -1) return -1;
-  return selfpipe_trapset(set) ? fd : -1;
+  if (fd == -1 || !selfpipe_trapset(set)) return -1;
+  for (; number < SIGNALS; number++)
+    if (sigismember(&waiting, number) == 1) raise(number);
+  return fd;
 }
 
 int fast_signals_read(int fd, struct signal_event *events, unsigned int max)

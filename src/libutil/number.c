@@ -41,6 +41,12 @@ int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n)
   return digits_parse(word, strlen(word), base, max, n);
 }
 
+int number_is_meant(char const *word)
+{
+  word += strspn(word, "+- \t\n\v\f\r");
+  return !word[strspn(word, "0123456789")];
+}
+
 static size_t count_elements(char const *word)
 {
   size_t n = word[0] != 0;

@@ -7,15 +7,12 @@
 
 #include "candidates.h"
 #include "die.h"
+#include "number.h"
 #include "opts.h"
 
-/* Resolvers take numbers modulo 65536, and with a sign or blanks in front: what looks like a number must be
-   a port, strictly. */
 static void require_service(struct opts const *o, char const *service)
 {
-  char const *number = service + strspn(service, "+- \t\n\v\f\r");
-  int digits = !number[strspn(number, "0123456789")];
-  if (digits || opts_has(o, "numeric-service")) require_operand("service", service, &kind_port);
+  if (number_is_meant(service) || opts_has(o, "numeric-service")) require_operand("service", service, &kind_port);
 }
 
 static int is_everywhere(char const *host)

@@ -104,13 +104,16 @@ static int is_again(int e)
 }
 
 /* An error that a socket reports once is about a datagram that some program sent, and hides ours. One that
-   stays is looked at 4 times a second. */
+   stays is looked at 4 times a second. So is a socket that calls again and again and has nothing: a program has shut
+   down one direction of it. Once, it was a datagram with a wrong checksum. */
 static void look(struct server *s, struct datagram_service *d)
 {
   int r = datagram_peek(d->fd, &d->local, &d->first);
+  int in_vain = d->in_vain;
   if (r == -1 && !is_again(errno)) r = datagram_peek(d->fd, &d->local, &d->first);
+  d->in_vain = r == -1;
   if (r == 0) start(s, d);
-  else if (!is_again(errno)) rest(d, server_now());
+  else if (in_vain || !is_again(errno)) rest(d, server_now());
 }
 
 void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)

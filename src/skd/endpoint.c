@@ -17,12 +17,10 @@ static int copy(char *to, size_t room, char const *from, size_t length)
   return 0;
 }
 
-/* Digits are a number and must be in range: a resolver would take 65616 for 80. */
 static int is_port(char const *word)
 {
   uint64_t n;
-  if (!word[0]) return 0;
-  return word[strspn(word, "0123456789")] || number_parse(word, 10, 65535, &n) == 0;
+  return !number_is_meant(word) || number_parse(word, 10, 65535, &n) == 0;
 }
 
 static int is_address(char const *word)

@@ -12,7 +12,7 @@
 struct logger
 {
   int in;         /* the end that a logger reads; kept open, so that no writer dies while there is none */
-  int out;        /* the other end, for fd 2; -1 once it is there */
+  int out;        /* the other end, for fd 2, where it is moved */
   pid_t pid;      /* 0: none now, or not ours to wait for */
   struct system_log to;
 };

@@ -82,6 +82,15 @@ static char *temporary_name(char const *path)
   return text_end(&t);
 }
 
+/* errno says why. */
+static void die_without(char const *unfinished, char const *what, char const *name)
+{
+  int e = errno;
+  unlink(unfinished);
+  errno = e;
+  die_system(what, name);
+}
+
 static void write_pid(char const *file)
 {
   char line[PID_TEXT_MAX];
@@ -91,13 +100,7 @@ static void write_pid(char const *file)
   if (unlink(file) == -1 && errno != ENOENT) die_system("remove ", file);
   fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd == -1) die_system("create ", file);
-  if (allwrite(fd, line, n) < n || close(fd) == -1)
-  {
-    int e = errno;
-    unlink(file);
-    errno = e;
-    die_system("write to ", file);
-  }
+  if (allwrite(fd, line, n) < n || close(fd) == -1) die_without(file, "write to ", file);
 }
 
 /* Reopened for nothing but the lock where a program gets it: the program cannot change what it says. */
@@ -106,7 +109,7 @@ static int make(char const *file, int kept)
   int fd;
   write_pid(file);
   fd = open(file, (kept ? O_RDONLY : O_RDWR | O_CLOEXEC) | O_NOFOLLOW);
-  if (fd == -1 || lock(fd, F_RDLCK) == -1) die_system("lock ", file);
+  if (fd == -1 || lock(fd, F_RDLCK) == -1) die_without(file, "lock ", file);
   return fd;
 }
 
@@ -141,10 +144,8 @@ void pidfile_claim(struct pidfile *p, char const *path, int kept)
   while (!placed && tries--) placed = put_in_place(file, path);
   if (placed != 1)
   {
-    int e = placed ? errno : EBUSY;
-    unlink(file);
-    errno = e;
-    die_system("put in place the pid file ", path);
+    if (!placed) errno = EBUSY;  /* others were quicker each time */
+    die_without(file, "put in place the pid file ", path);
   }
   free(file);
 }

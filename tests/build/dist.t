@@ -39,4 +39,11 @@ SKIP:
   ok $third eq dist($tree, own_dir() . '/d', 077), 'a tarball of the unpacked tarball is reproducible too';
 }
 
+# A gzip that fails at its end, as on a full disk, must not leave a tarball that looks finished.
+mkdir own_dir() . "/$_" for qw(tools half);
+chmod 0755, put_file(own_dir() . '/tools/gzip', "#!/bin/sh\nhead -c 100\ncat > /dev/null\nexit 1\n");
+my $half = run({ dir => own_dir() . '/half', env => { PATH => own_dir() . "/tools:$ENV{PATH}" } }, '/bin/sh', source_file('tools/dist.sh'), $ENV{SALLYPORT_SRC});
+is $half->{code}, 111, 'without gzip there is no tarball';
+is join(' ', glob own_dir() . '/half/*'), '', 'and no part of one';
+
 done_testing;

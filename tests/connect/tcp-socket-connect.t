@@ -113,7 +113,7 @@ is(run($connect, '127.0.0.1', $port, 'true')->{err}, '', 'silent without -v');
 # ---- exit codes ----
 
 page_says('The command line is wrong, or there is no such host or service.');
-fails(100, qr/^tcp-socket-connect: usage: .*'65536'/, 'a port that is none', $connect, '127.0.0.1', 65536, 'true');
+fails(100, qr/^tcp-socket-connect: usage: .*'\Q$_\E'/, "a port that is none: $_", $connect, '--', '127.0.0.1', $_, 'true') for 65536, '+80', ' 80', '-65456';
 fails(100, qr/^tcp-socket-connect: usage: host is empty/, 'an empty host', $connect, '', 80, 'true');
 fails(100, qr/^tcp-socket-connect: usage: service is empty/, 'an empty service', $connect, '127.0.0.1', '', 'true');
 fails(100, qr/usage: there is no service called 'nonesuch' /, 'no such service', $connect, '127.0.0.1', 'nonesuch', 'true');

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Faults;
 use Sallyport::Skd;
 use Sallyport::Unix;
 use IO::Select;
@@ -147,6 +148,15 @@ send_datagram(datagram_client($shut), 'x');
 my $end = $shut->wait;
 is($end && $end->{code}, 111, 'exit 111');
 like(log_text($shut), qr/^skd: fatal: unable to receive: a program has shut the socket down/m, 'in words');
+
+# One direction is enough to make the system call for ever: skd may not listen to it all the time.
+my $half = skd(['-vu', '127.0.0.1:0'], answer_with('$out = $in; shutdown STDIN, 0'));
+is(ask_datagram($half, 'x'), 'x', 'a program that shuts down the reading half');
+ok(log_has($half, qr/: end pid/), 'ends');
+my $ticks = ticks($half->pid);
+select undef, undef, undef, 0.5;
+cmp_ok(ticks($half->pid) - $ticks, '<', 10, 'skd does not spin');
+is(ask_datagram($half, 'y'), 'y', 'and serves what comes');
 
 # ---- with everything else ----
 

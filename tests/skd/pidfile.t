@@ -42,6 +42,12 @@ for my $signal (qw(TERM INT QUIT ABRT))
   $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 }
 
+# Also one that came before skd could attend to it.
+my $early = run($^X, '-MPOSIX', '-e', 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); kill TERM => $$; exec @ARGV',
+  bin('skd'), '-P', "$dir/early", '-t', '127.0.0.1:0', 'cat');
+is($early->{code}, 0, 'a SIGTERM that waits for skd to be ready');
+ok(!-e "$dir/early", 'the file is gone');
+
 page_says('A file without a lock was left by a process that is dead, and is replaced.');
 $server->signal('KILL');
 $server->wait;
@@ -65,7 +71,9 @@ for (1 .. 20)
   eventually(sub { (grep { $_->alive } @racers) == 1 });
   my @winners = grep { $_->alive } @racers;
   my @losers = grep { !$_->alive } @racers;
-  my $right = @winners == 1 && get_file($file) eq $winners[0]->pid . "\n" && !grep { $_->wait->{code} != 111 || log_text($_) !~ /belongs to the living process \d+\n\z/ } @losers;
+  # The others end as soon as it holds the old file, a moment before its own is there.
+  my $placed = @winners == 1 && eventually(sub { get_file($file) eq $winners[0]->pid . "\n" && files() eq 'pid' });
+  my $right = $placed && !grep { $_->wait->{code} != 111 || log_text($_) !~ /belongs to the living process \d+\n\z/ } @losers;
   ok($right, "race $_") or diag(join "\n", files(), get_file($file), map { ($_->alive ? 'alive ' : 'dead ') . $_->pid . ' ' . log_text($_) } @racers);
   $_->signal('KILL'), $_->wait for @winners;
 }
@@ -94,6 +102,18 @@ for (1 .. 20)
   push @reads, $bad;
 }
 is(join('', @reads), '0' x 20, 'never less than a line');
+
+# A umask under which not even its owner may read it.
+SKIP:
+{
+  skip 'this takes root, to become somebody else', 2 if $>;
+  mkdir "$dir/open" or die;
+  chmod 0777, "$dir/open";
+  my $dark = run({ umask => 0400 }, bin('s6-applyuidgid'), '-u', 65534, '-g', 65534, '-G', '', bin('skd'), '-P', "$dir/open/pid", 'true');
+  is($dark->{code}, 111, 'a file that cannot be locked');
+  is(join(' ', glob "$dir/open/*"), '', 'leaves nothing behind');
+  rmdir "$dir/open";
+}
 
 # ---- what cannot be a pid file ----
 

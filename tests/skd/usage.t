@@ -49,7 +49,7 @@ my %letters = map { $_->{letter} ? ($_->{letter} => $_) : () } @options;
 ok($letters{$_}, "-$_ is there") for split //, 'ilxsdtubcnvBLPUSV';
 
 my @not_numbers = ('', 'x', '1x', '0x10', '-1', '+1', ' 1', '1 ', '1.0', '18446744073709551617');
-my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:');
+my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:', '+80', '127.0.0.1:+80', '127.0.0.1: 80', '127.0.0.1:-65456');
 my %arguments = (
   internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', 'localhost:0', '[::1]:0', '::1:0'], bad => \@not_endpoints },
   tcp => { good => [0], bad => \@not_endpoints },

@@ -37,6 +37,15 @@ static void test_bad(struct tap *t)
   ok(t, number_parse("1a", 10, 100, &n) == -1 && errno == EINVAL);
 }
 
+static void test_meant(struct tap *t)
+{
+  static char const *const numbers[] = { "0", "80", "65616", "+80", "-65456", " 80", "\t80", "", "-", 0 };
+  static char const *const others[] = { "http", "80x", "0x50", "80 ", "x80", "8 0", 0 };
+  unsigned int i = 0;
+  for (; numbers[i]; i++) ok_for(t, numbers[i], number_is_meant(numbers[i]));
+  for (i = 0; others[i]; i++) ok_for(t, others[i], !number_is_meant(others[i]));
+}
+
 static void test_range(struct tap *t)
 {
   uint64_t n = 42;
@@ -69,6 +78,7 @@ int main(void)
 {
   struct tap t = { 0, 0 };
   test_good(&t);
+  test_meant(&t);
   test_bad(&t);
   test_range(&t);
   test_lists(&t);
