@@ -424,6 +424,20 @@ static void test_busy(struct tap *t, pid_t pid)
   unlink(".busy.binding");
 }
 
+/* Open to somebody, and not as it is to be. */
+static int is_wrong(struct stat *st)
+{
+  if (lstat("shy", st) == -1 || !(st->st_mode & 0777)) return 0;
+  return (st->st_mode & 0777) != 0620 || st->st_uid != NOBODY;
+}
+
+/* lstat reads the owner, then the mode, and both may change in between: what is wrong is so at a second look. */
+static int is_really_wrong(void)
+{
+  struct stat first, second;
+  return is_wrong(&first) && is_wrong(&second) && first.st_ino == second.st_ino;
+}
+
 /* Nobody can send to a datagram socket before its owner and mode are right: the file is seen closed, or
    as it is to be, and never otherwise. */
 static void test_closed_until_ready(struct tap *t)
@@ -440,10 +454,9 @@ static void test_closed_until_ready(struct tap *t)
   pid = fork();
   if (!pid)
   {
-    struct stat st;
     char c;
     while (read(stop[0], &c, 1) == -1)
-      if (lstat("shy", &st) == 0 && (st.st_mode & 0777) && ((st.st_mode & 0777) != 0620 || st.st_uid != NOBODY)) _exit(1);
+      if (is_really_wrong()) _exit(1);
     _exit(0);
   }
   for (; i < 1000; i++)
