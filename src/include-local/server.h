@@ -238,6 +238,7 @@ extern void hold_begin(struct server *, struct client const *, char const *what,
 extern void hold_eased(struct server *);
 extern void hold_retry(struct server *);
 extern void hold_tick(struct server *, uint64_t now);
+extern uint64_t hold_over_at(struct server const *);  /* when an episode ends, unless the shortage is met again */
 
 extern void report_starting(struct server *);
 extern void report_status(struct server *);

@@ -50,6 +50,11 @@ void hold_begin(struct server *s, struct client const *client, char const *what,
   if (client) h->client = *client;
 }
 
+uint64_t hold_over_at(struct server const *s)
+{
+  return s->hold.last + EPISODE_END;
+}
+
 /* What was short is there again: the next shortage begins with the shortest delay. */
 void hold_eased(struct server *s)
 {
@@ -83,7 +88,7 @@ void hold_tick(struct server *s, uint64_t now)
     else h->delay = LONGEST_DELAY;
     hold_retry(s);
   }
-  if (h->paused || !h->episode || now < h->last + EPISODE_END) return;
+  if (h->paused || !h->episode || now < hold_over_at(s)) return;
   report_end(s);
   h->episode = 0;
 }

@@ -29,7 +29,7 @@ static int next_appointment(struct server *s)
   uint64_t when = UINT64_MAX, now;
   if (s->companion) s->companion->prepare(s->companion->data, s->poll + BEFORE_COMPANION, &when);
   if (s->hold.paused) sooner(&when, s->hold.retry_at);
-  else if (s->hold.episode) sooner(&when, s->hold.last + 1000);
+  else if (s->hold.episode) sooner(&when, hold_over_at(s));
   sooner(&when, s->refusals.due);
   sooner(&when, s->failures.due);
   sooner(&when, s->unjudged.due);
