@@ -26,8 +26,9 @@ SKIP:
   ok +(grep { linux_calls($_) } @twin), 'the Linux twin calls what only Linux has, and this test sees it';
 }
 
-# no_new_privs.c has it under a question of configure, and a build without it refuses the option.
-my %may = ('libutil/no_new_privs.o' => 'prctl');
+# Each under a question of configure: a build without the one refuses the option, and where there are no capabilities
+# there are none to give up.
+my %may = ('libutil/no_new_privs.o' => 'prctl', 'libutil/shed_capabilities.o' => 'syscall');
 for my $object (grep { !m{/libfast-linux/} } @objects)
 {
   my $name = substr $object, 1 + length $obj;
