@@ -57,9 +57,9 @@ sub held_scenarios
 
 sub chain_programs
 {
-  my $dir = $ENV{SALLYPORT_BIN} || '/nonexistent';
-  my @ours = map { "$dir/$_" } qw(s6-tcpserver s6-tcpserver-socketbinder s6-applyuidgid s6-tcpserverd
-    s6-ipcserver s6-ipcserver-socketbinder s6-ipcserverd);
+  my ($builds) = @_;
+  my @ours = map { my $dir = $_; map { "$dir/$_" } qw(s6-tcpserver s6-tcpserver-socketbinder s6-applyuidgid s6-tcpserverd
+    s6-ipcserver s6-ipcserver-socketbinder s6-ipcserverd) } sort { $builds->{$a} cmp $builds->{$b} } keys %$builds;
   my @theirs = map { find_program($_) } qw(s6-tcpserverd s6-ipcserverd tcpserver tcpsvd unixserver xinetd inetd socat systemd-socket-activate);
   return [grep { defined && -x } @ours, @theirs];
 }
@@ -67,6 +67,7 @@ sub chain_programs
 sub other_scenarios
 {
   my ($servers, $quick) = @_;
+  my $builds = own_builds();
   my @start = (kind => 'start', rounds => $quick ? 3 : 9, count => 50);
   return (
     { @start, id => 'start', title => 'Start, TCP', family => 'tcp', servers => [grep { $_->{start} } choose($servers, 'tcp')],
@@ -76,7 +77,7 @@ sub other_scenarios
     { id => 'calls', kind => 'calls', title => 'System calls per connection', rounds => 1, count => 200, handler => 'handler_nolibc', family => 'tcp',
       servers => [choose($servers, 'tcp', 'vfork floor', 'clone floor', 'sallyport', 's6-tcpserver', 'tcpserver')],
       words => 'Counted by strace, in the daemon and in the child up to its execve.' },
-    { id => 'sizes', kind => 'sizes', title => 'Sizes of the binaries', programs => chain_programs() });
+    { id => 'sizes', kind => 'sizes', title => 'Sizes of the binaries', builds => $builds, programs => chain_programs($builds) });
 }
 
 exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],

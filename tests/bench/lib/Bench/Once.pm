@@ -128,7 +128,8 @@ sub measure_sizes
   for my $path (@{$scenario->{programs}})
   {
     (my $name = $path) =~ s{.*/}{};
-    $name = "sallyport $name" if $ENV{SALLYPORT_BIN} && $path eq "$ENV{SALLYPORT_BIN}/$name";
+    my $ours = $scenario->{builds}{$path =~ s{/[^/]*\z}{}r};
+    $name = "$ours $name" if $ours;
     my $head = substr contents($path), 0, 4096;
     $bench->{results}->add($scenario->{id}, $name, 1, bytes => -s $path, dynamic => $head =~ m{/ld[-.\w]*\.so} ? 1 : 0);
   }

@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use Bench::System;
-our @EXPORT = qw(find_servers);
+our @EXPORT = qw(find_servers own_builds);
 
 my $MANY = 16384;     # the largest limit that every one of them takes
 my $BACKLOG = 1024;
@@ -92,11 +92,18 @@ sub own_build
       tcp => sub { ($tcp, s6_words(), '--portable-launch', $_[0]{ip}, $_[0]{port}, $_[0]{prog}) } });
 }
 
+# Directory => name.
+sub own_builds
+{
+  my %builds = (($ENV{SALLYPORT_BIN} || '/nonexistent') => 'sallyport');
+  $builds{$2} = "sallyport $1" while ($ENV{BENCH_ALSO} || '') =~ /([^\s=]+)=(\S+)/g;
+  return \%builds;
+}
+
 sub own_servers
 {
-  my @builds = (own_build('sallyport', $ENV{SALLYPORT_BIN} || '/nonexistent'));
-  push @builds, own_build("sallyport $1", $2) while ($ENV{BENCH_ALSO} || '') =~ /([^\s=]+)=(\S+)/g;
-  return @builds;
+  my $builds = own_builds();
+  return map { own_build($builds->{$_}, $_) } sort { $builds->{$a} cmp $builds->{$b} } keys %$builds;
 }
 
 sub ucspi_peers
