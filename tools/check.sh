@@ -116,6 +116,6 @@ fi
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR
 unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS TESTS CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
-jobs=$((3 * cores))
+jobs=$((2 * cores))
 test "$jobs" -ge 4 || jobs=4
 prove ${V:+-v} ${TIMER:+--timer} -j "$jobs" $scripts
