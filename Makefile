@@ -1,5 +1,5 @@
 # Builds sallyport, in the source tree or in any directory where configure was run. GNU make 3.81 or later.
-# What is built is in package/targets.mak, what it is made of in package/deps.mak.
+# What is built is in package/targets.mak; what it is made of, in deps.mak, which make writes itself.
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -10,8 +10,8 @@ srcdir := .
 
 ifdef configured
 include $(srcdir)/package/targets.mak
-include $(srcdir)/package/deps.mak
-else ifneq ($(filter-out help dist deps check-deps,$(or $(MAKECMDGOALS),all)),)
+include deps.mak
+else ifneq ($(filter-out help dist,$(or $(MAKECMDGOALS),all)),)
 $(error this directory is not configured: run ./configure first (or ./quickstart))
 endif
 
@@ -24,7 +24,7 @@ Q := @
 endif
 
 BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
-ARCHIVES := $(addprefix lib/,$(addsuffix .a,libfast libdns $(filter-out libfast-% libdns-%,$(LIBRARIES))))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libplatform libdns $(filter-out platform-% libdns-%,$(LIBRARIES))))
 COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
 LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
@@ -39,7 +39,7 @@ obj/%.o: $(srcdir)/src/%.c config.h $(hidden)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-lib/libfast.a: lib/libfast-$(fast).a
+lib/libplatform.a: lib/platform-$(platform).a
 	$(Q)cp $< $@
 
 lib/libdns.a: lib/libdns-$(dns_twin).a
@@ -74,6 +74,14 @@ config.h: config.mak
 	@test -f $@ || { unset $(flag_names); $(SHELL) $(srcdir)/configure $(CONFIGURE_WORDS); }
 endif
 endif
+
+# What each object, archive and program is made of. The folders are among the prerequisites: their times change
+# when a file comes or goes.
+DEPS_ORIGINS := $(srcdir)/tools/gen-deps.sh $(srcdir)/package/targets.mak $(wildcard $(srcdir)/src/*/ $(srcdir)/src/*/*.[ch] \
+  $(srcdir)/src/*/deps-exe/ $(srcdir)/src/*/deps-exe/*)
+deps.mak: $(DEPS_ORIGINS)
+	$(Q)$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $@.new
+	$(Q)mv -f $@.new $@
 
 # --- Unit tests: each tests/unit/NAME_test.c is a program, linked with every archive, with the other
 # tests/unit/*.c and with the items of tests/unit/deps/NAME_test if there is such a file.
@@ -123,17 +131,11 @@ check-all:
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
 	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
-FAST_TWINS := $(patsubst %,lib/libfast-%.a,$(fast_twins))
+PLATFORM_TWINS := $(patsubst %,lib/platform-%.a,$(platform_twins))
 DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
-check-twins: $(FAST_TWINS) $(DNS_TWINS)
-	@$(SHELL) $(srcdir)/tools/check-twins.sh fast $(FAST_TWINS)
+check-twins: $(PLATFORM_TWINS) $(DNS_TWINS)
+	@$(SHELL) $(srcdir)/tools/check-twins.sh platform $(PLATFORM_TWINS)
 	@$(SHELL) $(srcdir)/tools/check-twins.sh dns $(DNS_TWINS)
-
-deps:
-	$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) > $(srcdir)/package/deps.mak.new
-	mv -f $(srcdir)/package/deps.mak.new $(srcdir)/package/deps.mak
-check-deps:
-	@$(SHELL) $(srcdir)/tools/gen-deps.sh $(srcdir) | diff -u $(srcdir)/package/deps.mak - || { echo 'package/deps.mak is stale: make deps' >&2; exit 1; }
 
 # --- Pages.
 
@@ -155,7 +157,7 @@ export DESTDIR
 clean:
 	rm -rf obj lib bin unit check bench fuzz doc/html completions deb *.deb
 distclean: clean
-	rm -f config.mak config.h config.log
+	rm -f config.mak config.h config.log deps.mak
 	test $(srcdir) = . || rm -f Makefile
 
 dist:
@@ -187,8 +189,8 @@ hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exi
 
 help:
 	@echo 'make [all] check check-portable check-sanitize check-musl check-all install uninstall doc dist'
-	@echo '     bench bench-quick fuzz soak lint coverage deb deps clean distclean'
+	@echo '     bench bench-quick fuzz soak lint coverage deb clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
-.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-deps deps doc install \
+.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

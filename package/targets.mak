@@ -1,6 +1,5 @@
 # The programs, one folder/name per line. Each has src/FOLDER/NAME.c, and what else it links in
-# src/FOLDER/deps-exe/NAME, one item per line. After a change here, in a deps-exe file or in an
-# #include: make deps.
+# src/FOLDER/deps-exe/NAME, one item per line.
 
 PROGRAMS := \
   accept/local-seqpacket-socket-accept \

@@ -4,7 +4,7 @@
 status=0
 for header in $(find "$srcdir/src" -type f -name '*.h' | sort); do
   case $header in
-    */libfast-linux/*) case " $fast_twins " in *" linux "*) ;; *) continue ;; esac ;;
+    */platform-linux/*) case " $platform_twins " in *" linux "*) ;; *) continue ;; esac ;;
   esac
   # The dummy keeps -pedantic compilers from minding an empty file.
   echo "typedef int nothing;" | $COMPILE -Werror -fsyntax-only -include "$header" -x c - || { echo "$header does not compile alone" >&2; status=1; }

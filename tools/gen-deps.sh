@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes package/deps.mak to standard output: what each object, archive and program is made of.
+# Writes deps.mak to standard output: what each object, archive and program is made of.
 # usage: tools/gen-deps.sh [SOURCE-DIRECTORY]
 
 cd "${1:-.}" || exit 111
@@ -14,7 +14,7 @@ for program in $programs; do
   done
 done
 
-echo '# Written by tools/gen-deps.sh: make deps'
+echo '# Written by tools/gen-deps.sh'
 echo
 
 # Includes are followed to the end. A name is looked for beside the file, then in include-local; anything
@@ -56,7 +56,7 @@ awk '
 ' $(find src -type f \( -name '*.c' -o -name '*.h' \) | sort) /dev/null
 echo
 
-libraries=$(find src -type d -name 'lib*' | sed 's,.*/,,' | sort)
+libraries=$(find src -type d \( -name 'lib*' -o -name 'platform-*' \) | sed 's,.*/,,' | sort)
 kept=
 for library in $libraries; do
   objects=$(find "src/$library" -type f -name '*.c' | sort | sed 's,^src/\(.*\)\.c$, obj/\1.o,' | tr -d '\n')

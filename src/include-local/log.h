@@ -20,7 +20,7 @@ enum log_level
 struct log
 {
   unsigned int verbosity;
-  int kind;             /* what fd 2 is: see fast_log_kind() */
+  int kind;             /* what fd 2 is: see platform_log_kind() */
   size_t used;          /* bytes waiting in buffer */
   int torn;             /* the reader got the beginning of a line whose end was given up */
   uint64_t lost;        /* lines given up and not yet reported */

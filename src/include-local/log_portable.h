@@ -1,4 +1,4 @@
-/* The portable half of fast_log_write, which the Linux twin falls back to. */
+/* The portable half of platform_log_write, which the Linux twin falls back to. */
 
 #ifndef SALLYPORT_LOG_PORTABLE_H
 #define SALLYPORT_LOG_PORTABLE_H

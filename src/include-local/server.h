@@ -11,7 +11,7 @@
 #include <skalibs/gccattributes.h>
 
 #include "address.h"
-#include "fast.h"
+#include "platform.h"
 #include "launch.h"
 #include "log.h"
 #include "opts.h"

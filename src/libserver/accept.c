@@ -155,7 +155,7 @@ static int accept_one(struct server *s, struct listener const *l, struct client 
   client->uid = (uid_t)-1;
   client->gid = (gid_t)-1;
   client->pid = 0;
-  client->fd = fast_accept(l->fd, &client->remote);
+  client->fd = platform_accept(l->fd, &client->remote);
   if (client->fd != -1)
   {
     s->passing = 0;

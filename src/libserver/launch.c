@@ -8,7 +8,7 @@
 #include <skalibs/env.h>
 
 #include "die.h"
-#include "fast.h"
+#include "platform.h"
 #include "launch.h"
 #include "program.h"
 
@@ -29,7 +29,7 @@ int launcher_start(struct launcher *l, char const *const *argv, char const *cons
   size_t n = env_len(envp);
   memset(l, 0, sizeof *l);
   l->argv = argv;
-  l->portable = portable || !fast_launch_works();
+  l->portable = portable || !platform_launch_works();
   l->failed = argv[0];
   l->inherited = malloc((n + 1) * sizeof *l->inherited);
   if (!l->inherited) return -1;
@@ -90,7 +90,7 @@ static struct launch *any_slot(struct launcher *l)
   struct launch *s = free_slot(l);
   if (s) return s;
   if (l->count < LAUNCH_SLOTS) return make_slot(l);
-  fast_launch_wait(l->slots[l->next], SLOT_WAIT);
+  platform_launch_wait(l->slots[l->next], SLOT_WAIT);
   s = free_slot(l);
   if (!s) errno = EAGAIN;
   return s;
@@ -151,7 +151,7 @@ pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
   l->failed = s->argv[0];
   if (!l->portable)
   {
-    pid_t pid = fast_launch(s, connection);
+    pid_t pid = platform_launch(s, connection);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
     l->portable = 1;

@@ -5,13 +5,13 @@
 
 #include <skalibs/strerr.h>
 
-#include "fast.h"
+#include "platform.h"
 #include "log.h"
 
 void log_start(struct log *l, unsigned int verbosity)
 {
   l->verbosity = verbosity;
-  l->kind = fast_log_kind(2);
+  l->kind = platform_log_kind(2);
   l->used = 0;
   l->torn = 0;
   l->lost = 0;
@@ -128,7 +128,7 @@ static int drain(struct log *l)
 {
   while (l->used)
   {
-    ssize_t n = fast_log_write(2, l->kind, l->buffer, l->used);
+    ssize_t n = platform_log_write(2, l->kind, l->buffer, l->used);
     if (n > 0) took(l, (size_t)n);
     else if (n == -1 && errno == EINTR) continue;
     else if (n == -1 && errno == EAGAIN) return 0;

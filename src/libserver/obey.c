@@ -59,7 +59,7 @@ enum { BATCH = 8 };
 void server_obey_signals(struct server *s)
 {
   struct signal_event events[BATCH];
-  int n = fast_signals_read(s->signals, events, BATCH), i = 0;
+  int n = platform_signals_read(s->signals, events, BATCH), i = 0;
   if (n == -1) server_die(s, "read signals", errno);
   for (; i < n; i++) obey(s, &events[i]);
 }

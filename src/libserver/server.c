@@ -118,7 +118,7 @@ static void take_signals(struct server *s)
   if (s->companion)
     for (i = 0; s->companion->signals[i]; i++) sigaddset(&set, s->companion->signals[i]);
   if (sigaction(SIGCHLD, &usual, 0) == -1) die_system("reset SIGCHLD");
-  s->signals = fast_signals_open(&set);
+  s->signals = platform_signals_open(&set);
   if (s->signals == -1) die_system("set up signals");
 }
 

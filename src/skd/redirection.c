@@ -10,7 +10,7 @@
 #include <skalibs/djbunix.h>
 
 #include "die.h"
-#include "fast.h"
+#include "platform.h"
 #include "redirection.h"
 #include "server.h"
 
@@ -66,7 +66,7 @@ void redirection_renew(struct redirection *r, struct log *log)
     log_unable(log, "open the log file", r->spec.file, errno);
     return;
   }
-  log->kind = fast_log_kind(2);
+  log->kind = platform_log_kind(2);
 }
 
 void redirection_ended(struct redirection *r, struct log *log, int status)

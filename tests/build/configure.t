@@ -96,7 +96,7 @@ subtest 'directories and names' => sub
 subtest 'launcher and libraries' => sub
 {
   configure('--disable-fast-launch', '--disable-dns');
-  is setting('fast'), 'posix', '--disable-fast-launch';
+  is setting('platform'), 'posix', '--disable-fast-launch';
   is setting('CARES_LIB'), '', '--disable-dns';
   like header(), qr/^#define SALLYPORT_WITH_DNS 0$/m, '... in config.h';
   my $end = configure('CC=' . compiler_without('ares.h'));

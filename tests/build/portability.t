@@ -19,7 +19,7 @@ my $obj = "$ENV{SALLYPORT_BUILD}/obj";
 my @objects = glob "$obj/*/*.o";
 ok @objects > 50, 'there are objects: ' . scalar @objects;
 
-my @twin = grep { m{/libfast-linux/} } @objects;
+my @twin = grep { m{/platform-linux/} } @objects;
 SKIP:
 {
   skip 'the launcher of this build is the portable one', 1 unless @twin;
@@ -29,7 +29,7 @@ SKIP:
 # Each under a question of configure: a build without the one refuses the option, and where there are no capabilities
 # there are none to give up.
 my %may = ('libutil/no_new_privs.o' => 'prctl', 'libutil/shed_capabilities.o' => 'syscall');
-for my $object (grep { !m{/libfast-linux/} } @objects)
+for my $object (grep { !m{/platform-linux/} } @objects)
 {
   my $name = substr $object, 1 + length $obj;
   my @calls = grep { $_ ne ($may{$name} // '') } linux_calls($object);

@@ -10,7 +10,7 @@
 
 #include <skalibs/strerr.h>
 
-#include "fast.h"
+#include "platform.h"
 #include "launch.h"
 #include "tap.h"
 

@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include <sys/socket.h>
 
-#include "fast.h"
+#include "platform.h"
 
-int fast_accept(int listener, struct address *remote)
+int platform_accept(int listener, struct address *remote)
 {
   remote->length = sizeof remote->sa;
   return accept4(listener, &remote->sa.any, &remote->length, SOCK_CLOEXEC);

@@ -8,7 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "fast.h"
+#include "platform.h"
 #include "log_portable.h"
 
 #ifndef RWF_NOWAIT
@@ -21,12 +21,12 @@ static ssize_t write_if_room(int fd, struct iovec const *v)
   return syscall(SYS_pwritev2, (long)fd, v, 1L, -1L, -1L, (long)RWF_NOWAIT);
 }
 
-int fast_log_kind(int fd)
+int platform_log_kind(int fd)
 {
   return log_kind_portable(fd);
 }
 
-ssize_t fast_log_write(int fd, int kind, char const *s, size_t length)
+ssize_t platform_log_write(int fd, int kind, char const *s, size_t length)
 {
   if (kind == LOG_KIND_PIPE)
   {

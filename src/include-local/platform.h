@@ -1,9 +1,9 @@
-/* Where Linux is quicker than POSIX. Each function has a body in libfast-linux and one in
-   libfast-posix with the same contract and the same tests; configure links one of the two as
-   libfast.a. Nothing else in the project asks which system it runs on. */
+/* Where Linux is quicker than POSIX. Each function has a body in platform-linux and one in
+   platform-posix with the same contract and the same tests; configure links one of the two as
+   libplatform.a. Nothing else in the project asks which system it runs on. */
 
-#ifndef SALLYPORT_FAST_H
-#define SALLYPORT_FAST_H
+#ifndef SALLYPORT_PLATFORM_H
+#define SALLYPORT_PLATFORM_H
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -13,11 +13,11 @@
 #include "launch.h"
 
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
-extern int fast_accept(int listener, struct address *remote);
+extern int platform_accept(int listener, struct address *remote);
 
 /* The signals of `set` as a descriptor that polls readable, close-on-exec. They stay blocked for ever
    where the system allows it. -1 with errno. */
-extern int fast_signals_open(sigset_t const *set);
+extern int platform_signals_open(sigset_t const *set);
 
 struct signal_event
 {
@@ -27,23 +27,23 @@ struct signal_event
 };
 
 /* Reads up to max pending signals. Returns how many, 0 if none. -1 with errno. */
-extern int fast_signals_read(int fd, struct signal_event *, unsigned int max);
+extern int platform_signals_read(int fd, struct signal_event *, unsigned int max);
 
-/* What kind of file the log is, for fast_log_write. */
-extern int fast_log_kind(int fd);
+/* What kind of file the log is, for platform_log_write. */
+extern int platform_log_kind(int fd);
 
 /* Writes without ever waiting, whatever the file status flags (which are shared with other processes
    and must not be changed). Returns bytes written; -1 with EAGAIN if the reader is not ready. */
-extern ssize_t fast_log_write(int fd, int kind, char const *s, size_t length);
+extern ssize_t platform_log_write(int fd, int kind, char const *s, size_t length);
 
 /* Tells whether this system can launch quickly at all (0 under an instrumenting tool). */
-extern int fast_launch_works(void);
+extern int platform_launch_works(void);
 
 /* launcher_go for one prepared launch: the contract is there. ENOSYS, EPERM and EINVAL mean that the
    system refuses this way of doing it, and the portable way is to be used from now on. */
-extern pid_t fast_launch(struct launch *, int connection);
+extern pid_t platform_launch(struct launch *, int connection);
 
 /* Waits until the child of that launch has left our memory, at most `milliseconds`. */
-extern void fast_launch_wait(struct launch *, unsigned int milliseconds);
+extern void platform_launch_wait(struct launch *, unsigned int milliseconds);
 
 #endif

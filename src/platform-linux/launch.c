@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "die.h"
-#include "fast.h"
+#include "platform.h"
 #include "raw_syscall.h"
 
 enum { KERNEL_SIGSET_SIZE = 8, FIRST_PAUSE = 10000000, LONGEST_PAUSE = 1000000000 };  /* nanoseconds */
@@ -70,7 +70,7 @@ static int child(void *arg)
 #endif
 
 /* Neither valgrind nor a sanitizer can follow a child that shares memory without vfork's wait. */
-int fast_launch_works(void)
+int platform_launch_works(void)
 {
 #ifdef INSTRUMENTED
   return 0;
@@ -79,7 +79,7 @@ int fast_launch_works(void)
   return !preload || !strstr(preload, "vgpreload");
 }
 
-pid_t fast_launch(struct launch *s, int connection)
+pid_t platform_launch(struct launch *s, int connection)
 {
   pid_t pid;
   s->connection = connection;
@@ -91,7 +91,7 @@ pid_t fast_launch(struct launch *s, int connection)
 }
 
 /* The kernel wakes one waiter of the word, and does not take it for a private one. */
-void fast_launch_wait(struct launch *s, unsigned int milliseconds)
+void platform_launch_wait(struct launch *s, unsigned int milliseconds)
 {
   struct timespec t = { milliseconds / 1000, (long)(milliseconds % 1000) * 1000000 };
   uint32_t busy = __atomic_load_n(&s->busy, __ATOMIC_ACQUIRE);

@@ -6,18 +6,18 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "fast.h"
+#include "platform.h"
 
 enum { BATCH = 8 };
 
 /* SETMASK, not BLOCK: what our parent had blocked is not our business, and SIGINT must work. */
-int fast_signals_open(sigset_t const *set)
+int platform_signals_open(sigset_t const *set)
 {
   if (sigprocmask(SIG_SETMASK, set, 0) == -1) return -1;
   return signalfd(-1, set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-int fast_signals_read(int fd, struct signal_event *events, unsigned int max)
+int platform_signals_read(int fd, struct signal_event *events, unsigned int max)
 {
   struct signalfd_siginfo raw[BATCH];
   ssize_t r = read(fd, raw, (max < BATCH ? max : BATCH) * sizeof raw[0]);

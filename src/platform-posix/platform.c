@@ -1,4 +1,4 @@
-/* The portable twin: what fast.h promises with POSIX and skalibs alone. */
+/* The portable twin: what platform.h promises with POSIX and skalibs alone. */
 
 #define _GNU_SOURCE  /* SO_PEERGROUPS, where there is such a thing */
 #include <errno.h>
@@ -9,11 +9,11 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>
 
-#include "fast.h"
+#include "platform.h"
 #include "log_portable.h"
 
 /* On systems where the connection inherits O_NONBLOCK from the listener it is taken away again. */
-int fast_accept(int listener, struct address *remote)
+int platform_accept(int listener, struct address *remote)
 {
   int fd;
   remote->length = sizeof remote->sa;
@@ -46,7 +46,7 @@ static int put_aside(sigset_t const *set, sigset_t *waiting)
 
 /* selfpipe_init empties the mask, because a signal that our parent had blocked would never reach the pipe. One that
    is waiting then, as skd lets signals wait, would end us before it could be trapped: it is sent again. */
-int fast_signals_open(sigset_t const *set)
+int platform_signals_open(sigset_t const *set)
 {
   sigset_t waiting;
   int number = 1, fd;
@@ -58,7 +58,7 @@ int fast_signals_open(sigset_t const *set)
   return fd;
 }
 
-int fast_signals_read(int fd, struct signal_event *events, unsigned int max)
+int platform_signals_read(int fd, struct signal_event *events, unsigned int max)
 {
   unsigned int n = 0;
   (void)fd;
@@ -74,22 +74,22 @@ int fast_signals_read(int fd, struct signal_event *events, unsigned int max)
   return (int)n;
 }
 
-int fast_log_kind(int fd)
+int platform_log_kind(int fd)
 {
   return log_kind_portable(fd);
 }
 
-ssize_t fast_log_write(int fd, int kind, char const *s, size_t length)
+ssize_t platform_log_write(int fd, int kind, char const *s, size_t length)
 {
   return log_write_portable(fd, kind, s, length);
 }
 
-int fast_launch_works(void)
+int platform_launch_works(void)
 {
   return 0;
 }
 
-pid_t fast_launch(struct launch *s, int connection)
+pid_t platform_launch(struct launch *s, int connection)
 {
   (void)s;
   (void)connection;
@@ -97,7 +97,7 @@ pid_t fast_launch(struct launch *s, int connection)
 }
 
 /* A portable launch is over when it returns: no slot is ever busy. */
-void fast_launch_wait(struct launch *s, unsigned int milliseconds)
+void platform_launch_wait(struct launch *s, unsigned int milliseconds)
 {
   (void)s;
   (void)milliseconds;
