@@ -44,10 +44,16 @@ static void fill(struct address const *a)
   }
 }
 
-/* An address where nobody listens. */
+/* An address with a port where no socket listens. A bound socket keeps the port until the test ends: the system would
+   give a free one to another process at any time. SO_REUSEADDR lets the test bind to it once more. */
 static void refusing(struct address *a, char const *ip)
 {
-  close(listen_on(a, ip));
+  int fd, on = 1;
+  address_parse(a, ip, 0);
+  fd = socket(a->sa.any.sa_family, SOCK_STREAM, 0);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(fd, &a->sa.any, a->length) == -1) return;
+  getsockname(fd, &a->sa.any, &a->length);
 }
 
 static void test_order(struct tap *t)
