@@ -23,8 +23,15 @@ say = @printf '  %-5s %s\n' '$(1)' '$(2)'
 Q := @
 endif
 
+# What only the TLS programs need is built with them.
+ifeq ($(tls),yes)
+PROGRAMS += $(TLS_PROGRAMS)
+without_tls :=
+else
+without_tls := libtls-%
+endif
 BINARIES := $(addprefix bin/,$(notdir $(PROGRAMS)))
-ARCHIVES := $(addprefix lib/,$(addsuffix .a,libplatform libdns $(filter-out platform-% libdns-%,$(LIBRARIES))))
+ARCHIVES := $(addprefix lib/,$(addsuffix .a,libplatform libdns $(filter-out platform-% libdns-% $(without_tls),$(LIBRARIES))))
 COMPILE = $(CC) $(CPPFLAGS_AUTO) -iquote . -iquote $(srcdir)/src/include-local $(CPPFLAGS) $(CFLAGS_AUTO) $(CFLAGS) $(WERROR)
 LINK = $(CC) $(CFLAGS_AUTO) $(CFLAGS) $(LDFLAGS_AUTO) $(LDFLAGS)
 # Archives need each other in both directions. Where the linker has no groups, it sees them twice.
@@ -86,7 +93,7 @@ deps.mak: $(DEPS_ORIGINS)
 # --- Unit tests: each tests/unit/NAME_test.c is a program, linked with every archive, with the other
 # tests/unit/*.c and with the items of tests/unit/deps/NAME_test if there is such a file.
 
-UNIT_SOURCES := $(wildcard $(srcdir)/tests/unit/*.c)
+UNIT_SOURCES := $(filter-out $(if $(without_tls),$(srcdir)/tests/unit/tls_%),$(wildcard $(srcdir)/tests/unit/*.c))
 UNIT_TESTS := $(patsubst $(srcdir)/tests/unit/%.c,unit/%,$(filter %_test.c,$(UNIT_SOURCES)))
 UNIT_HELPERS := $(filter-out %_test.c,$(UNIT_SOURCES))
 unit_items = $(foreach item,$(shell cat $(wildcard $(srcdir)/tests/unit/deps/$(1)) /dev/null | tr '{}' '()' | sed 's/[#].*//'),$(item))
@@ -104,13 +111,13 @@ unit/%: $(srcdir)/tests/unit/%.c $(UNIT_HELPERS) $(ARCHIVES) config.h
 	$(call say,UNIT,$*)
 	$(Q)mkdir -p unit
 	$(Q)$(COMPILE) -iquote $(srcdir)/src -iquote $(srcdir)/tests/unit $(LDFLAGS_AUTO) $(LDFLAGS) -MMD -MF $@.d -MT $@ \
-	  -o $@ $< $(UNIT_HELPERS) $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(call unit_libs,$*) $(SKALIBS_LIB) $(LDLIBS)
+	  -o $@ $< $(UNIT_HELPERS) $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(call unit_libs,$*) $(TLS_LIB) $(SKALIBS_LIB) $(LDLIBS)
 
 -include $(addsuffix .d,$(UNIT_TESTS))
 
 # --- Tests. V=1 shows every test. TESTS='tcp/* unit/address_test' runs some of them.
 
-export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS V TESTS CONFIGURE_WORDS
+export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS V TESTS CONFIGURE_WORDS
 export configured_CC = $(CC)
 export configured_CFLAGS = $(CFLAGS)
 export configured_LDFLAGS = $(LDFLAGS)
@@ -130,7 +137,7 @@ check-all:
 
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
-	@COMPILE="$(COMPILE)" $(SHELL) $(srcdir)/tools/check-headers.sh
+	@COMPILE="$(COMPILE)" without_tls="$(without_tls)" $(SHELL) $(srcdir)/tools/check-headers.sh
 PLATFORM_TWINS := $(patsubst %,lib/platform-%.a,$(platform_twins))
 DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
 check-twins: $(PLATFORM_TWINS) $(DNS_TWINS)

@@ -33,3 +33,6 @@ PROGRAMS := \
   tcp/s6-tcpserver-socketbinder \
   tcp/s6-tcpserverd \
 
+# Those that are built where OpenSSL is.
+TLS_PROGRAMS := \
+

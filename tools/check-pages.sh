@@ -22,6 +22,13 @@ programs()
   sed -n 's,^ *[a-z]*/\([a-z0-9-]*\) *\\*$,\1,p' "$source/package/targets.mak" | sort
 }
 
+# The TLS programs are built only where OpenSSL is.
+is_left_out()
+{
+  test ! -e "$bindir/${SALLYPORT_PROGRAM_PREFIX}$1" && \
+    sed -n '/^TLS_PROGRAMS/,/^$/p' "$source/package/targets.mak" | grep -q "/$1 "
+}
+
 # One line for each option: letter or -, long name, argument or -.
 options_of_program()
 {
@@ -64,6 +71,7 @@ test -s "$work/programs" || complain 'no programs in package/targets.mak'
 while read -r program; do
   page=$source/doc/$program.1
   test -f "$page" || { complain "$program has no page"; continue; }
+  is_left_out "$program" && continue
   options_of_program "$program" > "$work/help"
   options_of_page "$page" > "$work/page"
   test -s "$work/help" || complain "$program --help lists no options"

@@ -114,7 +114,7 @@ fi
 
 # A make started by a test is no part of this make.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR
-unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS TESTS CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
+unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS CONFIGURE_WORDS TESTS CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 jobs=$((2 * cores))
 test "$jobs" -ge 4 || jobs=4

@@ -16,7 +16,7 @@ export SOURCE_DATE_EPOCH
 umask 022
 
 # What this make exports is about its own tree.
-unset srcdir bindir mandir docdir datadir program_prefix package_name PROGRAMS CONFIGURE_WORDS DESTDIR TESTS
+unset srcdir bindir mandir docdir datadir program_prefix package_name PROGRAMS TLS_PROGRAMS CONFIGURE_WORDS DESTDIR TESTS
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 build=$here/deb/build root=$here/deb/root

@@ -6,7 +6,7 @@ cd "${1:-.}" || exit 111
 LC_ALL=C
 export LC_ALL
 
-programs=$(sed -n '/^PROGRAMS *:*=/,/^$/p' package/targets.mak | tr -d '\\' | sed 's/^PROGRAMS *:*=//')
+programs=$(sed -n '/^[A-Z_]*PROGRAMS *:*=/,/^$/p' package/targets.mak | tr -d '\\' | sed 's/^[A-Z_]*PROGRAMS *:*=//')
 
 for program in $programs; do
   for file in "src/$program.c" "src/${program%/*}/deps-exe/${program##*/}"; do

@@ -16,7 +16,7 @@ list()
   done
   for page in $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sort); do
     name=${page##*/}
-    echo "page/$name $page $mandir/man${name##*.}/$(prefix_of "${name%.*}")$name"
+    is_left_out "${name%.*}" || echo "page/$name $page $mandir/man${name##*.}/$(prefix_of "${name%.*}")$name"
   done
   for file in README NEWS COPYING; do
     test ! -f "$srcdir/$file" || echo "document/$file $srcdir/$file $docdir/$file"
@@ -42,6 +42,15 @@ list_generated()
     case $page in *.css | *.svg) ;; *) page=$page.html ;; esac
     echo "html/$page - $docdir/html/$page"
   done
+}
+
+# A program that was not built is installed without its page, too.
+is_left_out()
+{
+  for program in $TLS_PROGRAMS; do
+    test "${program##*/}" != "$1" || case " $PROGRAMS " in *" $program "*) ;; *) return 0 ;; esac
+  done
+  return 1
 }
 
 prefix_of()

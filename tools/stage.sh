@@ -16,7 +16,7 @@ set -- "$@" "--prefix=$prefix" --exec-prefix= --bindir= --libexecdir= --libdir= 
 
 case $variant in
   default) ;;
-  portable) set -- "$@" --disable-linux --disable-dns ;;
+  portable) set -- "$@" --disable-linux --disable-dns --disable-tls ;;
   sanitize)
     flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
     $configured_CC -c -o options.o "$source/tools/sanitizer-options.c" || exit 111
@@ -27,18 +27,18 @@ EOF
       echo "check: $configured_CC has no sanitizers: that variant is left out" >&2
       exit 99
     fi
-    set -- "$@" --disable-fast-launch "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o" ;;
+    set -- "$@" --disable-fast-launch --disable-sandbox "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o" ;;
   coverage)
     flags="-g -O0 --coverage -fprofile-update=atomic"
     $configured_CC -c -o options.o "$source/tools/coverage-exit.c" || exit 111
-    set -- "$@" "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o --coverage" ;;
+    set -- "$@" --disable-sandbox "CFLAGS=$configured_CFLAGS $flags" "LDFLAGS=$configured_LDFLAGS $directory/options.o --coverage" ;;
   *) echo "check: usage: no variant $variant" >&2; exit 100 ;;
 esac
 
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 case " $MAKEFLAGS" in *jobserver*|*\ -j*) jobs= ;; *) jobs=-j$cores ;; esac
 
-unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS CONFIGURE_WORDS DESTDIR
+unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS CONFIGURE_WORDS DESTDIR
 unset CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
 # The words are kept as they were given: only other words, or another configure, ask again.

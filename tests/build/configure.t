@@ -42,7 +42,7 @@ subtest 'help' => sub
   is $help->{err}, '', 'nothing on stderr';
   ok !(grep { length > 100 } split /\n/, $help->{out}), 'no long line';
   my @documented = sort { $a cmp $b } keys %{{ map { $_ => 1 } $help->{out} =~ /(--[a-z][a-z-]+)/g }};
-  my @known = sort { $a cmp $b } grep { !/^--(?:help|enable-fast-launch|enable-linux|enable-absolute-paths|disable-static-libc)$/ }
+  my @known = sort { $a cmp $b } grep { !/^--(?:help|enable-fast-launch|enable-linux|enable-absolute-paths|disable-static-libc|enable-sandbox)$/ }
     keys %{{ map { $_ => 1 } get_file($configure) =~ /^ +(--[a-z-]+)(?:=\*|\)|\|)/mg }};
   is_deeply \@documented, \@known, 'it lists the options that there are (and not those that only undo)';
   ok !-e "$here/config.mak", 'writes nothing';

@@ -19,8 +19,7 @@ like run('dpkg-deb', '-f', $deb, 'Depends')->{out}, qr/\blibc6 \(>= .*\bexecline
 
 my $tree = "$dir/tree";
 is run('dpkg-deb', '-x', $deb, $tree)->{code}, 0, 'unpacked';
-my ($targets) = get_file(source_file('package/targets.mak')) =~ /^PROGRAMS := ((?:.*\\\n)*.*)/m;
-my @programs = sort map { m{/(\S+)} } grep { m{/} } split ' ', $targets;
+my @programs = sort map { m{/(.*)} } programs_built();
 is_deeply [map { s{.*/}{}r } sort glob "$tree/usr/bin/*"], [map { "sallyport-$_" } @programs], 'every program, and no name in /usr/bin that is not ours';
 for my $program (@programs)
 {

@@ -27,8 +27,7 @@ $end = make('-j2');
 is $end->{code}, 0, 'built' or BAIL_OUT($end->{err});
 unlike $end->{err}, qr/warning/, '... without a warning of ours' unless $end->{err} =~ /statically linked applications/;
 
-my ($targets) = get_file(source_file('package/targets.mak')) =~ /^PROGRAMS := ((?:.*\\\n)*.*)/m;
-my @programs = sort map { m{/(\S+)} } grep { m{/} } split ' ', $targets;
+my @programs = sort map { m{/(.*)} } programs_built();
 ok @programs >= 4, 'there are programs: ' . scalar @programs;
 
 # The types of the program headers of an ELF file.

@@ -18,8 +18,7 @@ sub passes
 passes(make('check-headers'), 'every header compiles alone');
 passes(make('-j2', 'check-twins'), 'both twins of the platform layer offer the same functions');
 
-my ($targets) = get_file("$src/package/targets.mak") =~ /^PROGRAMS := ((?:.*\\\n)*.*)/m;
-my @programs = sort grep { $_ ne '\\' } split ' ', $targets;
+my @programs = programs_in_tree();
 
 subtest 'every program source is in targets.mak' => sub
 {
