@@ -50,6 +50,12 @@ cat > usr/share/lintian/overrides/sallyport <<END
 # execlineb is the interpreter of execline, which the package depends on; these are examples of it.
 sallyport: unusual-interpreter /bin/execlineb *
 END
+# The shells look for a completion by the name that was typed.
+for program in usr/bin/*; do
+  name=${program#usr/bin/sallyport-}
+  ln -s "sallyport-$name" "usr/share/bash-completion/completions/$name"
+  ln -s "sallyport-$name.fish" "usr/share/fish/vendor_completions.d/$name.fish"
+done
 mkdir -p usr/share/zsh/vendor-completions
 mv usr/share/zsh/site-functions/* usr/share/zsh/vendor-completions/ && rmdir usr/share/zsh/site-functions
 find usr/share/man -type f -exec gzip -9n {} +

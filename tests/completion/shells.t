@@ -49,14 +49,34 @@ SKIP:
   is_deeply([grep { /^--/ } bash_offers($_, '--')], [options_of($_)], "bash offers the options of $_") for @programs;
   is_deeply([bash_offers('s6-tcpserver', '-v', '--max-c')], ['--max-clients'], 'a word that is begun is ended');
   is_deeply([bash_offers('s6-tcpserver', '-c', '10', '--max-c')], ['--max-clients'], 'the argument of an option is no operand');
-  is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '80', '--max-c')], [], 'no options behind the operands');
-  ok((grep { $_ eq 'printf' } bash_offers('s6-tcpserver', '127.0.0.1', '80', 'print')), 'the program is completed as a command');
+  is_deeply([bash_offers('s6-tcpserver', '-vc', '10', '--max-c')], ['--max-clients'], 'nor is that of the last letter of a cluster');
+  is_deeply([bash_offers('s6-tcpserver', '--max-clients', '=', '10', '--max-per')], ['--max-per-source'], 'nor that behind an equals sign, which bash makes a word');
+  is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '80', '--max-c')], [], 'bash offers no options after the operands');
+  ok((grep { $_ eq 'printf' } bash_offers('s6-tcpserver', '127.0.0.1', '80', 'print')), 'bash completes the program as a command');
+  is_deeply([bash_offers('s6-tcpserver', '')], [], 'bash offers nothing where the address belongs');
+  is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '')], [], 'bash offers nothing where the port belongs');
+  is_deeply([bash_offers('s6-tcpserver', '-c', '')], [], 'bash offers nothing where a number belongs');
+  is_deeply([bash_offers('s6-envuidgid', 'roo')], ['root'], 'bash completes an account');
+  ok((grep { $_ eq '0' } bash_offers('s6-tcpserver', '-u', '')), 'bash offers user ids after -u');
+  is_deeply([bash_offers('s6-ipcserver', source_file('tests/completi'))], [source_file('tests/completion')], 'bash completes a path');
+  my @chain = ('s6-envuidgid', 'root', 's6-tcpserver', '-U', '::', '7');
+  is_deeply([bash_offers(@chain, 's6-tcpserver-access', '--paran')], ['--paranoid'], 'bash completes the options of the third program of a chain');
+  is_deeply([bash_offers(@chain, 's6-tcpserver-access', '-H', 's6-setuidgid', 'roo')], ['root'], 'bash completes the operands of the fourth');
+  my @cat = sort map { s{.*/}{}r } bash_offers(@chain, 'cat', source_file('tests/completion/she'));
+  is_deeply(\@cat, ['shells.t'], 'bash completes file names for a program that it knows nothing of');
 }
 
 SKIP:
 {
   skip 'fish is not installed', 1 unless tool('fish');
   is_deeply([fish_offers($_, "$_ --")], [options_of($_)], "fish offers the options of $_") for @programs;
+  is_deeply([fish_offers('s6-tcpserver', $_)], [], "fish offers nothing after '$_'") for 's6-tcpserver ', 's6-tcpserver ::1 ', 's6-tcpserver -c ';
+  is_deeply([fish_offers('s6-envuidgid', 's6-envuidgid roo')], ['root'], 'fish completes an account');
+  ok((grep { $_ eq '0' } fish_offers('s6-tcpserver', 's6-tcpserver -u ')), 'fish offers user ids after -u');
+  ok((grep { $_ eq 'printf' } fish_offers('s6-tcpserver', 's6-tcpserver -c 10 ::1 80 print')), 'fish completes the program as a command');
+  my $chain = 's6-envuidgid root s6-envuidgid -i';
+  is_deeply([fish_offers('s6-envuidgid', "$chain roo")], ['root'], 'fish completes the operands of the second program of a chain');
+  ok((grep { $_ eq '--numeric' } fish_offers('s6-envuidgid', "$chain --num")), 'fish completes its options');
 }
 
 # zsh completes in an interactive shell only: a terminal of its own shows what it makes of two keys.
