@@ -8,6 +8,8 @@ umask 022
 here=${0%/*}
 action=$1
 
+names() { for program in $PROGRAMS; do echo "${program##*/}"; done; }
+
 # Each line: what it is, where it comes from, where it goes.
 list()
 {
@@ -107,7 +109,9 @@ uninstall_files()
 }
 
 case $action in
-  install) list | install_files && echo "installed: programs in $DESTDIR$bindir" ;;
+  install)
+    list | install_files && echo "installed: programs in $DESTDIR$bindir" || exit
+    test -n "$DESTDIR" || sh "$here/shadowed.sh" "$bindir" "$program_prefix" $(names) ;;
   uninstall) list | uninstall_files ;;
   *) echo "install-all: usage: install or uninstall, not $action" >&2; exit 100 ;;
 esac
