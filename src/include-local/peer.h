@@ -10,8 +10,16 @@
    does not say. -1 with errno. */
 extern int peer_ids(int fd, uid_t *uid, gid_t *gid, pid_t *pid);
 
-/* The supplementary groups that it had then. Returns how many there are: if that is more than `room`, none
-   was stored. 0 where the system does not say. -1 with errno. */
-extern ssize_t peer_groups(int fd, gid_t *groups, size_t room);
+/* A list of groups that grows when it has to. Begins as zero bytes; the list may be freed. */
+struct peer_groups
+{
+  gid_t *list;
+  size_t count;
+  size_t room;
+};
+
+/* The supplementary groups that it had then: none where the system does not tell, or where fd is no Unix-domain
+   connection. 0, or -1 with errno. */
+extern int peer_groups_take(int fd, struct peer_groups *);
 
 #endif

@@ -15,16 +15,18 @@
 #include <skalibs/cdb.h>
 
 #include "address.h"
+#include "hostname.h"
 #include "opts.h"
+#include "peer.h"
 #include "text.h"
 
 enum
 {
-  RULE_ENV_MAX = 4096,    /* bytes of environment modifications in one rule */
-  RULE_EXEC_MAX = 4096,   /* bytes of its script */
-  RULE_RECORD_MAX = 5 + RULE_ENV_MAX + RULE_EXEC_MAX,
-  RULE_KEY_MAX = 512,     /* two file names and a slash */
-  RULE_NAME_MAX = 253     /* bytes of a host name */
+  RULE_ENV_MAX = 65536,         /* bytes of environment modifications in one rule */
+  RULE_RECORD_ENV_MAX = 4096,   /* likewise, in a database */
+  RULE_EXEC_MAX = 4096,         /* bytes of its script */
+  RULE_RECORD_MAX = 5 + RULE_RECORD_ENV_MAX + RULE_EXEC_MAX,
+  RULE_KEY_MAX = 512            /* two file names and a slash */
 };
 
 enum ruling
@@ -77,12 +79,32 @@ struct prefixes
   uint64_t bits[3];
 };
 
+/* The groups that have rules, in ascending order. */
+struct rule_gids
+{
+  gid_t *list;
+  size_t count;
+  size_t room;
+};
+
+/* The ids under which a user namespace shows every id that it does not map. */
+struct rule_overflow
+{
+  int has_uid;
+  int has_gid;
+  id_t uid;
+  id_t gid;
+};
+
+/* What a rules directory is listed for. */
+enum index_type { INDEX_IP4, INDEX_IP6, INDEX_GID, INDEX_TYPES };
+
 enum rules_form { RULES_NONE, RULES_DIR, RULES_CDB };
 
 enum rules_use
 {
-  RULES_ONCE,  /* this process judges one client: prepare nothing */
-  RULES_KEPT   /* a daemon: check everything at once, keep a copy that nobody can change */
+  RULES_ONCE,  /* this process judges one client: list no large directory for it */
+  RULES_KEPT   /* a daemon: remember what was listed */
 };
 
 /* Private to librules, except trouble and key. Belongs to one thread. */
@@ -97,8 +119,10 @@ struct rules
   int broken_error;             /* its errno; 0: there is none */
   time_t broken_at;             /* seconds, monotonic */
   cdb image;
-  struct file_state indexed[2]; /* a directory: what present[] was made from */
-  int is_indexed[2];
+  struct rule_gids gids;
+  struct rule_overflow overflow;
+  struct file_state indexed[INDEX_TYPES]; /* a directory: what present[] and gids were made from */
+  int is_indexed[INDEX_TYPES];
   int fd;                       /* a directory: open during a lookup, otherwise -1 */
   struct rule_space space;
   struct text key;              /* of the rule that decided the last lookup, terminated; or empty */
@@ -106,8 +130,9 @@ struct rules
   struct rules_trouble trouble;
 };
 
-/* Opens a ruleset; path must live as long as it does, and the struct must not be moved. A database that is kept is read into memory and
-   checked in full. Returns 0, or -1 with errno and trouble; there is nothing to close then. */
+/* Opens a ruleset; path must live as long as it does, and the struct must not be moved. A database is read into memory
+   and checked in full: what happens to its file afterwards changes nothing. Returns 0, or -1 with errno and trouble;
+   there is nothing to close then. */
 extern int rules_open_dir(struct rules *, char const *path, enum rules_use);
 extern int rules_open_cdb(struct rules *, char const *path, enum rules_use);
 extern void rules_close(struct rules *);
@@ -129,22 +154,25 @@ extern enum ruling rules_check_ip(struct rules *, struct rule *, int is6, void c
 extern enum ruling rules_check_address(struct rules *, struct rule *, struct address const *);
 
 /* reversedns/NAME, then each parent domain, then reversedns/@. One final dot is ignored. The name is
-   looked up as given and in lower case. RULE_ERROR (EINVAL) for what is no host name. */
+   looked up as given and in lower case. RULE_ERROR (EINVAL) for what is not clean (hostname.h). */
 extern enum ruling rules_check_name(struct rules *, struct rule *, char const *name, size_t length);
 
 /* uid/self (our effective uid), uid/UID, gid/self, gid/GID, gid/G for the supplementary groups, and
-   uid/default. Of several supplementary groups one that is refused decides. */
+   uid/default. Of several supplementary groups one that is refused decides. An overflow id can be refused, but
+   not let in. Of the groups only those that have rules cost more than a search in memory. */
 extern enum ruling rules_check_ids(struct rules *, struct rule *, uid_t, gid_t, gid_t const *groups, size_t ngroups);
 
-/* True if the name is 1 to RULE_NAME_MAX letters, digits, '-', '_' and '.', without empty labels. */
-extern int rules_is_hostname(char const *name, size_t length);
+/* The same for the client at the other end of that connection, which is asked for its groups only if a rule may want
+   them; they are kept in the last argument. */
+extern enum ruling rules_check_peer(struct rules *, struct rule *, uid_t, gid_t, int fd, struct peer_groups *);
 
 /* ---- for the compiler and the decompiler ---- */
 
 /* Reads the rule KEY ("ip4/10.0.0.0_8") of the rules directory open on fd. */
 extern enum ruling rule_read(int fd, char const *key, struct rule_space *, struct rules_trouble *);
 
-/* Writes the record of that rule to out, RULE_RECORD_MAX bytes. Returns its length. */
+/* Writes the record of that rule to out, RULE_RECORD_MAX bytes. Returns its length, or 0 if its environment takes more
+   than RULE_RECORD_ENV_MAX bytes. */
 extern size_t rule_record(char *out, enum ruling, struct rule_space const *);
 
 /* Understands a record. rule->exec points into it: no NUL follows. Returns RULE_ALLOW, RULE_REFUSE, or
@@ -154,7 +182,7 @@ extern enum ruling rule_parse(struct rule *, char const *record, size_t length, 
 /* Why no client can ever match this key: appended to the text. False if one can. */
 extern int rule_key_flaw(struct text *, char const *key, size_t length);
 
-/* The next record of a database that is kept: 1, or 0 at the end. *position begins as CDB_TRAVERSE_INIT(). */
+/* The next record of a database: 1, or 0 at the end. *position begins as CDB_TRAVERSE_INIT(). */
 extern int rules_next(struct rules const *, uint32_t *position, cdb_data *key, cdb_data *record);
 
 #endif

@@ -18,8 +18,7 @@ struct server_rules
   struct server *server;
   struct rules rules;
   enum judged_by by;
-  gid_t *groups;  /* room for the supplementary groups of a client; grows, never shrinks */
-  size_t room;
+  struct peer_groups groups;  /* of the latest client whose groups were asked for */
 };
 
 /* Opens the ruleset that the options name, or dies (111), and makes the server judge its clients by it.

@@ -1,7 +1,5 @@
 /* Judges one Unix-domain client by who it is, then becomes the next program. */
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,15 +10,12 @@
 #include "ipc_opts.h"
 #include "local_address.h"
 #include "number.h"
-#include "peer.h"
 
 struct peer
 {
   char const *proto;
   uid_t uid;
   gid_t gid;
-  gid_t *groups;
-  size_t group_count;
 };
 
 static uint32_t require_id(char const *proto, char const *what)
@@ -30,28 +25,8 @@ static uint32_t require_id(char const *proto, char const *what)
   return (uint32_t)id;
 }
 
-/* No socket, or one of another family, has no groups to tell of. */
-static void find_groups(struct peer *p)
-{
-  for (;;)
-  {
-    ssize_t n = peer_groups(0, p->groups, p->group_count);
-    if (n == -1 && errno != ENOTSOCK && errno != ENODATA) die_system("get the groups of the client");
-    if (n <= 0 || (size_t)n <= p->group_count)
-    {
-      p->group_count = n > 0 ? (size_t)n : 0;
-      return;
-    }
-    p->groups = realloc(p->groups, (size_t)n * sizeof *p->groups);
-    if (!p->groups) die_system("allocate memory");
-    p->group_count = (size_t)n;
-  }
-}
-
 static void read_peer(struct peer *p)
 {
-  p->groups = 0;
-  p->group_count = 0;
   p->proto = require_proto();
   p->uid = (uid_t)require_id(p->proto, "REMOTEEUID");
   p->gid = (gid_t)require_id(p->proto, "REMOTEEGID");
@@ -73,10 +48,10 @@ static void say(struct peer const *p, char const *verdict, char const *rule)
 }
 
 /* Returns only for those who may come in. */
-static void judge(struct rules *rules, struct rule *rule, struct peer *p, unsigned int verbosity)
+static void judge(struct rules *rules, struct rule *rule, struct peer const *p, unsigned int verbosity)
 {
-  find_groups(p);
-  switch (rules_check_ids(rules, rule, p->uid, p->gid, p->groups, p->group_count))
+  struct peer_groups groups = { 0, 0, 0 };
+  switch (rules_check_peer(rules, rule, p->uid, p->gid, 0, &groups))
   {
     case RULE_ALLOW : return;
     case RULE_ERROR : die_rules(rules);

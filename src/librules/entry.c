@@ -111,7 +111,7 @@ static int read_variable(struct entry const *e, struct rule_space *space, int di
   if (n) good = good && add(space, "=", 1) && add(space, s, value_length(s, (size_t)n));
   if (good && add(space, "", 1)) return 0;
   errno = EFBIG;
-  return fail(e, "env", 0, "all variables together take more than 4096 bytes");
+  return fail(e, "env", 0, "all variables together take more than 65536 bytes");
 }
 
 static int read_variables(struct entry const *e, struct rule_space *space, DIR *dir)

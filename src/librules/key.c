@@ -68,20 +68,30 @@ static int ip_flaw(struct text *t, char const *s, size_t length, int is6)
 static int name_flaw(struct text *t, char const *s, size_t length)
 {
   if (length == 1 && s[0] == '@') return 0;
-  return rules_is_hostname(s, length) ? 0 : flaw(t, "it is not a host name");
+  if (length > 1 && s[length - 1] == '.') return flaw(t, "names are looked up without a final dot");
+  return hostname_is_clean(s, length) ? 0 : flaw(t, "it is not a host name");
+}
+
+int key_id(char const *s, size_t length, uint32_t *id)
+{
+  char word[11];
+  uint64_t n;
+  if (length >= sizeof word || (length > 1 && s[0] == '0')) return 0;
+  memcpy(word, s, length);
+  word[length] = 0;
+  if (strlen(word) != length || number_parse(word, 10, ID_MAX, &n) == -1) return 0;
+  *id = (uint32_t)n;
+  return 1;
 }
 
 static int id_flaw(struct text *t, char const *s, size_t length, char const *const *words)
 {
-  char word[11];
-  uint64_t n;
+  uint32_t id;
   for (; *words; words++)
     if (strlen(*words) == length && !memcmp(s, *words, length)) return 0;
-  if (length >= sizeof word) return flaw(t, "it is not an id");
-  memcpy(word, s, length);
-  word[length] = 0;
-  if (strlen(word) != length || number_parse(word, 10, ID_MAX, &n) == -1) return flaw(t, "it is not an id");
-  return word[0] == '0' && length > 1 ? flaw(t, "ids are looked up without leading zeros") : 0;
+  if (key_id(s, length, &id)) return 0;
+  while (length > 1 && s[0] == '0') s++, length--;
+  return flaw(t, key_id(s, length, &id) ? "ids are looked up without leading zeros" : "it is not an id");
 }
 
 static int starts(char const *key, size_t length, char const *type)

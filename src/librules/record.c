@@ -17,6 +17,7 @@ static size_t put_part(char *out, char const *bytes, size_t length)
 size_t rule_record(char *out, enum ruling ruling, struct rule_space const *space)
 {
   size_t n = 1;
+  if (space->env_length > RULE_RECORD_ENV_MAX) return 0;
   out[0] = ruling == RULE_ALLOW ? 'A' : 'D';
   if (ruling != RULE_ALLOW) return n;
   n += put_part(out + n, space->env, space->env_length);
@@ -60,7 +61,7 @@ enum ruling rule_parse(struct rule *rule, char const *record, size_t length, cha
   if (!length || record[0] != 'A') return bad(why, "its record neither allows nor denies");
   record++;
   length--;
-  if (!take_part(&rule->env, &rule->env_length, RULE_ENV_MAX, &record, &length)
+  if (!take_part(&rule->env, &rule->env_length, RULE_RECORD_ENV_MAX, &record, &length)
     || !take_part(&rule->exec, &rule->exec_length, RULE_EXEC_MAX, &record, &length)
     || length)
     return bad(why, "the lengths in its record are wrong");

@@ -25,7 +25,7 @@ static int is_known_fault(struct rules *r, struct file_state const *state, int e
 static int retake(struct rules *r, struct file_state *state)
 {
   int e;
-  if (image_take(r, state) == 0)
+  if (database_take(r, state) == 0)
   {
     r->broken_error = 0;
     return 1;

@@ -13,8 +13,8 @@ extern int trouble_note(struct rules_trouble *, char const *entry, size_t length
 extern void trouble_clear(struct rules_trouble *);
 
 /* A ruleset of which nothing is open yet; and one that has not been asked anything. */
-extern void rules_begin(struct rules *, char const *path, enum rules_use);
-extern void rules_forget(struct rules *);
+extern void ruleset_begin(struct rules *, char const *path, enum rules_use);
+extern void ruleset_forget(struct rules *);
 
 extern void file_state_take(struct file_state *, struct stat const *);
 extern int file_state_same(struct file_state const *, struct file_state const *);
@@ -23,6 +23,15 @@ extern void prefixes_clear(struct prefixes *);
 extern void prefixes_fill(struct prefixes *);
 extern void prefixes_add(struct prefixes *, unsigned int length);
 extern int prefixes_has(struct prefixes const *, unsigned int length);
+
+/* -1 with ENOMEM. Sorted once all have been added, gids_have answers. */
+extern int gids_add(struct rule_gids *, gid_t);
+extern void gids_sort(struct rule_gids *);
+extern int gids_have(struct rule_gids const *, gid_t);
+extern void gids_free(struct rule_gids *);
+
+/* Which ids are the overflow ids here, if any. */
+extern void overflow_read(struct rule_overflow *);
 
 extern int ip_is_mapped(uint8_t const *ip6);
 extern void ip_mask(uint8_t *ip, size_t size, unsigned int prefix);
@@ -37,15 +46,29 @@ extern int search_open_or_missing(int at, char const *path);
 /* The prefix length at the end of "ADDR_LEN", or -1 if there is none up to max. */
 extern int key_prefix(char const *s, size_t length, unsigned int max);
 
-/* Backends. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and trouble on
-   error. */
-extern enum ruling directory_find(struct rules *, struct rule *, char const *key, size_t length);
-extern struct prefixes const *directory_prefixes(struct rules *, int is6);
+/* True if it is an id as lookups spell it, which is then *id. */
+extern int key_id(char const *s, size_t length, uint32_t *id);
+
+/* Steps of every lookup: begin, any number of keys, end. fail: the question itself is wrong. */
+extern int check_begin(struct rules *);
+extern enum ruling check_key(struct rules *, struct rule *, struct text *key);
+extern enum ruling check_word(struct rules *, struct rule *, char const *type, char const *word, size_t length);
+extern enum ruling check_end(struct rules *, enum ruling);
+extern enum ruling check_fail(struct rules *, int e, char const *why);
+
+/* A directory. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and trouble.
+   has_gids: 1, 0 or -1 with errno and trouble. index_gids: brings r->gids up to date, 0 or -1 likewise.
+   is_dangling: what ENOENT says of a type may be a symbolic link that leads nowhere; errno is ENOENT afterwards. */
 extern int directory_begin(struct rules *);
 extern void directory_end(struct rules *);
+extern enum ruling directory_find(struct rules *, struct rule *, char const *key);
+extern int directory_is_dangling(struct rules const *, char const *type);
+extern struct prefixes const *directory_prefixes(struct rules *, int is6);
+extern int directory_has_gids(struct rules *);
+extern int directory_index_gids(struct rules *);
 
-/* Replaces the image by what the file holds now; *state is what was looked at, as far as that went. */
-extern int image_take(struct rules *, struct file_state *);
-extern enum ruling image_find(struct rules *, struct rule *, char const *key, size_t length);
+/* A database. take: replaces the rules by what the file holds now; *state is what was looked at, as far as that went. */
+extern int database_take(struct rules *, struct file_state *);
+extern enum ruling database_find(struct rules *, struct rule *, char const *key, size_t length);
 
 #endif

@@ -1,26 +1,9 @@
 /* Access rules inside a daemon: see server_rules.h. */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "peer.h"
 #include "server_rules.h"
-
-/* The groups of the client, in j->groups. Returns how many, or -1 with errno. */
-static ssize_t groups_of(struct server_rules *j, struct client const *client)
-{
-  for (;;)
-  {
-    gid_t *more;
-    ssize_t n = peer_groups(client->fd, j->groups, j->room);
-    if (n == -1 || (size_t)n <= j->room) return n;
-    more = realloc(j->groups, (size_t)n * sizeof *more);
-    if (!more) return -1;
-    j->groups = more;
-    j->room = (size_t)n;
-  }
-}
 
 /* One stat(2) for each client. A fault in a new file is reported once: librules sees to that. */
 static void refresh(struct server_rules *j)
@@ -64,20 +47,18 @@ static int admit(struct verdict *v, struct rule const *rule)
   return 1;
 }
 
-static enum ruling rule_for(struct server_rules *j, struct rule *rule, struct client const *client, size_t groups)
+static enum ruling rule_for(struct server_rules *j, struct rule *rule, struct client const *client)
 {
   if (j->by == JUDGED_BY_ADDRESS) return rules_check_address(&j->rules, rule, &client->remote);
-  return rules_check_ids(&j->rules, rule, client->uid, client->gid, j->groups, groups);
+  return rules_check_peer(&j->rules, rule, client->uid, client->gid, client->fd, &j->groups);
 }
 
 static int judge(void *rules, struct client const *client, struct verdict *v)
 {
   struct server_rules *j = rules;
   struct rule rule;
-  ssize_t groups = j->by == JUDGED_BY_ADDRESS ? 0 : groups_of(j, client);
-  if (groups == -1) return unjudged(j, "the groups of a client", strerror(errno));
   refresh(j);
-  switch (rule_for(j, &rule, client, (size_t)groups))
+  switch (rule_for(j, &rule, client))
   {
     case RULE_ALLOW : return admit(v, &rule);
     case RULE_ERROR : return unjudged(j, j->rules.trouble.entry.s, j->rules.trouble.why);

@@ -3,6 +3,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include <skalibs/posixplz.h>
@@ -33,19 +34,39 @@ int peer_ids(int fd, uid_t *uid, gid_t *gid, pid_t *pid)
 
 #endif
 
-/* Older kernels do not know the question (ENOPROTOOPT). Where there is not enough room they say how much
-   is needed, which is 0 bytes for nobody. */
-ssize_t peer_groups(int fd, gid_t *groups, size_t room)
-{
 #ifdef SO_PEERGROUPS
-  socklen_t size = (socklen_t)(room * sizeof *groups);
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == -1 && errno != ERANGE)
-    return errno == ENOPROTOOPT ? 0 : -1;
-  return (ssize_t)(size / sizeof *groups);
+
+/* Older kernels do not know the question (ENOPROTOOPT). Where there is not enough room they say how much is needed,
+   which is 0 bytes for nobody. Returns how many groups there are, or -1 with errno. */
+static ssize_t ask(int fd, struct peer_groups *g)
+{
+  socklen_t size = (socklen_t)(g->room * sizeof *g->list);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, g->list, &size) == 0 || errno == ERANGE) return (ssize_t)(size / sizeof *g->list);
+  return errno == ENOPROTOOPT || errno == ENOTSOCK || errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
+}
+
 #else
+
+static ssize_t ask(int fd, struct peer_groups *g)
+{
   (void)fd;
-  (void)groups;
-  (void)room;
+  (void)g;
   return 0;
+}
+
 #endif
+
+int peer_groups_take(int fd, struct peer_groups *g)
+{
+  for (;;)
+  {
+    gid_t *more;
+    ssize_t n = ask(fd, g);
+    if (n == -1) return -1;
+    if ((size_t)n <= g->room) return g->count = (size_t)n, 0;
+    more = realloc(g->list, (size_t)n * sizeof *more);
+    if (!more) return -1;
+    g->list = more;
+    g->room = (size_t)n;
+  }
 }

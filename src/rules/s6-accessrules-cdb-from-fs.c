@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,10 +13,10 @@
 
 #include "die.h"
 #include "fds.h"
-#include "interrupt.h"
 #include "names.h"
 #include "rules.h"
 #include "rules_opts.h"
+#include "unfinished.h"
 
 enum { STACK_RESERVE = 1 << 20 };
 
@@ -25,51 +24,26 @@ struct compiler
 {
   char const *dir;
   int fd;
-  char const *file;
-  char *temporary;  /* what becomes file */
-  int out;
-  mode_t mode;
+  struct unfinished file;
   rlim_t rules;
-  struct interrupt interrupt;
   cdbmaker maker;
   struct rule_space space;
   struct rules_trouble trouble;
 };
 
-static void abandon(struct compiler *c)
+static int is_directory(char const *path)
 {
-  int e = errno;
-  unlink(c->temporary);
-  errno = e;
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void die_abandoning(struct compiler *c, char const *what, char const *which)
+static void begin(struct compiler *c, char const *file)
 {
-  abandon(c);
-  die_system(what, which);
-}
-
-static void obey_signals(struct compiler *c)
-{
-  if (!interrupt_came(&c->interrupt)) return;
-  abandon(c);
-  interrupt_release(&c->interrupt);
-}
-
-static void begin(struct compiler *c)
-{
-  static char const suffix[] = ":s6-accessrules-cdb-from-fs:XXXXXX";
-  size_t length = strlen(c->file);
+  if (is_directory(file) && !is_directory(c->dir)) die_usage("'", file, "' is a directory: cdbfile comes before dir");
   c->fd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (c->fd == -1) die_system("open ", c->dir);
-  c->temporary = malloc(length + sizeof suffix);
-  if (!c->temporary) die_system("allocate memory");
-  memcpy(c->temporary, c->file, length);
-  memcpy(c->temporary + length, suffix, sizeof suffix);
-  interrupt_hold(&c->interrupt);
-  c->out = mkstemp(c->temporary);
-  if (c->out == -1) die_system("create ", c->temporary);
-  if (!cdbmake_start(&c->maker, c->out)) die_abandoning(c, "write to ", c->temporary);
+  unfinished_file(&c->file, file);
+  if (!cdbmake_start(&c->maker, c->file.fd)) unfinished_die(&c->file, "write to ", file);
 }
 
 /* cdbmake_finish sorts on the stack: 8 bytes for each rule, and for the slots of the largest table. */
@@ -77,26 +51,19 @@ static void require_stack(struct compiler *c)
 {
   struct rlimit limit;
   rlim_t wanted = STACK_RESERVE + c->rules * 24;
-  if (getrlimit(RLIMIT_STACK, &limit) == -1) die_abandoning(c, "get ", "the stack limit");
+  if (getrlimit(RLIMIT_STACK, &limit) == -1) unfinished_die(&c->file, "get ", "the stack limit");
   if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = wanted;
   if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted) errno = EPERM;
   else if (setrlimit(RLIMIT_STACK, &limit) == 0) return;
-  die_abandoning(c, "raise ", "the stack limit for so many rules");
+  unfinished_die(&c->file, "raise ", "the stack limit for so many rules");
 }
 
-static void finish(struct compiler *c)
+static void finish(struct compiler *c, mode_t mode)
 {
   require_stack(c);
-  if (!cdbmake_finish(&c->maker) || fchmod(c->out, c->mode) == -1 || fd_sync(c->out) == -1)
-    die_abandoning(c, "write to ", c->temporary);
-  obey_signals(c);
-  if (rename(c->temporary, c->file) == -1)
-  {
-    abandon(c);
-    die_system("rename ", c->temporary, " to ", c->file);
-  }
-  interrupt_release(&c->interrupt);
+  if (!cdbmake_finish(&c->maker)) unfinished_die(&c->file, "write to ", c->file.name);
+  unfinished_finish(&c->file, mode);
 }
 
 static int by_text(void const *a, void const *b)
@@ -107,8 +74,8 @@ static int by_text(void const *a, void const *b)
 /* Files are found in no particular order; the same rules shall make the same database. */
 static void sort_environment(struct rule_space *space)
 {
-  char copy[RULE_ENV_MAX];
-  char const *words[RULE_ENV_MAX / 2];
+  char copy[RULE_RECORD_ENV_MAX];
+  char const *words[RULE_RECORD_ENV_MAX / 2];
   size_t i = 0, n = 0;
   memcpy(copy, space->env, space->env_length);
   for (; i < space->env_length; i += strlen(copy + i) + 1) words[n++] = copy + i;
@@ -135,8 +102,16 @@ static void warn_of_flaw(struct compiler *c, char const *key)
 static void die_of_rule(struct compiler *c)
 {
   int code = errno == EFBIG || errno == EINVAL ? EXIT_USAGE : EXIT_SYSTEM;
-  abandon(c);
+  unfinished_abandon(&c->file);
   strerr_diefu(code, "compile ", c->dir, "/", c->trouble.entry.s, ": ", c->trouble.why);
+}
+
+/* The format has room for more, but readers of it have not. */
+static void require_small_environment(struct compiler *c, char const *key)
+{
+  if (c->space.env_length <= RULE_RECORD_ENV_MAX) return;
+  unfinished_abandon(&c->file);
+  strerr_diefu(EXIT_USAGE, "compile ", c->dir, "/", key, "/env: all variables together take more than the 4096 bytes that a database has for a rule");
 }
 
 static void compile_rule(struct compiler *c, char const *key)
@@ -147,16 +122,17 @@ static void compile_rule(struct compiler *c, char const *key)
   if (ruling == RULE_ERROR) die_of_rule(c);
   if (ruling == RULE_NONE) return;
   warn_of_flaw(c, key);
+  require_small_environment(c, key);
   sort_environment(&c->space);
   length = rule_record(record, ruling, &c->space);
   if (!cdbmake_add(&c->maker, key, (unsigned int)strlen(key), record, (unsigned int)length))
-    die_abandoning(c, "write to ", c->temporary);
+    unfinished_die(&c->file, "write to ", c->file.name);
   c->rules++;
 }
 
 static void die_of_directory(struct compiler *c, char const *type)
 {
-  abandon(c);
+  unfinished_abandon(&c->file);
   die_system("read ", c->dir, "/", type);
 }
 
@@ -172,7 +148,7 @@ static void compile_type(struct compiler *c, char const *type)
   key[length++] = '/';
   for (; i < names.count; i++)
   {
-    obey_signals(c);
+    unfinished_obey(&c->file);
     if (strlen(names.list[i]) >= sizeof key - length) die_bug("a file name is too long");
     strcpy(key + length, names.list[i]);
     compile_rule(c, key);
@@ -185,33 +161,26 @@ static void compile(struct compiler *c)
   struct names types;
   size_t i = 0;
   int fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
-  if (fd == -1 || names_read(&types, fd) == -1) die_abandoning(c, "read ", c->dir);
+  if (fd == -1 || names_read(&types, fd) == -1) unfinished_die(&c->file, "read ", c->dir);
   for (; i < types.count; i++) compile_type(c, types.list[i]);
   names_free(&types);
-}
-
-static mode_t readable_mode(void)
-{
-  mode_t mask = umask(0);
-  umask(mask);
-  return 0644 & ~mask;
 }
 
 int main(int argc, char const *const *argv)
 {
   struct opts given;
-  struct compiler c = { .rules = 0, .maker = CDBMAKER_ZERO };
+  static struct compiler c = { .rules = 0, .maker = CDBMAKER_ZERO };
+  mode_t mode;
   (void)argc;
 
   argv = opts_parse(&given, &rules_opts, RULES_COMPILER, argv);
   require_no_more(argv + 2);
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
-  c.file = argv[0];
   c.dir = argv[1];
-  c.mode = opts_octal(&given, "mode", readable_mode());
+  mode = opts_octal(&given, "mode", unfinished_mode(0644));
 
-  begin(&c);
+  begin(&c, argv[0]);
   compile(&c);
-  finish(&c);
+  finish(&c, mode);
   return 0;
 }

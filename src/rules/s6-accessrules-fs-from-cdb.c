@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,39 +12,22 @@
 
 #include "die.h"
 #include "fds.h"
-#include "interrupt.h"
 #include "rules.h"
 #include "rules_opts.h"
+#include "unfinished.h"
 
 struct decompiler
 {
-  char const *dir;
   char const *file;
-  char *temporary;  /* what becomes dir */
-  int fd;           /* of the same */
-  mode_t mode;      /* of directories */
-  struct interrupt interrupt;
+  struct unfinished dir;
+  mode_t mode;  /* of directories */
   struct rules rules;
 };
 
-static void abandon(struct decompiler *d)
-{
-  int e = errno;
-  rm_rf(d->temporary);
-  errno = e;
-}
-
-static void obey_signals(struct decompiler *d)
-{
-  if (!interrupt_came(&d->interrupt)) return;
-  abandon(d);
-  interrupt_release(&d->interrupt);
-}
-
 static void die_abandoning(struct decompiler *d, char const *what, char const *which)
 {
-  abandon(d);
-  die_system(what, d->dir, "/", which);
+  unfinished_abandon(&d->dir);
+  die_system(what, d->dir.name, "/", which);
 }
 
 static void die_of_record(struct decompiler *d, cdb_data const *key, char const *why)
@@ -97,44 +78,25 @@ static void require_good_keys(struct decompiler *d)
   }
 }
 
-/* Slashes at the end would put the temporary name into the directory that does not exist yet. */
-static void begin(struct decompiler *d)
-{
-  static char const suffix[] = ":s6-accessrules-fs-from-cdb:XXXXXX";
-  size_t length = strlen(d->dir);
-  struct stat st;
-  while (length > 1 && d->dir[length - 1] == '/') length--;
-  if (lstat(d->dir, &st) == 0) errno = EEXIST;
-  if (errno != ENOENT) die_system("create ", d->dir);
-  d->temporary = malloc(length + sizeof suffix);
-  if (!d->temporary) die_system("allocate memory");
-  memcpy(d->temporary, d->dir, length);
-  memcpy(d->temporary + length, suffix, sizeof suffix);
-  interrupt_hold(&d->interrupt);
-  if (!mkdtemp(d->temporary)) die_system("create ", d->temporary);
-  d->fd = open(d->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (d->fd == -1) die_abandoning(d, "open ", "");
-}
-
 static void make_directory(struct decompiler *d, char const *name)
 {
-  if (mkdirat(d->fd, name, d->mode) == -1 && errno != EEXIST) die_abandoning(d, "create ", name);
+  if (mkdirat(d->dir.fd, name, d->mode) == -1 && errno != EEXIST) die_abandoning(d, "create ", name);
 }
 
 static void make_file(struct decompiler *d, char const *name, char const *content, size_t length)
 {
-  int fd = openat(d->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  int fd = openat(d->dir.fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (fd == -1 || allwrite(fd, content, length) < length || close(fd) == -1) die_abandoning(d, "write ", name);
 }
 
 /* The reader turns NUL bytes into newlines and takes blanks off the end. */
 static void make_variable(struct decompiler *d, char const *name, char const *value)
 {
-  char content[RULE_ENV_MAX + 1];
+  char content[RULE_RECORD_ENV_MAX + 1];
   size_t length = strlen(value), i = 0;
   for (; i < length; i++) content[i] = value[i] == '\n' ? 0 : value[i];
   if (length && strchr(" \t\r", value[length - 1]))
-    strerr_warnw(d->dir, "/", name, " loses the blanks at its end, which a file of this kind cannot have");
+    strerr_warnw(d->dir.name, "/", name, " loses the blanks at its end, which a file of this kind cannot have");
   content[length] = '\n';
   make_file(d, name, content, length + 1);
 }
@@ -160,7 +122,7 @@ static void make_environment(struct decompiler *d, struct rule const *rule, char
 
 static void make_rule(struct decompiler *d, cdb_data const *key, cdb_data const *record)
 {
-  char name[RULE_KEY_MAX + 8 + RULE_ENV_MAX];
+  char name[RULE_KEY_MAX + 8 + RULE_RECORD_ENV_MAX];
   struct rule rule;
   char const *why;
   enum ruling ruling = rule_parse(&rule, record->s, record->len, &why);
@@ -185,48 +147,28 @@ static void make_rules(struct decompiler *d)
   cdb_data key, record;
   while (rules_next(&d->rules, &position, &key, &record) == 1)
   {
-    obey_signals(d);
+    unfinished_obey(&d->dir);
     make_rule(d, &key, &record);
   }
-}
-
-static void finish(struct decompiler *d)
-{
-  if (fchmod(d->fd, d->mode) == -1) die_abandoning(d, "change the mode of ", "");
-  obey_signals(d);
-  if (rename(d->temporary, d->dir) == -1)
-  {
-    abandon(d);
-    die_system("rename ", d->temporary, " to ", d->dir);
-  }
-  interrupt_release(&d->interrupt);
-}
-
-static mode_t directory_mode(void)
-{
-  mode_t mask = umask(0);
-  umask(mask);
-  return 0755 & ~mask;
 }
 
 int main(int argc, char const *const *argv)
 {
   struct opts given;
-  struct decompiler d;
+  static struct decompiler d;
   (void)argc;
 
   argv = opts_parse(&given, &rules_opts, RULES_DECOMPILER, argv);
   require_no_more(argv + 2);
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
-  d.dir = argv[0];
   d.file = argv[1];
-  d.mode = directory_mode();
+  d.mode = unfinished_mode(0755);
 
-  if (rules_open_cdb(&d.rules, d.file, RULES_KEPT) == -1)
+  if (rules_open_cdb(&d.rules, d.file, RULES_ONCE) == -1)
     strerr_diefu(EXIT_SYSTEM, "read ", d.file, d.rules.trouble.entry.length ? ": " : "", d.rules.trouble.entry.s, ": ", d.rules.trouble.why);
   require_good_keys(&d);
-  begin(&d);
+  unfinished_directory(&d.dir, argv[0]);
   make_rules(&d);
-  finish(&d);
+  unfinished_finish(&d.dir, d.mode);
   return 0;
 }

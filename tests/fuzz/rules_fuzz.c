@@ -40,8 +40,8 @@ static void record(char const *s, size_t size)
 static void name(char const *s, size_t size)
 {
   size_t i = 0;
-  if (!rules_is_hostname(s, size)) return;
-  HOLDS(size && size <= RULE_NAME_MAX && s[0] != '.' && s[size - 1] != '.');
+  if (!hostname_is_clean(s, size)) return;
+  HOLDS(size && size <= HOSTNAME_MAX + 1 && s[0] != '.');
   for (; i < size; i++) HOLDS(isalnum((unsigned char)s[i]) || strchr("-_.", s[i]));
 }
 
@@ -86,6 +86,7 @@ static void one_key(char const *s, size_t size)
   int found;
   HOLDS(!flaw == !why.length && !why.cut);
   if (size > RULE_KEY_MAX) return;
+  if (!memchr(s, '/', size)) return;
   fuzz_file_write(&file, (uint8_t const *)"", 0);
   HOLDS(cdbmake_start(&maker, file.fd) && cdbmake_add(&maker, s, (unsigned int)size, "D", 1) && cdbmake_finish(&maker));
   HOLDS(rules_open_cdb(&r, file.path, RULES_KEPT) == 0);

@@ -7,6 +7,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Rules;
 use Sallyport::Unix;
+use Socket qw(AF_UNIX SOCK_STREAM);
 
 page('s6-ipcserverd');
 my $greet = ['sh', '-c', 'echo in'];
@@ -80,6 +81,31 @@ SKIP:
   }
   my $dropped = start_server(['-u', 60001, '-g', 60001, '-i', new_rules('dropped', 'uid/self/allow' => '')], $greet, path => unix_path());
   is(verdict($dropped), 'out', 'self is the user that the daemon runs as');
+}
+
+SKIP:
+{
+  skip 'changing ids takes root', 8 unless can_change_ids();
+  skip 'strace is not installed', 8 unless tool('strace');
+  page('sallyport-rules');
+  page_says('only the groups that have rules are looked up, so that many groups cost little.');
+  my $saved = $);
+  $) = join ' ', 60003, map { 100_000 + 2 * $_ } 1 .. 60_000;
+  socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, 0 or die "socketpair: $!\n";
+  $) = $saved;
+  for my $form ('directory', 'file')
+  {
+    for my $try (['out', 'gid/5/allow'], ['in', 'gid/200000/allow'], ['out', 'gid/200000/allow', 'gid/100200/deny'], ['out', 'uid/60003/deny'])
+    {
+      my ($verdict, @files) = @$try;
+      my $r = run({ fds => { 0 => $theirs }, env => { PROTO => 'IPC', IPCREMOTEEUID => 60003, IPCREMOTEEGID => 60003 } }, tool('strace'), '-f', '-o', own_dir() . '/calls',
+        bin('s6-ipcserver-access'), words_for($form, new_rules('many', map { $_ => '' } @files)), 'true');
+      my $calls = () = get_file(own_dir() . '/calls') =~ /gid|uid|many/g;
+      ok($r->{code} == ($verdict eq 'in' ? 0 : 1) && $calls < 60, "$form: 60,000 groups and @files: $verdict")
+        or diag("code $r->{code}, $calls calls");
+    }
+  }
+  page('s6-ipcserverd');
 }
 
 page_says('With -i or -x this is a usage error: access rules need to know.');

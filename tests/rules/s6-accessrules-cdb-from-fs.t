@@ -128,13 +128,16 @@ wrong('a file in place of a type', 111, 'unable to read .*/zzz: Not a directory'
 wrong('a file in place of a rule', 111, 'unable to compile .*/ip4/x: Not a directory', 'ip4/x' => '');
 wrong('a file in place of env', 111, 'unable to compile .*/ip4/127.0.0.1_32/env: Not a directory', 'ip4/127.0.0.1_32/allow' => '', 'ip4/127.0.0.1_32/env' => '');
 wrong('a directory in env', 111, 'unable to compile .*/ip4/127.0.0.1_32/env/D: Is a directory', 'ip4/127.0.0.1_32/allow' => '', 'ip4/127.0.0.1_32/env/D/x' => '');
-wrong('too many variables', 100, 'unable to compile .*/uid/5/env: all variables together take more than 4096 bytes',
+wrong('too many variables', 100, 'unable to compile .*/uid/5/env: all variables together take more than the 4096 bytes that a database has for a rule',
       'uid/5/allow' => '', map { ("uid/5/env/V$_" => 'x' x 1000) } 1 .. 5);
 wrong('too long a script', 100, 'unable to compile .*/uid/5/exec: the script is larger than 4096 bytes', 'uid/5/allow' => '', 'uid/5/exec' => 'x' x 4097);
 wrong('a NUL in a script', 100, 'unable to compile .*/uid/5/exec: the script holds a NUL byte', 'uid/5/allow' => '', 'uid/5/exec' => "a\0b");
 my $dangling = make_rules('dangling', 'uid/5/x' => '');
 symlink 'nowhere', "$dangling/uid/5/deny";
 fails('a dangling link', 111, qr{unable to compile .*/uid/5/deny: No such file or directory}, $dangling);
+$r = compile($rules, $cdb);
+is($r->{code}, 100, 'swapped operands');
+like($r->{err}, qr/usage: '\Q$rules\E' is a directory: cdbfile comes before dir/, 'are recognised');
 fails('no directory', 111, qr/fatal: unable to open .*: No such file/, own_dir() . '/nonexistent');
 fails('a file', 111, qr/fatal: unable to open .*: Not a directory/, $cdb);
 

@@ -55,7 +55,8 @@ page_says('An empty file is the same as none.');
 is(record_of('uid/5', allow => '', exec => ''), allow_record(), 'an empty script');
 is(record_of('uid/5', allow => '', exec => "echo\n"), allow_record('', "echo\n"), 'a script');
 
-page_says('The variables of one rule may take 4096 bytes together, names, equals signs and one byte at each end included.');
+page_says('An empty value therefore needs a file with one newline.');
+page_says('names, equals signs and one byte at each end included, or 4096 bytes in a rule that is compiled.');
 is(length env_of(A => 'x' x 2046, B => 'x' x 2044), 4096, '4096 bytes');
 is(env_of(A => 'x' x 2046, B => 'x' x 2045), 'exit 100', 'one more');
 page_says('Its script may have 4096 bytes.');

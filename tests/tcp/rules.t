@@ -208,6 +208,16 @@ for my $form ('directory', 'file')
   }
 }
 
+page('sallyport-rules');
+page_says('The variables of one rule may take 65536 bytes together');
+my @long = ('ip4/0.0.0.0_0/allow' => '', map { ("ip4/0.0.0.0_0/env/LONG$_" => $_ x 3000 . "\n") } 1 .. 5);
+my $long = start_server(['-i', new_rules('long', @long)], ['sh', '-c', 'echo "${#LONG1} ${#LONG5}"']);
+is(ask($long), "3000 3000\n", 'more than a database holds, from a directory');
+my $one = run({ env => { PROTO => 'TCP', TCPREMOTEIP => '127.0.0.1', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 1 } },
+  bin('s6-tcpserver-access'), '-v0', '-H', '-i', new_rules('long', @long), 'sh', '-c', 'echo "${#LONG1} ${#LONG5}"');
+is($one->{out}, "3000 3000\n", 'likewise where one client is judged');
+page('s6-tcpserverd');
+
 # ---- errors ----
 
 page_says('So is a client whose rule cannot be read.');

@@ -73,6 +73,27 @@ is(run_for({}, '-H', 'true')->{code}, 0, 'without rules');
 page_says('With 0, only fatal errors are logged.');
 is(run_for({ TCPREMOTEIP => "127.0.0.$_" }, '-H', '-v0', '-i', $rules, 'true')->{err}, '', '-v0 is silent') for 5, 6;
 
+# ---- a damaged file ----
+
+page('sallyport-security');
+page_says('A compiled file is read into memory and checked in full before a client is judged by it, by the servers and by the programs for one client alike.');
+my $sound = get_file($cdb);
+my $deny = index $sound, 'ip4/127.0.0.6_32D';
+for my $damage (['a key', $deny + 12], ['a record', $deny + 16], ['a length', $deny - 8], ['a place in a table', length($sound) - 4], ['the end', undef])
+{
+  my ($what, $at) = @$damage;
+  my $bytes = $sound;
+  if (defined $at) { substr($bytes, $at, 1) ^= "\x10" } else { chop $bytes }
+  my $file = put_file('damaged.cdb', $bytes);
+  my $r = run_for({ TCPREMOTEIP => '127.0.0.6' }, '-H', '-x', $file, 'echo', 'in');
+  is($r->{code}, 111, "damage to $what: nobody comes in");
+  is($r->{out}, '', "damage to $what: no program is run");
+  like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to read the access rules in [^\n]*damaged\.cdb: [^\n]+\n\z/, "damage to $what: and the message says why");
+}
+my $foreign = put_file('foreign.cdb', cdb_bytes('127.0.0.' => '', '=example.com' => '+A=b' . "\0", '' => 'D'));
+like(run_for({}, '-H', '-x', $foreign, 'true')->{err}, qr/: 127\.0\.0\.: no rule has such a key: is this a database of tcprules\?\n/, 'another kind of database is named');
+page('s6-tcpserver-access');
+
 # ---- the environment ----
 
 my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}|${TCPREMOTEINFO-unset}|$NEW"');

@@ -16,6 +16,9 @@ static void test_good(struct tap *t)
   ok(t, clean("a.b-c.d_e.X9"));
   ok(t, clean("example.org."));
   ok(t, clean("_sip._tcp.example.org"));
+  ok(t, clean("xn--bcher-kva.example"));
+  ok(t, clean("3com.com"));
+  ok(t, clean("-"));
 }
 
 static void test_bad(struct tap *t)

@@ -303,6 +303,76 @@ static void test_self(struct tap *t, unsigned int way)
   ruleset_free(&s);
 }
 
+/* A client in as many groups as the system allows: every group with a rule counts, wherever it stands. */
+static void test_many_groups(struct tap *t, unsigned int way)
+{
+  enum { MOST = 65536 };
+  static gid_t groups[MOST];
+  struct ruleset s;
+  struct rules r;
+  struct rule rule;
+  unsigned int i, wrong = 0;
+  for (i = 0; i < MOST; i++) groups[i] = 1000000 + (i * 7919u) % MOST;
+  ruleset_new(&s);
+  ruleset_put(&s, "gid/5", "allow", "");
+  ruleset_put(&s, "gid/0500", "deny", "");
+  ruleset_put(&s, "gid/1007", "deny", "");
+  ruleset_put(&s, "gid/4294967294", "allow", "");
+  ruleset_open(&s, &r, way);
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 1, groups, MOST) == RULE_NONE && !r.key.length);
+  for (i = 0; i < MOST; i += 4099)
+  {
+    gid_t saved = groups[i];
+    groups[i] = 5;
+    wrong += rules_check_ids(&r, &rule, 1, 1, groups, MOST) != RULE_ALLOW;
+    groups[i] = 4294967294u;
+    wrong += rules_check_ids(&r, &rule, 1, 1, groups, MOST) != RULE_ALLOW;
+    groups[MOST - 1] = 1007;
+    wrong += rules_check_ids(&r, &rule, 1, 1, groups, MOST) != RULE_REFUSE;
+    groups[MOST - 1] = 1;
+    groups[i] = saved;
+  }
+  ok_for(t, ruleset_way(way), !wrong);
+  if (way < 2)
+  {
+    ruleset_put(&s, "gid/1000001", "deny", "");
+    ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 1, groups, MOST) == RULE_REFUSE);
+  }
+  rules_close(&r);
+  ruleset_free(&s);
+}
+
+/* The id that stands for all those that are not mapped here. */
+static void test_overflow(struct tap *t, unsigned int way)
+{
+  static gid_t const nobody[] = { 65534 };
+  struct ruleset s;
+  struct rules r;
+  struct rule rule;
+  ruleset_new(&s);
+  ruleset_put(&s, "uid/65534", "allow", "");
+  ruleset_put(&s, "gid/65534", "allow", "");
+  ruleset_open(&s, &r, way);
+  r.overflow = (struct rule_overflow){ 0, 0, 65534, 65534 };
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 65534, 1, 0, 0) == RULE_ALLOW);
+  r.overflow = (struct rule_overflow){ 1, 1, 65534, 65534 };
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 65534, 1, 0, 0) == RULE_NONE && !r.key.length);
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 65534, 0, 0) == RULE_NONE && !r.key.length);
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 1, nobody, 1) == RULE_NONE && !r.key.length);
+  rules_close(&r);
+  ruleset_remove(&s, "gid/65534");
+  ruleset_put(&s, "gid/65534", "deny", "");
+  ruleset_put(&s, "uid/default", "allow", "");
+  ruleset_open(&s, &r, way);
+  r.overflow = (struct rule_overflow){ 1, 1, 65534, 65534 };
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 65534, 1, 0, 0) == RULE_ALLOW);
+  is_string(t, r.key.s, "uid/default", "a rule for everybody is one for them");
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 65534, 0, 0) == RULE_REFUSE);
+  ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 1, nobody, 1) == RULE_REFUSE);
+  rules_close(&r);
+  ruleset_free(&s);
+}
+
 int main(void)
 {
   struct tap t = { 0, 0 };
@@ -317,6 +387,8 @@ int main(void)
     test_names(&t, way);
     test_ids(&t, way);
     test_self(&t, way);
+    test_many_groups(&t, way);
+    test_overflow(&t, way);
   }
   return tap_done(&t);
 }

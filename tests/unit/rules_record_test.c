@@ -44,7 +44,7 @@ static void test_format(struct tap *t)
 
 static void test_limits(struct tap *t)
 {
-  static char env[RULE_ENV_MAX], exec[RULE_EXEC_MAX];
+  static char env[RULE_RECORD_ENV_MAX], exec[RULE_EXEC_MAX];
   struct rule rule;
   char const *why;
   size_t n;
@@ -54,6 +54,9 @@ static void test_limits(struct tap *t)
   put(env, sizeof env, exec, sizeof exec);
   n = rule_record(record, RULE_ALLOW, &space);
   ok(t, n == RULE_RECORD_MAX && n == 8197);
+  space.env_length++;
+  ok(t, rule_record(record + 1, RULE_ALLOW, &space) == 0);
+  space.env_length--;
   ok(t, rule_parse(&rule, record, n, &why) == RULE_ALLOW && rule.env_length == 4096 && rule.exec_length == 4096);
   ok(t, refused(record, n + 1));
   record[3 + 4096 + 1] = 1;  /* a script of 4097 bytes, which are there */
