@@ -1,5 +1,6 @@
 /* The common part of the acceptors: see acceptor.h. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,16 @@ static void name_local_side(struct acceptor *a, char const *variable, char const
   chain_env(variable, value);
 }
 
+/* Without an announcement, or with one that is no number, there is one listener. */
+static void adopt(struct server *s)
+{
+  int n = listenfds_count();
+  int is_malformed = n == -1 && errno == EINVAL;
+  if (is_malformed) strerr_warnw(listenfds_problem(EINVAL), ": serving descriptor 3");
+  if (!n || is_malformed) server_adopt(s, LISTENFDS_START);
+  else server_adopt_announced(s);
+}
+
 void acceptor_configure(struct acceptor *a, struct family const *family, struct opts const *o, char const *named)
 {
   uint32_t limit = (uint32_t)opts_number(o, "connection-limit", DEFAULT_MAX_CLIENTS);
@@ -39,8 +50,7 @@ void acceptor_configure(struct acceptor *a, struct family const *family, struct 
   name_local_side(a, named, opts_value(o, "localname", 0));
   server_configure_limits(&a->server, &a->family, limit, (uint32_t)opts_number(o, "local-limit", limit),
     opts_has(o, "verbose") ? LOG_EVENT : LOG_WARNING);
-  if (listenfds_count()) server_adopt_announced(&a->server);
-  else server_adopt(&a->server, LISTENFDS_START);
+  adopt(&a->server);
 }
 
 int acceptor_run(struct acceptor *a, struct opts const *o, char const *const *argv)

@@ -20,36 +20,57 @@ int is_listenfd_name(char const *word)
   return i > 0 && i <= LISTENFD_NAME_MAX;
 }
 
-/* The first `count` of the names that there are; those that are missing or empty are unknown. */
-static void put_names(struct text *t, char const *names, unsigned int count)
+/* Takes one name off the front of the list. */
+static size_t next_name(char const **names)
+{
+  size_t length = strcspn(*names, ":");
+  *names += length;
+  if (**names) ++*names;
+  return length;
+}
+
+/* The first `count` names; those that are missing or empty are unknown. */
+static void put_names(struct text *t, char const **names, unsigned int count)
 {
   while (count--)
   {
-    size_t length = strcspn(names, ":");
-    if (length) text_put(t, names, length);
+    char const *name = *names;
+    size_t length = next_name(names);
+    if (length) text_put(t, name, length);
     else text_string(t, unknown);
     text_string(t, ":");
-    names += length;
-    if (*names) names++;
   }
 }
 
-static void announce_names(char const *earlier, unsigned int count, char const *name)
+/* The new one, in the place of the one that stands there, then those to come. */
+static void put_new(struct text *t, char const *names, char const *name)
+{
+  char const *planned = names;
+  size_t length = next_name(&names);
+  if (name) text_string(t, name);
+  else if (length) text_put(t, planned, length);
+  else text_string(t, unknown);
+  if (!names[0]) return;
+  text_string(t, ":");
+  text_string(t, names);
+}
+
+static void announce_names(char const *names, unsigned int count, char const *name)
 {
   struct text t = { .length = 0, .cut = 0 };
-  t.max = strlen(earlier) + count * sizeof unknown + LISTENFD_NAME_MAX + 1;
+  t.max = strlen(names) + count * sizeof unknown + LISTENFD_NAME_MAX + 2;
   t.s = malloc(t.max);
   if (!t.s) die_system("allocate memory");
-  put_names(&t, earlier, count - 1);
-  text_string(&t, name ? name : unknown);
+  put_names(&t, &names, count - 1);
+  put_new(&t, names, name);
   chain_env("LISTEN_FDNAMES", text_end(&t));
   free(t.s);
 }
 
 void listenfds_announce(unsigned int count, char const *name)
 {
-  char const *earlier = count > 1 ? getenv("LISTEN_FDNAMES") : 0;
-  if (earlier || name) announce_names(earlier ? earlier : "", count, name);
+  char const *names = listenfds_owner() == LISTENFDS_FOREIGN ? 0 : getenv("LISTEN_FDNAMES");
+  if (names || name) announce_names(names ? names : "", count, name);
   else chain_env("LISTEN_FDNAMES", 0);
   if (count == 1) chain_env("LISTEN_PIDFDID", 0);
   chain_env_number("LISTEN_FDS", count);

@@ -1,5 +1,7 @@
 /* The descriptor of a listener and the variables that go with it: see place.h. */
 
+#include <errno.h>
+
 #include "chain.h"
 #include "die.h"
 #include "fds.h"
@@ -7,13 +9,25 @@
 #include "opts.h"
 #include "place.h"
 
+/* What was announced and is not there is no reason not to begin: the list starts afresh. */
+static int count_announced(void)
+{
+  int n = listenfds_count();
+  char const *problem;
+  if (n >= 0) return n;
+  problem = listenfds_problem(errno);
+  if (!problem) die_system("look at the sockets announced by LISTEN_FDS");
+  strerr_warnw(problem, ": starting with one listener");
+  listenfds_retract();
+  return 0;
+}
+
 void place_choose(struct place *p, struct opts const *o)
 {
   int accumulate = opts_has(o, "systemd-compatibility");
   if (opts_has(o, "name") && !accumulate) die_usage("--name needs --systemd-compatibility");
   p->given = o;
-  p->announced = listenfds_count();
-  if (p->announced == -1 && accumulate) require_listenfds();
+  p->announced = count_announced();
   if (p->announced == LISTENFDS_MAX && accumulate) die_usage("LISTEN_FDS leaves no room for another listener");
   p->fd = LISTENFDS_START + (accumulate ? p->announced : 0);
   /* A socket on a closed stderr would swallow our last words, or send them to somebody. */

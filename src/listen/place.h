@@ -12,8 +12,8 @@ struct place
   struct opts const *given;
 };
 
-/* Decides, before anything is changed. Dies (100) if the listeners announced to this process are not
-   there, or if the options make no sense together. */
+/* Decides, before anything is changed. An announcement that is not true is dropped, with a warning. Dies (100) if the
+   options make no sense together. */
 extern void place_choose(struct place *, struct opts const *);
 
 /* Sets the variables, once the socket is there. Dies (111) without memory. */
