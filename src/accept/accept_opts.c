@@ -30,7 +30,7 @@ static struct opt const table[] =
   ROW(0, "no-keepalives", 0, 0, ACCEPT_TCP, "do not probe idle connections"),
   ROW('D', "no-delay", 0, 0, ACCEPT_TCP, "send small packets at once"),
   ROW('o', "no-kill-IP-options", 0, 0, ACCEPT_TCP, "keep the IP options that the client sent"),
-  OPTS_LAUNCH(EVERY, EVERY),
+  OPTS_ENGINE(EVERY, EVERY),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

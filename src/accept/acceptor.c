@@ -44,18 +44,17 @@ static void adopt(struct server *s)
 
 void acceptor_configure(struct acceptor *a, struct family const *family, struct opts const *o, char const *named)
 {
-  uint32_t limit = (uint32_t)opts_number(o, "connection-limit", DEFAULT_MAX_CLIENTS);
   a->family = *family;
   a->keepalives = a->no_delay = a->kill_ip_options = -1;
   name_local_side(a, named, opts_value(o, "localname", 0));
-  server_configure_limits(&a->server, &a->family, limit, (uint32_t)opts_number(o, "local-limit", limit),
-    opts_has(o, "verbose") ? LOG_EVENT : LOG_WARNING);
-  adopt(&a->server);
+  a->family.limits = (struct limit_options){ "connection-limit", "local-limit", CLIENTS_DEFAULT, 0 };
+  a->server = server_new(&a->family, a, o);
+  adopt(a->server);
 }
 
-int acceptor_run(struct acceptor *a, struct opts const *o, char const *const *argv)
+int acceptor_run(struct acceptor *a, char const *const *argv)
 {
-  server_program(&a->server, argv, opts_has(o, "portable-launch"));
-  server_begin(&a->server, 0);
-  return server_run(&a->server);
+  server_program(a->server, argv);
+  server_begin(a->server, 0);
+  return server_run(a->server);
 }

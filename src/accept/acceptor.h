@@ -8,7 +8,7 @@
 
 struct acceptor
 {
-  struct server server;  /* first, so that the family's callbacks find the rest from it */
+  struct server *server;
   struct family family;
   int named;             /* --localname was given */
   /* Of each connection: 1 on, 0 off, -1 as the listener has it. */
@@ -22,6 +22,6 @@ struct acceptor
 extern void acceptor_configure(struct acceptor *, struct family const *, struct opts const *, char const *named);
 
 /* Launches the program for each client until a signal ends it. Returns the exit code. */
-extern int acceptor_run(struct acceptor *, struct opts const *, char const *const *argv);
+extern int acceptor_run(struct acceptor *, char const *const *argv);
 
 #endif

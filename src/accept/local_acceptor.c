@@ -34,9 +34,9 @@ static void set_remote(struct launch *launch, struct client const *client)
   else launch_set_number(launch, "REMOTE", client->uid);
 }
 
-static void environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+static void environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
-  struct acceptor const *a = (struct acceptor const *)s;
+  struct acceptor const *a = context;
   (void)count;
   launch_set(launch, "PROTO", "UNIX");
   set_name(launch, "LOCAL", &client->local);
@@ -55,7 +55,6 @@ static struct family const family =
   .variables = variables,
   .identify = &ipc_identify,
   .put_client = &ipc_put_client,
-  .put_source = &ipc_put_source,
   .put_listener = &ipc_put_listener,
   .environment = &environment
 };
@@ -69,6 +68,6 @@ int local_acceptor(unsigned int program, char const *const *argv)
   require_program(argv);
 
   acceptor_configure(&acceptor, &family, &given, "UNIXLOCALPATH");
-  require_ipc(&acceptor.server);
-  return acceptor_run(&acceptor, &given, argv);
+  require_ipc(acceptor.server);
+  return acceptor_run(&acceptor, argv);
 }

@@ -21,10 +21,10 @@ static int has_ip4(struct address const *a)
   return a->sa.any.sa_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr);
 }
 
-static int identify(struct server const *s, struct client *client)
+static int identify(void *context, struct client *client)
 {
-  struct acceptor const *a = (struct acceptor const *)s;
-  if (tcp_identify(s, client) == -1) return -1;
+  struct acceptor const *a = context;
+  if (tcp_identify(context, client) == -1) return -1;
   if (a->keepalives != -1 && set(client->fd, SOL_SOCKET, SO_KEEPALIVE, a->keepalives) == -1) return -1;
   if (a->no_delay == 1 && set(client->fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1) return -1;
   /* Answers would take the way that the client's source route says. */
@@ -48,9 +48,9 @@ static void set_endpoint(struct launch *launch, char const *name, struct address
   launch_end(launch);
 }
 
-static void environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+static void environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
-  tcp_environment(launch, s, client, count);
+  tcp_environment(launch, context, client, count);
   set_endpoint(launch, "LOCAL", &client->local);
   set_endpoint(launch, "REMOTE", &client->remote);
 }
@@ -67,7 +67,6 @@ static struct family const family =
   .variables = variables,
   .identify = &identify,
   .put_client = &tcp_put_client,
-  .put_source = &tcp_put_source,
   .put_listener = &tcp_put_listener,
   .environment = &environment
 };
@@ -82,11 +81,9 @@ int main(int argc, char const *const *argv)
   require_program(argv);
 
   acceptor_configure(&acceptor, &family, &given, "TCPLOCALHOST");
-  acceptor.server.prefix4 = (unsigned int)opts_number(&given, "source-prefix4", 32);
-  acceptor.server.prefix6 = (unsigned int)opts_number(&given, "source-prefix6", 64);
   acceptor.keepalives = opts_switch(&given, "keepalives", "no-keepalives", -1);
   acceptor.no_delay = opts_has(&given, "no-delay");
   acceptor.kill_ip_options = !opts_has(&given, "no-kill-IP-options");
-  require_tcp(&acceptor.server);
-  return acceptor_run(&acceptor, &given, argv);
+  require_tcp(acceptor.server);
+  return acceptor_run(&acceptor, argv);
 }

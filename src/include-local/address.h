@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/un.h>
 #include <netinet/in.h>
 
@@ -42,18 +43,24 @@ extern int address_is_wildcard(struct address const *);
    address by interface name. */
 extern void address_put(struct text *, struct address const *);
 
-/* The group a client is counted in: the client's address cut to a prefix, or any 16 bytes a family
-   likes (a uid). Two clients are of the same source if all bytes are equal. */
+/* The group a client is counted in: its address cut to a prefix, or the user that it runs as. Two clients are of
+   the same source if all bytes are equal. */
 struct source
 {
   uint8_t bytes[16];
+  uint32_t family;  /* what the bytes are: AF_INET and AF_INET6, an address; AF_UNIX, a user id */
 };
+
+extern int source_same(struct source const *, struct source const *);
 
 /* prefix4: 0 to 32, prefix6: 0 to 128. IPv4 is kept in its IPv6-mapped form, so that a dual-stack
    listener counts 1.2.3.4 once. */
 extern void source_of_address(struct source *, struct address const *, unsigned int prefix4, unsigned int prefix6);
 
-/* "192.0.2.7", or "2001:db8::/64" where the prefix groups several addresses. */
+/* (uid_t)-1: all the clients of whom that is not known are one source. */
+extern void source_of_user(struct source *, uid_t);
+
+/* "192.0.2.7", or "2001:db8::/64" where the prefix groups several addresses; "uid:1000", or "uid:?". */
 extern void source_put(struct text *, struct source const *, unsigned int prefix4, unsigned int prefix6);
 
 #endif

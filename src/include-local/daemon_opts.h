@@ -39,6 +39,11 @@
 #define OPTS_LAUNCH(all, stage) \
   { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }
 
+/* What every daemon that accepts clients offers: each part of the engine has its rows here. Those that have no other
+   place yet are the launcher's. */
+#define OPTS_ENGINE(all, stage) \
+  OPTS_LAUNCH(all, stage)
+
 #define OPTS_BACKLOG(all, stage) \
   { 'b', "backlog", "N", &kind_backlog, (all), (stage), 0, "let N clients wait for accept; 0: do not listen" }
 

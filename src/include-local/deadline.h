@@ -8,9 +8,6 @@
 /* The deadline of those who may take for ever. */
 enum { NO_DEADLINE = 0 };
 
-/* Monotonic milliseconds, never 0. */
-extern uint64_t clock_millis(void);
-
 /* That many milliseconds from now; 0 milliseconds give NO_DEADLINE, as options have it. */
 extern uint64_t deadline_after(uint64_t milliseconds);
 

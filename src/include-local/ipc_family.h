@@ -12,12 +12,10 @@ extern struct family const ipc_family;
 extern struct family const ipc_anonymous_family;
 
 /* The parts, for a family that wants a variation. */
-extern int ipc_identify(struct server const *, struct client *);
-extern int ipc_identify_nobody(struct server const *, struct client *);
+extern int ipc_identify(void *context, struct client *);
 extern void ipc_put_client(struct text *, struct client const *);
-extern void ipc_put_source(struct text *, struct server const *, struct source const *);
 extern void ipc_put_listener(struct text *, struct listener const *);
-extern void ipc_environment(struct launch *, struct server const *, struct client const *, uint32_t count);
+extern void ipc_environment(struct launch *, void *context, struct client const *, uint32_t count);
 
 /* Every listener must be a Unix-domain socket, or the program dies (100). */
 extern void require_ipc(struct server const *);

@@ -6,6 +6,10 @@
 
 enum { LISTENFDS_START = 3, LISTENFDS_MAX = 1024 };
 
+/* The names of the protocol. */
+enum { LISTENFDS_VARIABLES = 4 };
+extern char const *const listenfds_variables[LISTENFDS_VARIABLES];
+
 /* For whom LISTEN_PID and LISTEN_PIDFDID are. What is no number is nobody's, which is foreign. */
 enum listenfds_owner { LISTENFDS_UNSET, LISTENFDS_OURS, LISTENFDS_FOREIGN };
 extern enum listenfds_owner listenfds_owner(void);

@@ -45,7 +45,7 @@ extern void log_end(struct log *);
 /* The usual case of fixed words. */
 extern void log_words(struct log *, char const *level, char const *words);
 
-/* "PROG: warning: unable to WHAT WHICH: reason of e" (which may be 0). */
+/* "PROG: warning: unable to WHAT WHICH: reason of e". which may be 0, and e where the system gave no reason. */
 extern void log_unable(struct log *, char const *what, char const *which, int e);
 
 /* Writes what the reader takes at once, and never blocks. */

@@ -78,6 +78,9 @@ struct opts
    (exit 100, naming the word) of anything that is not in the table. Returns the operands. */
 extern char const *const *opts_parse(struct opts *, struct opts_family const *, unsigned int program, char const *const *argv);
 
+/* True if the program's table has an option of that long name. The functions below are only for such options. */
+extern int opts_offers(struct opts const *, char const *name);
+
 /* True if the option of that long name was given. */
 extern int opts_has(struct opts const *, char const *name);
 

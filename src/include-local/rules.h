@@ -117,7 +117,7 @@ struct rules
   struct file_state seen;       /* a database: the file that we have */
   struct file_state broken;     /* a database: the file that cannot be used, already reported */
   int broken_error;             /* its errno; 0: there is none */
-  time_t broken_at;             /* seconds, monotonic */
+  uint64_t broken_at;           /* clock_millis() */
   cdb image;
   struct rule_gids gids;
   struct rule_overflow overflow;

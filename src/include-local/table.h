@@ -10,6 +10,8 @@
 
 #include "address.h"
 
+enum { SOURCE_NONE = UINT32_MAX };
+
 /* Zeroed memory straight from the system, and back to it: a table that has grown leaves nothing behind,
    where an allocator would keep the smaller ones in its heap. 0 with ENOMEM. */
 extern void *table_memory(size_t bytes);
@@ -18,7 +20,9 @@ extern void table_release(void *, size_t bytes);  /* nothing for 0 */
 struct child
 {
   pid_t pid;        /* 0: free place */
-  uint32_t source;  /* index in the sources */
+  uint32_t source;  /* index in the sources; SOURCE_NONE if it counts for none */
+  uint32_t start;   /* clock_millis() modulo 2^32 */
+  uint32_t state;   /* 0; for the part that ends sessions */
 };
 
 /* Open addressing, linear probing, at most three quarters full. */
@@ -31,7 +35,7 @@ struct children
 
 /* Room for one more: after that children_add cannot fail. -1 with ENOMEM. */
 extern int children_reserve(struct children *);
-extern void children_add(struct children *, pid_t, uint32_t source);
+extern struct child *children_add(struct children *, pid_t, uint32_t source, uint32_t start);  /* good until the next one comes or goes */
 extern struct child *children_find(struct children const *, pid_t);
 extern void children_remove(struct children *, struct child *);
 
@@ -53,8 +57,6 @@ struct sources
   uint32_t free;        /* first free entry + 1, or 0 */
   uint64_t secret;      /* clients choose their addresses: without it they could choose collisions */
 };
-
-enum { SOURCE_NONE = UINT32_MAX };
 
 /* -1 with errno if the system has no random numbers to give. */
 extern int sources_start(struct sources *);

@@ -57,7 +57,7 @@ static struct opt const table[] =
   { 0, "unlink-at-exit", 0, 0, SERVE, IPC_DAEMON, 0, "remove the path when a signal ends the server" },
   OPTS_RULES(SERVE, IPC_DAEMON),
   OPTS_LISTEN_FDS(IPC_DAEMON),
-  OPTS_LAUNCH(SERVE, IPC_DAEMON),
+  OPTS_ENGINE(SERVE, IPC_DAEMON),
   OPTS_ACCESS_VERBOSITY(IPC_ACCESS),
   { 'e', "environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "set IPCLOCALPATH (default)" },
   { 'E', "no-environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "remove the variables that describe the connection" },

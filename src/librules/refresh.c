@@ -3,18 +3,11 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "clock.h"
 #include "rules_internal.h"
 
-enum { RETRY = 1 };  /* seconds until a fault is tried again */
-
-static time_t seconds(void)
-{
-  struct timespec now = { 0, 0 };
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec;
-}
+enum { RETRY = 1000 };  /* milliseconds until a fault is tried again */
 
 /* A fault may be the system's and pass, so it is tried again now and then, without a word. */
 static int is_known_fault(struct rules *r, struct file_state const *state, int e)
@@ -31,7 +24,7 @@ static int retake(struct rules *r, struct file_state *state)
     return 1;
   }
   e = errno;
-  r->broken_at = seconds();
+  r->broken_at = clock_millis();
   if (is_known_fault(r, state, e)) return 0;
   r->broken = *state;
   r->broken_error = e;
@@ -50,6 +43,6 @@ int rules_refresh(struct rules *r)
     r->broken_error = 0;
     return 0;
   }
-  if (r->broken_error && file_state_same(&state, &r->broken) && seconds() - r->broken_at < RETRY) return 0;
+  if (r->broken_error && file_state_same(&state, &r->broken) && clock_millis() - r->broken_at < RETRY) return 0;
   return retake(r, &state);
 }

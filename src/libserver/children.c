@@ -4,7 +4,7 @@
 
 #include "table.h"
 
-enum { FIRST_ROOM = 512 };  /* one page */
+enum { FIRST_ROOM = 256 };  /* one page */
 
 static size_t home(struct children const *c, pid_t pid)
 {
@@ -12,11 +12,12 @@ static size_t home(struct children const *c, pid_t pid)
   return (size_t)(h >> 32) & (c->room - 1);
 }
 
-static void put(struct children *c, struct child child)
+static struct child *put(struct children *c, struct child const *child)
 {
-  size_t i = home(c, child.pid);
+  size_t i = home(c, child->pid);
   while (c->places[i].pid) i = (i + 1) & (c->room - 1);
-  c->places[i] = child;
+  c->places[i] = *child;
+  return &c->places[i];
 }
 
 static int grow(struct children *c)
@@ -26,7 +27,7 @@ static int grow(struct children *c)
   bigger.places = table_memory(bigger.room * sizeof *bigger.places);
   if (!bigger.places) return -1;
   for (; i < c->room; i++)
-    if (c->places[i].pid) put(&bigger, c->places[i]);
+    if (c->places[i].pid) put(&bigger, &c->places[i]);
   table_release(c->places, c->room * sizeof *c->places);
   *c = bigger;
   return 0;
@@ -37,11 +38,11 @@ int children_reserve(struct children *c)
   return 4 * (c->count + 1) > 3 * c->room ? grow(c) : 0;
 }
 
-void children_add(struct children *c, pid_t pid, uint32_t source)
+struct child *children_add(struct children *c, pid_t pid, uint32_t source, uint32_t start)
 {
-  struct child child = { pid, source };
-  put(c, child);
+  struct child child = { .pid = pid, .source = source, .start = start, .state = 0 };
   c->count++;
+  return put(c, &child);
 }
 
 struct child *children_find(struct children const *c, pid_t pid)
@@ -53,8 +54,8 @@ struct child *children_find(struct children const *c, pid_t pid)
   return 0;
 }
 
-/* Those behind the gap move up unless that would put them in front of their home: no tombstones, so
-   probing stays short for ever. */
+/* Those after the gap move up unless that would put them before their home: no tombstones, so probing stays
+   short for ever. */
 void children_remove(struct children *c, struct child *child)
 {
   size_t mask = c->room - 1;

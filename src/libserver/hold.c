@@ -1,10 +1,9 @@
-/* Patience in a shortage: the client at hand is kept, accepting stops, and the launch is tried again when
-   a child ends and on a timer. The log gets one line when it starts and one when it is over. */
+/* Patience in a shortage: the client at hand is kept, and accepting stops. serve.c tries again when a child has ended and
+   on a timer. The log gets one line when it starts and one when it is over. */
 
-#include <errno.h>
 #include <string.h>
 
-#include "server.h"
+#include "engine.h"
 
 /* Milliseconds. An episode is over when none of it was seen for EPISODE_END. */
 enum { FIRST_DELAY = 10, LONGEST_DELAY = 1000, EPISODE_END = 1000 };
@@ -36,7 +35,7 @@ static void report_end(struct server *s)
 void hold_begin(struct server *s, struct client const *client, char const *what, int e)
 {
   struct hold *h = &s->hold;
-  uint64_t now = server_now();
+  uint64_t now = clock_millis();
   if (!h->episode)
   {
     h->episode = 1;
@@ -50,45 +49,48 @@ void hold_begin(struct server *s, struct client const *client, char const *what,
   if (client) h->client = *client;
 }
 
-uint64_t hold_over_at(struct server const *s)
-{
-  return s->hold.last + EPISODE_END;
-}
-
-/* What was short is there again: the next shortage begins with the shortest delay. */
-void hold_eased(struct server *s)
+void hold_ease(struct server *s)
 {
   s->hold.delay = FIRST_DELAY;
 }
 
-/* Also called, before its time, when a child has ended and may have made room. With no client at hand nothing
-   has been tried yet: the delay stays, accepting eases it; and the shortage has lasted until now, or it would
-   look as if it was over whenever the longest delay is. */
-void hold_retry(struct server *s)
+/* Without a client nothing has been tried yet: the delay stays, accepting eases it; and the shortage has lasted
+   until now, or it would look as if it was over whenever the longest delay is. */
+int hold_release(struct server *s, struct client *client)
 {
   struct hold *h = &s->hold;
-  struct client client = h->client;
+  if (!h->paused) return 0;
+  *client = h->client;
   h->paused = 0;
   h->client.fd = -1;
-  if (client.fd == -1)
-  {
-    h->last = server_now();
-    return;
-  }
-  server_serve(s, &client);
-  if (!h->paused) hold_eased(s);
+  if (client->fd == -1) h->last = clock_millis();
+  return client->fd != -1;
 }
 
-void hold_tick(struct server *s, uint64_t now)
+int hold_due(struct server *s, uint64_t now)
 {
   struct hold *h = &s->hold;
-  if (h->paused && now >= h->retry_at)
-  {
-    if (h->delay * 2 <= LONGEST_DELAY) h->delay *= 2;
-    else h->delay = LONGEST_DELAY;
-    hold_retry(s);
-  }
-  if (h->paused || !h->episode || now < hold_over_at(s)) return;
+  if (!h->paused || now < h->retry_at) return 0;
+  h->delay = h->delay * 2 <= LONGEST_DELAY ? h->delay * 2 : LONGEST_DELAY;
+  return 1;
+}
+
+static uint64_t over_at(struct hold const *h)
+{
+  return h->last + EPISODE_END;
+}
+
+void hold_end(struct server *s, uint64_t now)
+{
+  struct hold *h = &s->hold;
+  if (h->paused || !h->episode || now < over_at(h)) return;
+  s->counters.held_millis += h->last - h->began;
   report_end(s);
   h->episode = 0;
+}
+
+uint64_t hold_appointment(struct server const *s)
+{
+  if (s->hold.paused) return s->hold.retry_at;
+  return s->hold.episode ? over_at(&s->hold) : 0;
 }

@@ -1,7 +1,5 @@
 /* Unix-domain clients: credentials, log words, UCSPI variables. */
 
-#include <string.h>
-
 #include "die.h"
 #include "ipc_family.h"
 #include "local_address.h"
@@ -13,26 +11,17 @@ static char const *const variables[] =
   "PROTO", "IPCLOCALPATH", "IPCREMOTEPATH", "IPCREMOTEEUID", "IPCREMOTEEGID", "IPCREMOTEPID", "IPCCONNNUM", 0
 };
 
-static void set_source(struct client *client)
+int ipc_identify(void *context, struct client *client)
 {
-  memset(&client->source, 0, sizeof client->source);
-  memcpy(client->source.bytes, &client->uid, sizeof client->uid);
+  (void)context;
+  client->local = client->listener->local;
+  return peer_ids(client->fd, &client->uid, &client->gid, &client->pid);
 }
 
-int ipc_identify(struct server const *s, struct client *client)
+static int identify_nobody(void *context, struct client *client)
 {
-  (void)s;
-  if (peer_ids(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
+  (void)context;
   client->local = client->listener->local;
-  set_source(client);
-  return 0;
-}
-
-int ipc_identify_nobody(struct server const *s, struct client *client)
-{
-  (void)s;
-  client->local = client->listener->local;
-  set_source(client);
   return 0;
 }
 
@@ -50,15 +39,6 @@ void ipc_put_client(struct text *t, struct client const *client)
   put_id(t, client->gid);
 }
 
-void ipc_put_source(struct text *t, struct server const *s, struct source const *source)
-{
-  uid_t uid;
-  (void)s;
-  memcpy(&uid, source->bytes, sizeof uid);
-  text_string(t, "uid:");
-  put_id(t, uid);
-}
-
 void ipc_put_listener(struct text *t, struct listener const *l)
 {
   char path[LOCAL_TEXT_MAX];
@@ -74,9 +54,9 @@ static void set_path(struct launch *launch, char const *name, struct address con
   launch_end(launch);
 }
 
-void ipc_environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+void ipc_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
-  (void)s;
+  (void)context;
   launch_set(launch, "PROTO", "IPC");
   set_path(launch, "IPCLOCALPATH", &client->local);
   set_path(launch, "IPCREMOTEPATH", &client->remote);
@@ -92,9 +72,10 @@ struct family const ipc_family =
 {
   .accepted = "allow",
   .variables = variables,
+  .limits = { "max-clients", "max-per-source", CLIENTS_DEFAULT, PER_SOURCE_DEFAULT },
+  .judged_by = JUDGED_BY_IDS,
   .identify = &ipc_identify,
   .put_client = &ipc_put_client,
-  .put_source = &ipc_put_source,
   .put_listener = &ipc_put_listener,
   .environment = &ipc_environment
 };
@@ -103,9 +84,11 @@ struct family const ipc_anonymous_family =
 {
   .accepted = "allow",
   .variables = variables,
-  .identify = &ipc_identify_nobody,
+  .limits = { "max-clients", "max-per-source", CLIENTS_DEFAULT, PER_SOURCE_DEFAULT },
+  .judged_by = JUDGED_BY_IDS,
+  .anonymous = 1,
+  .identify = &identify_nobody,
   .put_client = &ipc_put_client,
-  .put_source = &ipc_put_source,
   .put_listener = &ipc_put_listener,
   .environment = &ipc_environment
 };
@@ -113,6 +96,6 @@ struct family const ipc_anonymous_family =
 void require_ipc(struct server const *s)
 {
   unsigned int i = 0;
-  for (; i < s->listener_count; i++)
-    if (s->listeners[i].local.sa.any.sa_family != AF_UNIX) die_usage("a listener is not a Unix-domain socket");
+  for (; i < server_listeners(s); i++)
+    if (server_listener(s, i)->local.sa.any.sa_family != AF_UNIX) die_usage("a listener is not a Unix-domain socket");
 }

@@ -78,8 +78,11 @@ void log_unable(struct log *l, char const *what, char const *which, int e)
     text_string(t, " ");
     text_string(t, which);
   }
-  text_string(t, ": ");
-  text_string(t, strerror(e));
+  if (e)
+  {
+    text_string(t, ": ");
+    text_string(t, strerror(e));
+  }
   log_end(l);
 }
 

@@ -1,49 +1,29 @@
-/* The loop: wait, obey signals, keep appointments, accept. */
+/* The loop: wait, obey signals, keep appointments, let the parts look at their descriptors, accept. */
 
 #include <errno.h>
 #include <limits.h>
 #include <time.h>
 
-#include "server.h"
+#include "engine.h"
 
-uint64_t server_now_micro(void)
+/* The next appointment, or UINT64_MAX if there is none. */
+static uint64_t next_appointment(struct server *s)
 {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000 + 1000;
+  uint64_t when = UINT64_MAX;
+  parts_prepare(s, &when);
+  clock_sooner(&when, hold_appointment(s));
+  clock_sooner(&when, repeat_appointment(s));
+  if (s->sweep.wanted) clock_sooner(&when, s->sweep.due / 1000 + 1);
+  return when;
 }
 
-uint64_t server_now(void)
+static int milliseconds_until(uint64_t when)
 {
-  return server_now_micro() / 1000;
-}
-
-static void sooner(uint64_t *when, uint64_t other)
-{
-  if (other && other < *when) *when = other;
-}
-
-/* Milliseconds until the next appointment, -1 if there is none. */
-static int next_appointment(struct server *s)
-{
-  uint64_t when = UINT64_MAX, now;
-  if (s->companion) s->companion->prepare(s->companion->data, s->poll + BEFORE_COMPANION, &when);
-  if (s->hold.paused) sooner(&when, s->hold.retry_at);
-  else if (s->hold.episode) sooner(&when, hold_over_at(s));
-  sooner(&when, s->refusals.due);
-  sooner(&when, s->failures.due);
-  sooner(&when, s->unjudged.due);
-  sooner(&when, s->unidentified.due);
-  if (s->sweep.wanted) sooner(&when, s->sweep.due / 1000 + 1);
+  uint64_t now;
   if (when == UINT64_MAX) return -1;
-  now = server_now();
+  now = clock_millis();
   if (when <= now) return 0;
   return when - now > INT_MAX ? INT_MAX : (int)(when - now);
-}
-
-static int wants_clients(struct server const *s)
-{
-  return !s->hold.paused && !server_is_full(s);
 }
 
 enum { LONGEST_NAP = 100 };  /* milliseconds: signals are not looked at meanwhile */
@@ -57,7 +37,7 @@ static unsigned int wait_blindly(struct server *s, int e)
   nap.tv_nsec = 1000000L * (s->hold.delay < LONGEST_NAP ? s->hold.delay : LONGEST_NAP);
   nanosleep(&nap, 0);
   s->poll[0].revents = POLLIN;
-  return BEFORE_COMPANION;  /* nothing is known of the others */
+  return FIRST_OF_PARTS;  /* nothing is known of the others */
 }
 
 static int is_short_of_polls(int e)
@@ -65,14 +45,14 @@ static int is_short_of_polls(int e)
   return e == EAGAIN || e == ENOMEM || e == EINVAL;
 }
 
-/* At the limit, and during a hold, the listeners are not looked at: the kernel's queue keeps the next
-   clients, and no event wakes us for them. */
-static unsigned int wait_for_events(struct server *s)
+/* At the limit, and during a hold or a pause, the listeners are not looked at: the kernel's queue keeps the
+   next clients, and no event wakes us for them. Returns how many entries of the poll set are known. */
+static unsigned int wait_for_events(struct server *s, uint64_t when)
 {
-  nfds_t n = s->first_listener + (wants_clients(s) ? s->listener_count : 0);
+  nfds_t n = s->first_listener + (server_wants_clients(s) ? s->listener_count : 0);
   int r;
   s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
-  r = poll(s->poll, n, next_appointment(s));
+  r = poll(s->poll, n, milliseconds_until(when));
   if (r == -1 && is_short_of_polls(errno)) return wait_blindly(s, errno);
   if (r == -1 && errno != EINTR) server_die(s, "wait for events", errno);
   return r <= 0 ? 0 : (unsigned int)n;
@@ -80,51 +60,32 @@ static unsigned int wait_for_events(struct server *s)
 
 static void keep_appointments(struct server *s)
 {
-  uint64_t now;
-  if (next_appointment(s) == -1) return;
-  now = server_now();
-  if (s->sweep.wanted) server_sweep(s);
-  hold_tick(s, now);
-  report_tick(s, now);
+  uint64_t now = clock_millis();
+  if (hold_due(s, now)) server_retry(s);
+  hold_end(s, now);
+  repeat_sum_up(s, now);
+  parts_tick(s, now);
 }
 
-/* How many clients to take from a listener at once. A burst saves polls while clients queue up, and costs
-   one accept that says EAGAIN when they do not: so it grows only while every wake-up finds clients, from
-   the third on. */
-static unsigned int burst_of(unsigned int streak)
+static void iterate(struct server *s)
 {
-  if (streak < 2) return 1;
-  return streak < 7 ? 1u << (streak - 1) : ACCEPT_BURST;
-}
-
-static void accept_clients(struct server *s, unsigned int n)
-{
-  unsigned int i = s->first_listener, ready = 0;
-  for (; i < n; i++)
-  {
-    if (!s->poll[i].revents || !wants_clients(s)) continue;
-    server_accept(s, &s->listeners[i - s->first_listener], s->poll[i].revents & (POLLHUP | POLLERR | POLLNVAL));
-    ready = 1;
-  }
-  s->streak = ready ? s->streak + (s->streak < 7) : 0;
-  s->burst = burst_of(s->streak);
-}
-
-static void turn(struct server *s)
-{
-  unsigned int n = wait_for_events(s);
+  uint64_t when = next_appointment(s);
+  unsigned int n = wait_for_events(s, when);
   if (n && s->poll[0].revents) server_obey_signals(s);
   if (s->leaving) return;
-  keep_appointments(s);
-  if (s->companion) s->companion->attend(s->companion->data, n > BEFORE_COMPANION ? s->poll + BEFORE_COMPANION : 0);
-  accept_clients(s, n);
+  if (s->sweep.wanted) server_sweep(s);
+  if (when != UINT64_MAX) keep_appointments(s);
+  parts_attend(s, n > FIRST_OF_PARTS);
+  server_accept(s, n);
   log_flush(&s->log);
 }
 
 int server_run(struct server *s)
 {
-  while (!s->leaving) turn(s);
-  report_last(s);
+  while (!s->leaving) iterate(s);
+  repeat_sum_up(s, UINT64_MAX);
+  if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", "exiting");
+  parts_at_exit(s);
   log_last(&s->log);
   return 0;
 }

@@ -1,9 +1,10 @@
-/* What the signals mean: TERM leaves, HUP ends the children, QUIT does both, ABRT kills and leaves. */
+/* What the signals mean: TERM leaves, and so does INT for PID 1; HUP ends the children, QUIT does both, ABRT kills and
+   leaves. */
 
 #include <errno.h>
 #include <signal.h>
 
-#include "server.h"
+#include "engine.h"
 
 static void signal_children(struct server *s, int first, int second)
 {
@@ -17,36 +18,39 @@ static void signal_children(struct server *s, int first, int second)
   }
 }
 
-static void say(struct server *s, char const *words)
+static void report(struct server *s, char const *words)
 {
   if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", words);
 }
 
 static void obey(struct server *s, struct signal_event const *e)
 {
-  struct companion const *c = s->companion;
-  if (c && c->signal(c->data, e->number)) return;
+  if (parts_signal(s, e->number)) return;
   switch (e->number)
   {
     case SIGCHLD :
       server_reap(s, e->child);
-      if (s->hold.paused) hold_retry(s);
+      server_retry(s);
       break;
     case SIGTERM :
-      say(s, "received SIGTERM, quitting");
+      report(s, "received SIGTERM, quitting");
+      s->leaving = 1;
+      break;
+    case SIGINT :
+      report(s, "received SIGINT, quitting");
       s->leaving = 1;
       break;
     case SIGHUP :
-      say(s, "received SIGHUP, sending SIGTERM and SIGCONT to all connections");
+      report(s, "received SIGHUP, sending SIGTERM and SIGCONT to all connections");
       signal_children(s, SIGTERM, SIGCONT);
       break;
     case SIGQUIT :
-      say(s, "received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting");
+      report(s, "received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting");
       signal_children(s, SIGTERM, SIGCONT);
       s->leaving = 1;
       break;
     case SIGABRT :
-      say(s, "received SIGABRT, sending SIGKILL to all connections and quitting");
+      report(s, "received SIGABRT, sending SIGKILL to all connections and quitting");
       signal_children(s, SIGKILL, 0);
       s->leaving = 1;
       break;

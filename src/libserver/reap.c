@@ -3,37 +3,64 @@
    waitpid(-1) walks the kernel's list of all our children for each one it finds. With few alive that is
    the simplest and quickest; with many, each SIGCHLD names one child, waited for by pid at a constant
    price. Signals merge, so that some exits have no signal of their own: those are found by asking for the
-   latest children every few launches, and for all of them as often as a few percent of the time allow. */
+   latest children every few launches, and for all of them as often as a few percent of the time allow.
+
+   Children that we did not start come too: those of the program that executed us, and every orphan if we are PID 1 or a
+   subreaper. Only waitpid(-1) finds them, so both ways end by walking until nothing is left. */
 
 #include <errno.h>
 #include <sys/wait.h>
 
-#include "server.h"
+#include "engine.h"
 
 enum
 {
   WALK_LIMIT = 128,   /* children alive up to which the kernel may walk its list */
+  WALK_STEPS = 64,    /* children of others that one walk finds while more than that are alive */
   LAUNCHES = 64,      /* launches between two looks at the latest children */
-  SWEEP_RATION = 32,  /* a sweep that spends t in vain may begin SWEEP_RATION * t after the last one */
+  SWEEP_RATION = 32,  /* a sweep that spends t on living children may begin SWEEP_RATION * t after the last one */
   FULL_RATION = 4     /* likewise, while clients wait or are refused because a limit is reached */
 };
+
+static void count_end(struct counters *c, int status)
+{
+  if (WIFSIGNALED(status)) c->ended_signal++;
+  else if (WEXITSTATUS(status)) c->ended_code++;
+  else c->ended_ok++;
+}
+
+/* The program may only have moved: look for it again, once for each failure that is logged. */
+static void note_failure(struct server *s, int e)
+{
+  s->counters.launch_failures++;
+  if (report_failure(s, e)) launcher_search(&s->launcher);
+}
+
+static void forget_client(struct server *s, struct child *child, struct ended *ended)
+{
+  struct source source = s->sources.entries[child->source].source;
+  int keep;
+  ended->source = child->source;
+  ended->lasted = (uint32_t)clock_millis() - child->start;
+  ended->state = child->state;
+  children_remove(&s->children, child);
+  count_end(&s->counters, ended->status);
+  keep = parts_ended(s, ended);
+  if (!keep) server_release_slot(s, ended->source);
+  report_ended(s, ended, &source, server_count_of(s, &source));
+}
 
 static void forget(struct server *s, pid_t pid, int status)
 {
   struct child *child = children_find(&s->children, pid);
-  uint32_t source, count;
-  int e = launcher_failure(&s->launcher, pid, status);
-  if (!child)  /* the companion's, or inherited from whoever executed us: never counted */
+  struct ended ended = { .pid = pid, .status = status, .error = launcher_failure(&s->launcher, pid, status) };
+  if (!child)  /* of a part, or not ours: never counted */
   {
-    if (s->companion) s->companion->ended(s->companion->data, pid, status, e);
+    parts_child_ended(s, &ended);
     return;
   }
-  if (e) report_failure(s, e);
-  source = child->source;
-  count = s->sources.entries[source].count - 1;
-  children_remove(&s->children, child);
-  report_ended(s, pid, status, source, count);
-  sources_remove(&s->sources, source);
+  if (ended.error) note_failure(s, ended.error);
+  forget_client(s, child, &ended);
 }
 
 static int reap_one(struct server *s, pid_t pid)
@@ -50,17 +77,31 @@ void server_reap_child(struct server *s, pid_t pid)
   reap_one(s, pid);
 }
 
+/* With many alive each step has a price that grows with them: it is paid for a few that no signal names, and the
+   next sweep goes on. */
+static void walk(struct server *s)
+{
+  unsigned int steps = 0;
+  for (;;)
+  {
+    size_t before = s->children.count;
+    if (!reap_one(s, -1)) return;
+    if (before <= WALK_LIMIT || (s->children.count == before && ++steps < WALK_STEPS)) continue;
+    s->sweep.wanted = 1;
+    return;
+  }
+}
+
 void server_reap(struct server *s, pid_t hint)
 {
   if (hint && s->children.count > WALK_LIMIT)
   {
     reap_one(s, hint);
-    if (!s->sweep.wanted) s->sweep.wanted = 1;
+    s->sweep.wanted = 1;
     return;
   }
-  /* With none of ours left the rest of the walk is for inherited children: the next signal does it. */
-  while (reap_one(s, -1) && s->children.count);
   s->sweep.wanted = 0;
+  walk(s);
 }
 
 /* Asking for one that is known to be gone costs nothing. */
@@ -72,7 +113,7 @@ static void look_at_recent(struct server *s)
   s->sweep.since = 0;
 }
 
-void server_launched(struct server *s, pid_t pid)
+void server_note_launch(struct server *s, pid_t pid)
 {
   struct sweep *w = &s->sweep;
   w->recent[w->next] = pid;
@@ -82,43 +123,43 @@ void server_launched(struct server *s, pid_t pid)
 
 /* Removal moves a later child into the place just freed: look at the same place again. One that wraps
    round the end of the table may be passed over; its turn comes with the next sweep. Returns how many
-   were asked for in vain. */
+   were still alive. */
 static size_t reap_matching(struct server *s, uint32_t source)
 {
-  size_t i = 0, vain = 0;
+  size_t i = 0, alive = 0;
   while (i < s->children.room)
   {
     struct child const *c = &s->children.places[i];
     if (c->pid && (source == SOURCE_NONE || c->source == source))
     {
       if (reap_one(s, c->pid)) continue;
-      vain++;
+      alive++;
     }
     i++;
   }
-  return vain;
+  return alive;
 }
 
 /* A crowd at its limit must not make us look at all of its children for each of its clients that we refuse:
-   what was in vain is not repeated for FULL_RATION times what it took, a millisecond or so. */
+   a look that found none is not repeated for FULL_RATION times what it took, a millisecond or so. */
 void server_reap_source(struct server *s, uint32_t source)
 {
-  uint64_t began = server_now_micro(), ended;
+  uint64_t began = clock_micros(), ended;
   size_t before = s->children.count;
-  if (began < s->sweep.look_due) return;
+  if (began < s->sweep.by_source_due) return;
   reap_matching(s, source);
-  ended = server_now_micro();
-  if (s->children.count == before) s->sweep.look_due = ended + FULL_RATION * (ended - began);
+  ended = clock_micros();
+  if (s->children.count == before) s->sweep.by_source_due = ended + FULL_RATION * (ended - began);
 }
 
 void server_sweep(struct server *s)
 {
-  uint64_t began = server_now_micro(), ended;
-  size_t before = s->children.count, vain = 0;
+  uint64_t began = clock_micros(), ended;
+  size_t before = s->children.count, alive = 0;
   if (began < s->sweep.due) return;
   s->sweep.wanted = 0;
-  while (reap_one(s, -1) && s->children.count <= WALK_LIMIT && s->children.count);
-  if (s->children.count > WALK_LIMIT) vain = reap_matching(s, SOURCE_NONE);
-  ended = server_now_micro();
-  if (before) s->sweep.due = ended + (ended - began) * vain / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
+  if (s->children.count > WALK_LIMIT) alive = reap_matching(s, SOURCE_NONE);
+  walk(s);
+  ended = clock_micros();
+  if (before) s->sweep.due = ended + (ended - began) * alive / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
 }

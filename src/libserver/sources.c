@@ -28,12 +28,7 @@ static size_t home(struct sources const *s, struct source const *source)
 {
   uint64_t half[2];
   memcpy(half, source->bytes, sizeof half);
-  return (size_t)mix(mix(half[0] ^ s->secret) + half[1]) & (s->room - 1);
-}
-
-static int same(struct source const *a, struct source const *b)
-{
-  return !memcmp(a->bytes, b->bytes, sizeof a->bytes);
+  return (size_t)mix(mix(half[0] ^ s->secret) + half[1] + source->family) & (s->room - 1);
 }
 
 static void index_put(struct sources *s, uint32_t entry)
@@ -78,7 +73,7 @@ int sources_reserve(struct sources *s)
 static size_t place_of(struct sources const *s, struct source const *source)
 {
   size_t i = home(s, source);
-  while (s->index[i] && !same(&s->entries[s->index[i] - 1].source, source)) i = (i + 1) & (s->room - 1);
+  while (s->index[i] && !source_same(&s->entries[s->index[i] - 1].source, source)) i = (i + 1) & (s->room - 1);
   return i;
 }
 

@@ -12,17 +12,17 @@ static char const *const variables[] =
   "TCPLOCALHOST", "TCPREMOTEHOST", "TCPREMOTEINFO", 0
 };
 
-int tcp_identify(struct server const *s, struct client *client)
+int tcp_identify(void *context, struct client *client)
 {
+  (void)context;
   if (!address_is_ip(&client->remote)) return (errno = EAFNOSUPPORT, -1);
-  if (client->listener->specific) client->local = client->listener->local;
-  else
+  if (client->listener->specific)
   {
-    client->local.length = sizeof client->local.sa;
-    if (getsockname(client->fd, &client->local.sa.any, &client->local.length) == -1) return -1;
+    client->local = client->listener->local;
+    return 0;
   }
-  source_of_address(&client->source, &client->remote, s->prefix4, s->prefix6);
-  return 0;
+  client->local.length = sizeof client->local.sa;
+  return getsockname(client->fd, &client->local.sa.any, &client->local.length);
 }
 
 void tcp_put_client(struct text *t, struct client const *client)
@@ -30,11 +30,6 @@ void tcp_put_client(struct text *t, struct client const *client)
   address_put(t, &client->remote);
   text_string(t, "_");
   text_number(t, address_port(&client->remote));
-}
-
-void tcp_put_source(struct text *t, struct server const *s, struct source const *source)
-{
-  source_put(t, source, s->prefix4, s->prefix6);
 }
 
 void tcp_put_listener(struct text *t, struct listener const *l)
@@ -45,19 +40,19 @@ void tcp_put_listener(struct text *t, struct listener const *l)
   text_number(t, address_port(&l->local));
 }
 
-static void set_address(struct launch *launch, char const *ip, char const *port, struct address const *a)
+void launch_set_address(struct launch *launch, char const *ip, char const *port, struct address const *a)
 {
   address_put(launch_begin(launch, ip), a);
   launch_end(launch);
   launch_set_number(launch, port, address_port(a));
 }
 
-void tcp_environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+void tcp_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
-  (void)s;
+  (void)context;
   launch_set(launch, "PROTO", "TCP");
-  set_address(launch, "TCPLOCALIP", "TCPLOCALPORT", &client->local);
-  set_address(launch, "TCPREMOTEIP", "TCPREMOTEPORT", &client->remote);
+  launch_set_address(launch, "TCPLOCALIP", "TCPLOCALPORT", &client->local);
+  launch_set_address(launch, "TCPREMOTEIP", "TCPREMOTEPORT", &client->remote);
   launch_set_number(launch, "TCPCONNNUM", count);
 }
 
@@ -65,9 +60,10 @@ struct family const tcp_family =
 {
   .accepted = "accept",
   .variables = variables,
+  .limits = { "max-clients", "max-per-source", CLIENTS_DEFAULT, PER_SOURCE_DEFAULT },
+  .judged_by = JUDGED_BY_ADDRESS,
   .identify = &tcp_identify,
   .put_client = &tcp_put_client,
-  .put_source = &tcp_put_source,
   .put_listener = &tcp_put_listener,
   .environment = &tcp_environment
 };
@@ -75,6 +71,6 @@ struct family const tcp_family =
 void require_tcp(struct server const *s)
 {
   unsigned int i = 0;
-  for (; i < s->listener_count; i++)
-    if (!address_is_ip(&s->listeners[i].local)) die_usage("a listener is not a TCP socket");
+  for (; i < server_listeners(s); i++)
+    if (!address_is_ip(&server_listener(s, i)->local)) die_usage("a listener is not a TCP socket");
 }

@@ -142,22 +142,49 @@ static int source_is_mapped(struct source const *s)
   return IN6_IS_ADDR_V4MAPPED(&ip6);
 }
 
+int source_same(struct source const *a, struct source const *b)
+{
+  return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
 void source_of_address(struct source *s, struct address const *a, unsigned int prefix4, unsigned int prefix6)
 {
   memset(s->bytes, 0, 10);
   s->bytes[10] = s->bytes[11] = 0xff;
   if (a->sa.any.sa_family == AF_INET) memcpy(s->bytes + 12, &a->sa.in4.sin_addr, 4);
   else memcpy(s->bytes, &a->sa.in6.sin6_addr, 16);
-  mask_after(s->bytes, source_is_mapped(s) ? 96 + prefix4 : prefix6);
+  s->family = source_is_mapped(s) ? AF_INET : AF_INET6;
+  mask_after(s->bytes, s->family == AF_INET ? 96 + prefix4 : prefix6);
+}
+
+void source_of_user(struct source *s, uid_t uid)
+{
+  memset(s->bytes, 0, sizeof s->bytes);
+  memcpy(s->bytes, &uid, sizeof uid);
+  s->family = AF_UNIX;
+}
+
+static void put_user(struct text *t, struct source const *s)
+{
+  uid_t uid;
+  memcpy(&uid, s->bytes, sizeof uid);
+  text_string(t, "uid:");
+  if (uid == (uid_t)-1) text_string(t, "?");
+  else text_number(t, uid);
+}
+
+static void put_network(struct text *t, struct source const *s, unsigned int prefix, unsigned int whole)
+{
+  if (s->family == AF_INET) put4(t, s->bytes + 12);
+  else put6(t, s->bytes);
+  if (prefix == whole) return;
+  text_string(t, "/");
+  text_number(t, prefix);
 }
 
 void source_put(struct text *t, struct source const *s, unsigned int prefix4, unsigned int prefix6)
 {
-  int mapped = source_is_mapped(s);
-  unsigned int prefix = mapped ? prefix4 : prefix6;
-  if (mapped) put4(t, s->bytes + 12);
-  else put6(t, s->bytes);
-  if (prefix == (mapped ? 32u : 128u)) return;
-  text_string(t, "/");
-  text_number(t, prefix);
+  if (s->family == AF_UNIX) put_user(t, s);
+  else if (s->family == AF_INET) put_network(t, s, prefix4, 32);
+  else put_network(t, s, prefix6, 128);
 }

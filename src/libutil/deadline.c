@@ -3,18 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 
+#include "clock.h"
 #include "deadline.h"
-
-uint64_t clock_millis(void)
-{
-  struct timespec now;
-  uint64_t ms;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-  return ms ? ms : 1;
-}
 
 uint64_t deadline_after(uint64_t milliseconds)
 {

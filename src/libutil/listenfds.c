@@ -12,6 +12,8 @@
 #include "number.h"
 #include "process_id.h"
 
+char const *const listenfds_variables[LISTENFDS_VARIABLES] = { "LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+
 static int check_sockets(int n)
 {
   int i = 0;

@@ -79,7 +79,6 @@ void listenfds_announce(unsigned int count, char const *name)
 
 void listenfds_retract(void)
 {
-  static char const *const protocol[] = { "LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES" };
   size_t i = 0;
-  for (; i < sizeof protocol / sizeof protocol[0]; i++) chain_env(protocol[i], 0);
+  for (; i < LISTENFDS_VARIABLES; i++) chain_env(listenfds_variables[i], 0);
 }

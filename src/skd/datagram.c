@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "die.h"
 #include "datagram.h"
 #include "datagram_report.h"
 #include "local_address.h"
+#include "tcp_family.h"
 
 enum { REST = 250 };  /* milliseconds between two starts for the same datagram */
 
@@ -28,13 +30,6 @@ void datagrams_adopt(struct datagrams *d, struct sockets const *s, struct server
   }
 }
 
-static void set_address(struct launch *l, char const *ip, char const *port, struct address const *a)
-{
-  address_put(launch_begin(l, ip), a);
-  launch_end(l);
-  launch_set_number(l, port, address_port(a));
-}
-
 static void set_path(struct launch *l, char const *name, struct address const *a)
 {
   char space[LOCAL_TEXT_MAX];
@@ -50,8 +45,8 @@ static void environment(struct launch *l, struct datagram const *first)
   if (address_is_ip(&first->target))
   {
     launch_set(l, "PROTO", "UDP");
-    set_address(l, "UDPLOCALIP", "UDPLOCALPORT", &first->target);
-    set_address(l, "UDPREMOTEIP", "UDPREMOTEPORT", &first->sender);
+    launch_set_address(l, "UDPLOCALIP", "UDPLOCALPORT", &first->target);
+    launch_set_address(l, "UDPREMOTEIP", "UDPREMOTEPORT", &first->sender);
     return;
   }
   launch_set(l, "PROTO", "UNIX-DGRAM");
@@ -70,16 +65,16 @@ static void rest(struct datagram_service *d, uint64_t since)
 
 static pid_t launch(struct server *s, struct datagram_service const *d)
 {
-  struct launch *l = launcher_slot(&s->launcher);
+  struct launch *l = launcher_slot(server_launcher(s));
   if (!l) return -1;
   environment(l, &d->first);
-  return launcher_go(&s->launcher, l, d->fd);
+  return launcher_go(server_launcher(s), l, d->fd);
 }
 
 /* The program may only have moved, or be about to come back. */
 static void cannot_launch(struct server *s, struct datagram_service *d, int error)
 {
-  if (!is_shortage(error)) launcher_search(&s->launcher);
+  if (!is_shortage(error)) launcher_search(server_launcher(s));
   datagram_complain(s, d, error);
   rest(d, d->started);
 }
@@ -87,7 +82,7 @@ static void cannot_launch(struct server *s, struct datagram_service *d, int erro
 static void start(struct server *s, struct datagram_service *d)
 {
   pid_t pid;
-  d->started = server_now();
+  d->started = clock_millis();
   pid = launch(s, d);
   if (pid == -1)
   {
@@ -113,7 +108,7 @@ static void look(struct server *s, struct datagram_service *d)
   if (r == -1 && !is_again(errno)) r = datagram_peek(d->fd, &d->local, &d->first);
   d->in_vain = r == -1;
   if (r == 0) start(s, d);
-  else if (in_vain || !is_again(errno)) rest(d, server_now());
+  else if (in_vain || !is_again(errno)) rest(d, clock_millis());
 }
 
 void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)
@@ -136,7 +131,7 @@ void datagrams_attend(struct datagrams *d, struct pollfd const *p, uint64_t now)
     struct datagram_service *one = &d->all[i];
     if (one->owner) continue;
     if (one->rest_until && now >= one->rest_until) one->rest_until = 0;
-    else if (p && p[i].fd != -1 && p[i].revents & POLLHUP) server_die(d->server, "receive: a program has shut the socket down", EPIPE);
+    else if (p && p[i].fd != -1 && p[i].revents & POLLHUP) server_die(d->server, "receive: a program has shut the socket down", 0);
     else if (p && p[i].fd != -1 && p[i].revents) look(d->server, one);
   }
 }

@@ -58,7 +58,7 @@ extern void datagrams_adopt(struct datagrams *, struct sockets const *, struct s
 /* The log's "starting" lines. */
 extern void datagrams_report(struct datagrams const *);
 
-/* For struct companion: one entry of the poll set for each socket. */
+/* For struct part: one entry of the poll set for each socket. */
 extern void datagrams_prepare(struct datagrams *, struct pollfd *, uint64_t *when);
 extern void datagrams_attend(struct datagrams *, struct pollfd const *, uint64_t now);
 

@@ -1,10 +1,11 @@
 /* What the log says of datagram services: see datagram_report.h. */
 
 #include <string.h>
-#include <sys/wait.h>
 
+#include "clock.h"
 #include "datagram_report.h"
 #include "local_address.h"
+#include "status.h"
 
 enum { COMPLAINT = 60000 };  /* milliseconds between two complaints about a datagram that is left alone */
 
@@ -28,47 +29,47 @@ static void put_name(struct text *t, struct address const *a)
 void datagrams_report(struct datagrams const *d)
 {
   unsigned int i = 0;
-  if (!log_wants(&d->server->log, LOG_EVENT)) return;
+  if (!log_wants(server_log(d->server), LOG_EVENT)) return;
   for (; i < d->count; i++)
   {
-    struct text *t = log_begin(&d->server->log, "info");
+    struct text *t = log_begin(server_log(d->server), "info");
     text_string(t, "starting - bound for datagrams to ");
     put_name(t, &d->all[i].local);
-    log_end(&d->server->log);
+    log_end(server_log(d->server));
   }
 }
 
 void datagram_report_start(struct server *s, struct datagram_service const *d)
 {
   struct text *t;
-  if (!log_wants(&s->log, LOG_EVENT)) return;
-  t = log_begin(&s->log, "info");
+  if (!log_wants(server_log(s), LOG_EVENT)) return;
+  t = log_begin(server_log(s), "info");
   text_string(t, "receive ");
   put_name(t, &d->first.sender);
   text_string(t, " pid ");
   text_number(t, (uint64_t)d->owner);
   text_string(t, " at ");
   put_name(t, &d->local);
-  log_end(&s->log);
+  log_end(server_log(s));
 }
 
 void datagram_report_end(struct server *s, struct datagram_service const *d, int status)
 {
   struct text *t;
-  if (!log_wants(&s->log, LOG_EVENT)) return;
-  t = log_begin(&s->log, "info");
+  if (!log_wants(server_log(s), LOG_EVENT)) return;
+  t = log_begin(server_log(s), "info");
   text_string(t, "end pid ");
   text_number(t, (uint64_t)d->owner);
-  text_string(t, WIFSIGNALED(status) ? " signal " : " exitcode ");
-  text_number(t, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+  text_string(t, " ");
+  status_put(t, status);
   text_string(t, " at ");
   put_name(t, &d->local);
-  log_end(&s->log);
+  log_end(server_log(s));
 }
 
-static void put_unread(struct text *t, struct server const *s, struct datagram_service const *d)
+static void put_unread(struct text *t, struct server *s, struct datagram_service const *d)
 {
-  text_string(t, s->launcher.argv[0]);
+  text_string(t, server_launcher(s)->argv[0]);
   text_string(t, " ended and left the datagram of ");
   put_name(t, &d->first.sender);
   text_string(t, " at ");
@@ -76,10 +77,10 @@ static void put_unread(struct text *t, struct server const *s, struct datagram_s
   text_string(t, " unread");
 }
 
-static void put_failure(struct text *t, struct server const *s, int error)
+static void put_failure(struct text *t, struct server *s, int error)
 {
   text_string(t, "unable to launch ");
-  text_string(t, s->launcher.argv[0]);
+  text_string(t, server_launcher(s)->argv[0]);
   text_string(t, ": ");
   text_string(t, strerror(error));
 }
@@ -87,13 +88,13 @@ static void put_failure(struct text *t, struct server const *s, int error)
 /* Once for many: who sends such a datagram must not fill the log. */
 void datagram_complain(struct server *s, struct datagram_service *d, int error)
 {
-  uint64_t now = server_now();
+  uint64_t now = clock_millis();
   struct text *t;
-  if (!log_wants(&s->log, LOG_WARNING) || (d->complained && now < d->complained + COMPLAINT)) return;
+  if (!log_wants(server_log(s), LOG_WARNING) || (d->complained && now < d->complained + COMPLAINT)) return;
   d->complained = now;
-  t = log_begin(&s->log, "warning");
+  t = log_begin(server_log(s), "warning");
   if (error) put_failure(t, s, error);
   else put_unread(t, s, d);
   text_string(t, ": trying at most 4 times a second");
-  log_end(&s->log);
+  log_end(server_log(s));
 }

@@ -4,15 +4,15 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
 
+#include "clock.h"
 #include "die.h"
 #include "platform.h"
 #include "redirection.h"
-#include "server.h"
+#include "status.h"
 
 enum { LOGGER_PAUSE = 1000 };  /* milliseconds from one start of the logger to the next */
 
@@ -27,7 +27,7 @@ static void start_logger(struct redirection *r, struct identity const *identity,
   logger_prepare(&r->logger, r->spec.tag, r->spec.priority);
   if ((kept ? logger_start_kept(&r->logger, identity) : logger_start(&r->logger, identity)) == -1)
     die_system("start the logger");
-  r->started = server_now();
+  r->started = clock_millis();
   r->fd = r->logger.out;
 }
 
@@ -72,8 +72,8 @@ void redirection_renew(struct redirection *r, struct log *log)
 void redirection_ended(struct redirection *r, struct log *log, int status)
 {
   struct text *t = log_begin(log, "warning");
-  text_string(t, WIFSIGNALED(status) ? "the logger was killed by signal " : "the logger ended with exitcode ");
-  text_number(t, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+  text_string(t, "the logger ended with ");
+  status_put(t, status);
   text_string(t, ": starting it again");
   log_end(log);
   r->logger.pid = 0;

@@ -16,7 +16,7 @@ struct redirection
   struct log_spec spec;
   int fd;                /* the open file, or the pipe to the logger, until it is fd 2 */
   struct logger logger;
-  uint64_t started;      /* when the logger was: server_now() */
+  uint64_t started;      /* when the logger was: clock_millis() */
   uint64_t start_at;     /* when it is to be started again; 0: it runs, or there is none */
 };
 

@@ -81,35 +81,26 @@ static void become(struct skd *k, char const *file)
 
 static void configure(struct skd *k)
 {
-  struct opts const *o = &k->given;
-  struct server *s = &k->server;
-  uint32_t max = (uint32_t)opts_number(o, "max-clients", 1000000);
   size_t i = 0;
-  server_configure_limits(s, &skd_family, max, (uint32_t)opts_number(o, "max-per-source", max), opts_has(o, "verbose") ? LOG_EVENT : LOG_WARNING);
-  s->unlimited = !opts_has(o, "max-clients");
-  s->prefix4 = (unsigned int)opts_number(o, "source-prefix4", 32);
-  s->prefix6 = (unsigned int)opts_number(o, "source-prefix6", 64);
+  k->server = server_new(&skd_family, k, &k->given);
   for (; i < k->sockets.count; i++)
-    if (k->sockets.all[i].type == SOCK_STREAM) server_adopt(s, k->sockets.all[i].fd);
-  datagrams_adopt(&k->datagrams, &k->sockets, s);
+    if (k->sockets.all[i].type == SOCK_STREAM) server_adopt(k->server, k->sockets.all[i].fd);
+  datagrams_adopt(&k->datagrams, &k->sockets, k->server);
 }
 
 static int serve(struct skd *k, char const *file)
 {
   char *ready = sockets_ready(&k->sockets);
-  int code;
   redirection_begin(&k->redirection);
   configure(k);
-  if (k->supervised.wanted) supervised_prepare(&k->supervised, &k->server, file, k->argv);
-  else server_program(&k->server, k->argv, opts_has(&k->given, "portable-launch"));
-  companion_prepare(k);
+  if (k->supervised.wanted) supervised_prepare(&k->supervised, k->server, file, k->argv);
+  else server_program(k->server, k->argv);
+  services_add(k);
   datagrams_report(&k->datagrams);
-  server_begin(&k->server, ready);
+  server_begin(k->server, ready);
   free(ready);
   background_ready(&k->background);
-  code = server_run(&k->server);
-  pidfile_release(&k->pidfile);
-  return code;
+  return server_run(k->server);
 }
 
 int main(int argc, char const *const *argv)

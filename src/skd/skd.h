@@ -6,6 +6,7 @@
 #include "background.h"
 #include "datagram.h"
 #include "opts.h"
+#include "part.h"
 #include "pidfile.h"
 #include "privileges.h"
 #include "redirection.h"
@@ -23,9 +24,9 @@ struct skd
   struct redirection redirection;
   struct pidfile pidfile;
   struct privileges privileges;
-  struct server server;
-  struct companion companion;
-  int signals[4];                   /* companion.signals */
+  struct server *server;
+  struct part part;                 /* see services_add() */
+  int signals[4];                   /* part.signals */
   struct datagrams datagrams;
   struct supervised supervised;
 };
@@ -33,8 +34,8 @@ struct skd
 /* Stream clients, TCP and Unix-domain, for the engine. Its variables are also those of datagram children. */
 extern struct family const skd_family;
 
-/* Makes companion the part of the engine's loop that waits for datagrams, minds the logger and the supervised
-   program, and obeys INT and HUP. */
-extern void companion_prepare(struct skd *);
+/* Adds the part that waits for datagrams, minds the logger and the supervised program, obeys INT and HUP, and removes the
+   pid file at the end. */
+extern void services_add(struct skd *);
 
 #endif

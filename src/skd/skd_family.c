@@ -2,17 +2,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "ipc_family.h"
 #include "local_address.h"
-#include "peer.h"
 #include "skd.h"
 #include "tcp_family.h"
-
-/* A source that is a user: no client has a multicast address. */
-enum { USER_MARK = 0xff };
 
 static char const *const variables[] =
 {
@@ -22,11 +17,6 @@ static char const *const variables[] =
   "UNIXLOCALPATH", "UNIXREMOTEPATH", "PEERPID", "PEERUID", "PEERGID", 0
 };
 
-static struct skd const *skd_of(struct server const *s)
-{
-  return s->companion->data;
-}
-
 /* A connection that is reset already has no options to set: the program will notice. */
 static void send_at_once(int fd)
 {
@@ -34,19 +24,15 @@ static void send_at_once(int fd)
   if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1) return;
 }
 
-static int identify(struct server const *s, struct client *client)
+static int identify(void *context, struct client *client)
 {
+  struct skd const *k = context;
   if (client->listener->local.sa.any.sa_family != AF_UNIX)
   {
-    if (skd_of(s)->no_delay) send_at_once(client->fd);
-    return tcp_identify(s, client);
+    if (k->no_delay) send_at_once(client->fd);
+    return tcp_identify(context, client);
   }
-  if (peer_ids(client->fd, &client->uid, &client->gid, &client->pid) == -1) return -1;
-  client->local = client->listener->local;
-  memset(client->source.bytes, 0, sizeof client->source.bytes);
-  client->source.bytes[0] = USER_MARK;
-  memcpy(client->source.bytes + 8, &client->uid, sizeof client->uid);
-  return 0;
+  return ipc_identify(context, client);
 }
 
 static int is_local(struct client const *client)
@@ -60,30 +46,17 @@ static void put_client(struct text *t, struct client const *client)
   else tcp_put_client(t, client);
 }
 
-static void put_source(struct text *t, struct server const *s, struct source const *source)
-{
-  uid_t uid;
-  if (source->bytes[0] != USER_MARK)
-  {
-    tcp_put_source(t, s, source);
-    return;
-  }
-  memcpy(&uid, source->bytes + 8, sizeof uid);
-  text_string(t, "uid:");
-  text_number(t, uid);
-}
-
 static void put_listener(struct text *t, struct listener const *l)
 {
   if (l->local.sa.any.sa_family == AF_UNIX) ipc_put_listener(t, l);
   else tcp_put_listener(t, l);
 }
 
-static void environment(struct launch *launch, struct server const *s, struct client const *client, uint32_t count)
+static void environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
   if (!is_local(client))
   {
-    tcp_environment(launch, s, client, count);
+    tcp_environment(launch, context, client, count);
     return;
   }
   launch_set(launch, "PROTO", "UNIX-STREAM");
@@ -98,9 +71,9 @@ struct family const skd_family =
 {
   .accepted = "accept",
   .variables = variables,
+  .limits = { "max-clients", "max-per-source", CLIENTS_CEILING, 0 },
   .identify = &identify,
   .put_client = &put_client,
-  .put_source = &put_source,
   .put_listener = &put_listener,
   .environment = &environment
 };

@@ -4,13 +4,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/posixplz.h>
 
+#include "clock.h"
 #include "die.h"
+#include "status.h"
 #include "supervise.h"
 
 /* Milliseconds: from one start to the next, and between two complaints about a program that ends at once. */
@@ -40,7 +41,7 @@ static void become(struct supervised const *p)
 
 static void report(struct supervised const *p, char const *event, int status)
 {
-  struct log *log = &p->server->log;
+  struct log *log = server_log(p->server);
   struct text *t;
   if (!log_wants(log, LOG_EVENT)) return;
   t = log_begin(log, "info");
@@ -49,8 +50,8 @@ static void report(struct supervised const *p, char const *event, int status)
   text_number(t, (uint64_t)p->pid);
   if (status != -1)
   {
-    text_string(t, WIFSIGNALED(status) ? " signal " : " exitcode ");
-    text_number(t, (uint64_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+    text_string(t, " ");
+    status_put(t, status);
   }
   log_end(log);
 }
@@ -58,14 +59,14 @@ static void report(struct supervised const *p, char const *event, int status)
 static void start(struct supervised *p, uint64_t now)
 {
   pid_t pid;
-  log_flush(&p->server->log);  /* our last line, and then its first one */
+  log_flush(server_log(p->server));  /* our last line, and then its first one */
   pid = fork();
   if (!pid) become(p);
   p->started = now;
   p->start_at = 0;
   if (pid == -1)
   {
-    log_unable(&p->server->log, "start", p->argv[0], errno);
+    log_unable(server_log(p->server), "start", p->argv[0], errno);
     p->start_at = now + PAUSE;
     return;
   }
@@ -75,7 +76,7 @@ static void start(struct supervised *p, uint64_t now)
 
 void supervised_due(struct supervised const *p, uint64_t *when)
 {
-  if (p->start_at && p->start_at < *when) *when = p->start_at;
+  clock_sooner(when, p->start_at);
 }
 
 void supervised_tick(struct supervised *p, uint64_t now)
@@ -85,7 +86,7 @@ void supervised_tick(struct supervised *p, uint64_t now)
 
 static void complain(struct supervised *p, uint64_t now)
 {
-  struct log *log = &p->server->log;
+  struct log *log = server_log(p->server);
   struct text *t;
   if (!log_wants(log, LOG_WARNING) || (p->complained && now < p->complained + COMPLAINT)) return;
   p->complained = now;
@@ -97,12 +98,12 @@ static void complain(struct supervised *p, uint64_t now)
 
 int supervised_ended(struct supervised *p, pid_t pid, int status)
 {
-  uint64_t now = server_now();
+  uint64_t now = clock_millis();
   if (!p->wanted || pid != p->pid) return 0;
   report(p, "end", status);
   p->pid = 0;
   p->start_at = p->started + PAUSE;
-  if (p->leaving) p->server->leaving = 1;
+  if (p->leaving) server_leave(p->server);
   else if (now < p->start_at) complain(p, now);
   return 1;
 }
@@ -112,7 +113,7 @@ void supervised_signal(struct supervised *p, int number, int last)
   if (last) p->leaving = 1;
   if (!p->pid)
   {
-    p->server->leaving |= p->leaving;
+    if (p->leaving) server_leave(p->server);
     return;
   }
   kill(p->pid, number);

@@ -3,7 +3,6 @@
 #include <skalibs/types.h>
 
 #include "server.h"
-#include "server_rules.h"
 #include "tcp_family.h"
 #include "tcp_opts.h"
 #include "chain.h"
@@ -12,7 +11,7 @@ static char const *ready_line(char *line, struct server const *s, struct opts co
 {
   size_t n;
   if (!opts_has(o, "announce")) return 0;
-  n = uint_fmt(line, address_port(&s->listeners[0].local));
+  n = uint_fmt(line, address_port(&server_listener(s, 0)->local));
   line[n] = '\n';
   line[n + 1] = 0;
   return line;
@@ -21,22 +20,18 @@ static char const *ready_line(char *line, struct server const *s, struct opts co
 int main(int argc, char const *const *argv)
 {
   struct opts given;
-  struct server server;
-  struct server_rules rules;
+  struct server *server;
   char line[UINT_FMT + 1];
   (void)argc;
 
   argv = opts_parse(&given, &tcp_opts, TCP_DAEMON, argv);
   require_program(argv);
 
-  server_configure(&server, &tcp_family, &given, (unsigned int)opts_number(&given, "verbosity", 1));
-  server.prefix4 = (unsigned int)opts_number(&given, "source-prefix4", 32);
-  server.prefix6 = (unsigned int)opts_number(&given, "source-prefix6", 64);
-  if (opts_has(&given, "listen-fds")) server_adopt_announced(&server);
-  else server_adopt(&server, 0);
-  require_tcp(&server);
-  server_program(&server, argv, opts_has(&given, "portable-launch"));
-  server_use_rules(&server, &rules, &given, JUDGED_BY_ADDRESS);
-  server_begin(&server, ready_line(line, &server, &given));
-  return server_run(&server);
+  server = server_new(&tcp_family, 0, &given);
+  if (opts_has(&given, "listen-fds")) server_adopt_announced(server);
+  else server_adopt(server, 0);
+  require_tcp(server);
+  server_program(server, argv);
+  server_begin(server, ready_line(line, server, &given));
+  return server_run(server);
 }

@@ -53,7 +53,7 @@ static struct opt const table[] =
   OPTS_IDENTITY_MORE(TCP_SERVER, TCP_IDENTITY),
   OPTS_RULES(SERVE, TCP_DAEMON),
   OPTS_LISTEN_FDS(TCP_DAEMON),
-  OPTS_LAUNCH(SERVE, TCP_DAEMON),
+  OPTS_ENGINE(SERVE, TCP_DAEMON),
   OPTS_CLIENT_VERBOSITY(TCP_CLIENT),
   { '4', "ipv4", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "connect to IPv4 addresses only" },
   { '6', "ipv6", 0, 0, TCP_CLIENT, TCP_CLIENT, 0, "connect to IPv6 addresses only" },

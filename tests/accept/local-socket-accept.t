@@ -141,7 +141,7 @@ for my $kind (qw(stream seqpacket))
   my $first = client($kind, $fair);
   is(read_message($first), "served\n", 'one client of a user is served');
   is(answer(client($kind, $fair)), '', 'another is refused');
-  ok(log_has($log, qr/info: refuse $uid:$gid count 1\/1\z/), 'the log says so');
+  ok(log_has($log, qr/info: refuse $uid:$gid count 1\/1 source \(-C 1\)\z/), 'the log says so');
   SKIP:
   {
     skip 'changing ids is for root', 1 unless can_change_ids();

@@ -168,7 +168,7 @@ for my $words ('-C 1', '--local-limit=1')
   my $one = open_client($fair);
   is(read_line($one), "1\n", "$words: one client of a source is served");
   ok(closed_by_server(open_client($fair)), 'another is refused');
-  ok(log_has($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1$/), 'which the log says without -v');
+  ok(log_has($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1 source \(-C 1\)$/), 'which the log says without -v');
   is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'a client of another source is served');
 }
 page_says('The default is no limit but --connection-limit.');

@@ -42,7 +42,7 @@ for my $way ([], ['--portable-launch'])
   my $told = sub
   {
     my $n = 0;
-    for (log_lines($server)) { $n += $1 // 1 if m{info: refuse 2001:db8:1:.* count 5/5(?: repeated=(\d+))?$} }
+    for (log_lines($server)) { $n += $1 // 1 if m{info: refuse 2001:db8:1:.* count 5/5 source \(-C 5\)(?: repeated=(\d+))?$} }
     return $n == 195;
   };
   ok(eventually($told), "@$way and all of them were counted in the log");

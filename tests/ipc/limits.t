@@ -62,8 +62,8 @@ ok(closed_by_server(open_client($each)), 'a third one is refused') for 1 .. 3;
 is(scalar($each->served), 2, 'and no program launched for it');
 page_says('The first refusal of a user is logged at once.');
 page_says('Those that follow within a second are summed up in one line, so that no client can fill the log.');
-ok(log_has($each, qr/^s6-ipcserverd: info: refuse $me:$mine count 2\/2$/), 'the log says who was refused');
-ok(log_has($each, qr/^s6-ipcserverd: info: refuse uid:$me count 2\/2 repeated=2$/), 'and how often');
+ok(log_has($each, qr/^s6-ipcserverd: info: refuse $me:$mine count 2\/2 source \(-C 2\)$/), 'the log says who was refused');
+ok(log_has($each, qr/^s6-ipcserverd: info: refuse uid:$me count 2\/2 source \(-C 2\) repeated=2$/), 'and how often');
 is(log_count($each, qr/refuse/), 2, 'in two lines');
 
 page_says('Clients of other users are served meanwhile.');
@@ -77,7 +77,7 @@ SKIP:
   my @others = as_user($user, $group, sub { map { open_client($each) } 1, 2 });
   is_deeply([lines_of(@others)], ["$user:$group 1\n", "$user:$group 2\n"], 'another user is counted apart');
   ok(closed_by_server(as_user($user, $group, sub { open_client($each) })), 'up to its own limit');
-  ok(log_has($each, qr/^s6-ipcserverd: info: refuse $user:$group count 2\/2$/), 'the log says so');
+  ok(log_has($each, qr/^s6-ipcserverd: info: refuse $user:$group count 2\/2 source \(-C 2\)$/), 'the log says so');
   stop_sending($_), read_all($_) for @others;
   ok(log_has($each, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 0\/2 source=uid:$user$/), 'its end is of its own source too');
 

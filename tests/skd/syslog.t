@@ -82,7 +82,7 @@ for my $n (1 .. 3)
   eventually(sub { !is_live($logger) });  # what it has read by now dies with it
   is(ask($daemon), "welcome\n", "client $n is served with the logger dead");
   @lines = system_log_lines($syslog, qr/ end pid/);
-  is(scalar(grep { /motd: skd: warning: the logger was killed by signal 9: starting it again\z/ } @lines), 1, 'its death is logged');
+  is(scalar(grep { /motd: skd: warning: the logger ended with signal 9: starting it again\z/ } @lines), 1, 'its death is logged');
   is(scalar(grep { /: accept / } @lines), 1, 'and so is the client');
   ok(eventually(sub { my $next = logger_of($daemon->{pid}); $next && $next != $logger && ($logger = $next) }), 'there is a new one');
 }

@@ -71,7 +71,7 @@ my @same = map { open_client($fair) } 1 .. 2;
 is(join('', map { read_line($_) } @same), "1\n2\n", 'two of the same source are served');
 ok(closed_by_server(open_client($fair)), 'the third is refused');
 is(scalar($fair->served), 2, 'no program was launched for it');
-ok(log_has($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2$}), 'the log says so');
+ok(log_has($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2 source \(-C 2\)$}), 'the log says so');
 is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'another source is served');
 leave(pop @same);
 ok(log_has($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1$}), 'one of the first source leaves');
@@ -133,8 +133,8 @@ my $sum = sub
   my $n = 0;
   for (log_lines($flooded))
   {
-    $n++ if m{refuse 127\.0\.0\.1_\d+ count 1/1$};
-    $n += $1 if m{refuse 127\.0\.0\.1 count 1/1 repeated=(\d+)$};
+    $n++ if m{refuse 127\.0\.0\.1_\d+ count 1/1 source \(-C 1\)$};
+    $n += $1 if m{refuse 127\.0\.0\.1 count 1/1 source \(-C 1\) repeated=(\d+)$};
   }
   return $n;
 };

@@ -79,7 +79,7 @@ SKIP:
   my $second = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::2');
   is(read_line($second), "2001:db8:2::1 2001:db8:1::2 2\n", 'a second one of the same /64 is of the same source');
   ok(closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1:0:ffff::3')), 'a third one is refused');
-  ok(log_has($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2$}), 'the log names its address');
+  ok(log_has($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2 source \(-C 2\)$}), 'the log names its address');
   my $other = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:2::1');
   is(read_line($other), "2001:db8:2::1 2001:db8:2::1 1\n", 'one of another /64 is served');
   stop_sending($first);
@@ -90,7 +90,7 @@ SKIP:
   ok(eventually(sub
   {
     closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1')) for 1 .. 3;
-    log_count($six, qr{info: refuse 2001:db8:1::/64 count 2/2 repeated=\d+$});
+    log_count($six, qr{info: refuse 2001:db8:1::/64 count 2/2 source \(-C 2\) repeated=\d+$});
   }), 'a sum names the source');
 
   my $each = start_server(['-v', '-C', 1, '--source-prefix6=128'], $say_and_hold, ip => '::');

@@ -66,7 +66,7 @@ for my $form ('directory', 'file')
   is(verdict($server, from => '127.0.0.2'), 'out', "$form: one address of it is refused");
   is(verdict($server, from => '127.0.1.1'), 'out', "$form: no rule is a refusal");
   is(-s $mark, 6, "$form: no program for those");
-  ok(log_has($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ by the access rules$/), "$form: the log names the client");
+  ok(log_has($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ rule=\S+$/), "$form: the log names the client and the rule");
   is(log_count($server, qr/127\.0\.0\.[134]/), 0, "$form: and not the others");
 }
 

@@ -86,7 +86,7 @@ SKIP:
   ok(log_has($both, qr{info: accept 127\.0\.0\.1_\d+ pid \d+ count 1/1$}), 'the log says 127.0.0.1');
   ok(closed_by_server(open_client($both, ip => '127.0.0.1')), 'a second one of the same IPv4 address is refused');
   is(read_line(open_client($both, ip => '127.0.0.1', from => '127.0.0.2')), "127.0.0.2 127.0.0.1 1\n", 'one of another IPv4 address is not');
-  ok(log_has($both, qr{info: refuse 127\.0\.0\.1_\d+ count 1/1$}), 'the log says who was refused');
+  ok(log_has($both, qr{info: refuse 127\.0\.0\.1_\d+ count 1/1 source \(-C 1\)$}), 'the log says who was refused');
 }
 
 page_says('Let several listeners that all have this option share the same address and port.');

@@ -309,7 +309,7 @@ static void test_lasting_fault(struct tap *t)
   struct timespec const pause = { 0, 50000000 };
   struct ruleset s;
   struct rules r;
-  time_t began;
+  uint64_t began;
   unsigned int i = 0, said = 0;
   make(&s);
   ok(t, !opens(&s, &r, RULES_KEPT));

@@ -20,7 +20,7 @@ static void test_children(struct tap *t)
   for (; pid <= MANY; pid++)
   {
     good &= !children_reserve(&c);
-    children_add(&c, pid * 7, (uint32_t)pid);
+    children_add(&c, pid * 7, (uint32_t)pid, 0);
   }
   ok(t, good && c.count == MANY);
   for (pid = 1; pid <= MANY; pid++) good &= children_find(&c, pid * 7) && children_find(&c, pid * 7)->source == (uint32_t)pid;
@@ -29,7 +29,7 @@ static void test_children(struct tap *t)
   for (pid = 1; pid <= MANY; pid += 2) children_remove(&c, children_find(&c, pid * 7));
   for (pid = 1; pid <= MANY; pid++) good &= !!children_find(&c, pid * 7) == !(pid & 1);
   ok(t, good && c.count == MANY / 2);
-  ok_for(t, "at most 32 bytes a child", c.room * sizeof *c.places <= 32 * MANY);
+  ok_for(t, "at most 64 bytes a child, with the room that doubling leaves", c.room * sizeof *c.places <= 64 * MANY);
   table_release(c.places, c.room * sizeof *c.places);
 }
 
@@ -47,7 +47,7 @@ static void test_children_churn(struct tap *t)
     wrong += !!child != alive[pid];
     if (child) children_remove(&c, child), n--;
     else if (children_reserve(&c)) wrong++;
-    else children_add(&c, pid, 0), n++;
+    else children_add(&c, pid, 0, 0), n++;
     alive[pid] = !alive[pid];
     wrong += c.count != n;
   }
@@ -57,7 +57,7 @@ static void test_children_churn(struct tap *t)
 
 static struct source source_number(uint32_t n)
 {
-  struct source s = { { 0 } };
+  struct source s = { { 0 }, AF_INET6 };
   memcpy(s.bytes + 8, &n, sizeof n);
   return s;
 }
@@ -106,7 +106,7 @@ static void test_reuse(struct tap *t)
   {
     struct source x = source_number(i);
     if (sources_reserve(&s) || children_reserve(&c)) break;
-    children_add(&c, (pid_t)i + 1, sources_add(&s, &x));
+    children_add(&c, (pid_t)i + 1, sources_add(&s, &x), 0);
     sources_remove(&s, children_find(&c, (pid_t)i + 1)->source);
     children_remove(&c, children_find(&c, (pid_t)i + 1));
   }

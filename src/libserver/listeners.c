@@ -1,0 +1,58 @@
+/* The listeners: sockets that the caller has bound. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/types.h>
+
+#include "die.h"
+#include "engine.h"
+#include "listenfds.h"
+
+static void require_listening(int fd)
+{
+  char name[INT_FMT];
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  name[int_fmt(name, fd)] = 0;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == -1)
+  {
+    if (errno == ENOTSOCK) die_usage("fd ", name, " is not a socket");
+    die_system("use fd ", name);
+  }
+  if (!listens) die_usage("fd ", name, " is a socket that does not listen");
+}
+
+void server_adopt(struct server *s, int fd)
+{
+  struct listener *l;
+  require_listening(fd);
+  l = realloc(s->listeners, (s->listener_count + 1) * sizeof *l);
+  if (!l) die_system("allocate memory");
+  s->listeners = l;
+  l += s->listener_count++;
+  l->fd = fd;
+  l->local.length = sizeof l->local.sa;
+  if (getsockname(fd, &l->local.sa.any, &l->local.length) == -1) die_system("get the address of the listener");
+  l->specific = address_is_ip(&l->local) && !address_is_wildcard(&l->local);
+  /* A client that is gone between poll and accept must not make accept wait. */
+  if (ndelay_on(fd) == -1 || coe(fd) == -1) die_system("set the flags of the listener");
+}
+
+void server_adopt_announced(struct server *s)
+{
+  unsigned int n = require_listenfds();
+  unsigned int i = 0;
+  for (; i < n; i++) server_adopt(s, LISTENFDS_START + (int)i);
+}
+
+unsigned int server_listeners(struct server const *s)
+{
+  return s->listener_count;
+}
+
+struct listener const *server_listener(struct server const *s, unsigned int number)
+{
+  return &s->listeners[number];
+}

@@ -1,0 +1,46 @@
+/* The end of a client that is not served. */
+
+#include <skalibs/djbunix.h>
+
+#include "engine.h"
+
+static char const *const words[REASONS] =
+{
+  [REASON_SOURCE] = "source",
+  [REASON_RATE] = "rate",
+  [REASON_PENALTY] = "penalty",
+  [REASON_RULES] = "rules",
+  [REASON_PROXY] = "proxy",
+  [REASON_SILENT] = "silent",
+  [REASON_FULL] = "full",
+  [REASON_UNIDENTIFIED] = "unidentified",
+  [REASON_UNJUDGED] = "unjudged"
+};
+
+char const *reason_word(enum reason reason)
+{
+  return words[reason];
+}
+
+void server_close_client(struct client *client)
+{
+  fd_close(client->fd);
+  client->fd = -1;
+}
+
+static int is_taken(struct server *s, struct client *client, struct refusal const *r)
+{
+  struct part *part = s->parts;
+  for (; part; part = part->next)
+    if (part->refused && part->refused(s, part->data, client, r) == CLIENT_TAKEN) return 1;
+  return 0;
+}
+
+void server_refuse(struct server *s, struct client *client, struct refusal const *r)
+{
+  s->counters.refused[r->reason]++;
+  if (r->why) report_refused(s, client, r);
+  if (client->slot != SOURCE_NONE) server_release_slot(s, client->slot);
+  client->slot = SOURCE_NONE;
+  if (!is_taken(s, client, r)) server_close_client(client);
+}

@@ -1,0 +1,208 @@
+/* One client on its way: arrive, identify, limits, rules, admit, launch. Each step lets it go on, or ends its way: it is
+   held, refused, or taken by a part. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine.h"
+
+/* ---- the parts' steps ---- */
+
+/* Calls one hook of the parts that come next. The client remembers where it was, so that a part that takes
+   it gives it back to the part after it. */
+static int passes_parts(struct server *s, struct client *client, int arriving)
+{
+  while (client->next)
+  {
+    struct part *part = client->next;
+    enum fate (*hook)(struct server *, void *, struct client *) = arriving ? part->arrive : part->admit;
+    client->next = part->next;
+    if (hook && hook(s, part->data, client) == CLIENT_TAKEN) return 0;
+  }
+  client->next = s->parts;
+  return 1;
+}
+
+static int arrive(struct server *s, struct client *client)
+{
+  if (client->stage != STAGE_ARRIVING) return 1;
+  if (!passes_parts(s, client, 1)) return 0;
+  client->stage = STAGE_ARRIVED;
+  return 1;
+}
+
+static int admit(struct server *s, struct client *client)
+{
+  if (client->stage == STAGE_ADMITTED) return 1;
+  if (!passes_parts(s, client, 0)) return 0;
+  client->stage = STAGE_ADMITTED;
+  return 1;
+}
+
+/* ---- identify ---- */
+
+static void find_source(struct server const *s, struct client *client)
+{
+  if (address_is_ip(&client->remote)) source_of_address(&client->source, &client->remote, s->prefix4, s->prefix6);
+  else source_of_user(&client->source, client->uid);
+}
+
+static int identify(struct server *s, struct client *client)
+{
+  struct refusal r = { .reason = REASON_UNIDENTIFIED };
+  if (client->identified) return 1;
+  if (s->family->identify(s->context, client) == 0)
+  {
+    find_source(s, client);
+    return client->identified = 1;
+  }
+  if (is_shortage(errno)) hold_begin(s, client, "identify a client", errno);
+  else
+  {
+    report_unidentified(s, errno);
+    server_refuse(s, client, &r);
+  }
+  return 0;
+}
+
+/* ---- limits ---- */
+
+/* Some of those we count may have ended without our knowing: look before refusing. */
+static uint32_t count_surely(struct server *s, struct source const *source)
+{
+  uint32_t count = server_count_of(s, source);
+  if (count < s->max_per_source || !s->sweep.wanted) return count;
+  server_reap_source(s, sources_find(&s->sources, source));
+  return server_count_of(s, source);
+}
+
+static int exceeds_source(struct server *s, struct client const *client, struct refusal *r)
+{
+  uint32_t count;
+  if (client->exempt) return 0;
+  count = count_surely(s, &client->source);
+  if (count < s->max_per_source) return 0;
+  r->reason = REASON_SOURCE;
+  r->why = s->source_limit_words;
+  r->count = count;
+  return 1;
+}
+
+static int exceeds_parts(struct server *s, struct client *client, struct refusal *r)
+{
+  struct part *part = s->parts;
+  for (; part; part = part->next)
+    if (part->limit && part->limit(s, part->data, client, r)) return 1;
+  return 0;
+}
+
+static int within_limits(struct server *s, struct client *client)
+{
+  struct refusal r = { .why = 0 };
+  if (client->slot != SOURCE_NONE) return 1;
+  if (!exceeds_parts(s, client, &r) && !exceeds_source(s, client, &r)) return 1;
+  server_refuse(s, client, &r);
+  return 0;
+}
+
+/* ---- rules ---- */
+
+/* 1, 0, or -1 with errno: the first part that does not let the client in decides. */
+static int judge(struct server *s, struct client const *client, struct verdict *v, struct refusal *r)
+{
+  struct part *part = s->parts;
+  int judged = 1;
+  for (; part && judged == 1; part = part->next)
+    if (part->judge) judged = part->judge(s, part->data, client, v, r);
+  return judged;
+}
+
+/* Returns true if the client may be served. A rule that cannot be read opens no door; where only a shortage
+   keeps it from being read, the client waits outside. */
+static int may_come_in(struct server *s, struct client *client, struct verdict *v)
+{
+  struct refusal r = { .reason = REASON_RULES };
+  int judged = judge(s, client, v, &r);
+  if (judged == 1) return 1;
+  if (judged == -1 && is_shortage(errno))
+  {
+    hold_begin(s, client, "read the access rules", errno);
+    return 0;
+  }
+  if (judged == -1) r = (struct refusal){ .reason = REASON_UNJUDGED };
+  server_refuse(s, client, &r);
+  return 0;
+}
+
+/* ---- launch ---- */
+
+/* What the rule that let this client in wants of its launch. The slot keeps copies: the rules may change
+   before the child has left our memory. */
+static int launch_rule(struct launch *launch, struct verdict const *v)
+{
+  if (v->environment_length && launch_modify(launch, v->environment, v->environment_length) == -1) return -1;
+  return v->exec ? launch_script(launch, v->exec, v->exec_length) : 0;
+}
+
+static pid_t launch(struct server *s, struct client const *client, struct verdict const *v, uint32_t count)
+{
+  struct launch *launch;
+  if (children_reserve(&s->children) == -1 || server_reserve_slot(s) == -1) return -1;
+  launch = launcher_slot(&s->launcher);
+  if (!launch) return -1;
+  s->family->environment(launch, s->context, client, count);
+  parts_environment(s, launch, client);
+  if (launch_rule(launch, v) == -1) return -1;
+  return launcher_go(&s->launcher, launch, client->fd);
+}
+
+static void cannot_launch(struct server *s, struct client *client, int e)
+{
+  if (is_shortage(e))
+  {
+    hold_begin(s, client, "launch", e);
+    return;
+  }
+  s->counters.launch_failures++;
+  if (report_failure(s, e)) launcher_search(&s->launcher);
+  if (client->slot != SOURCE_NONE) server_release_slot(s, client->slot);
+  server_close_client(client);
+}
+
+static void start(struct server *s, struct client *client, struct verdict const *v)
+{
+  uint32_t count = server_count_of(s, &client->source) + (client->slot == SOURCE_NONE);
+  pid_t pid = launch(s, client, v, count);
+  if (pid == -1)
+  {
+    cannot_launch(s, client, errno);
+    return;
+  }
+  if (client->slot == SOURCE_NONE) server_take_slot(s, client);
+  children_add(&s->children, pid, client->slot, (uint32_t)clock_millis());
+  s->counters.launched++;
+  parts_launched(s, client, pid);
+  report_accepted(s, client, pid, count);
+  server_note_launch(s, pid);  /* which may find that it has ended: the log has its beginning before its end */
+  server_close_client(client);
+  if (server_is_full(s)) report_full(s);
+}
+
+void server_serve(struct server *s, struct client *client)
+{
+  struct verdict v = { .environment = 0 };
+  if (!arrive(s, client)) return;
+  if (!identify(s, client)) return;
+  if (!within_limits(s, client)) return;
+  if (!may_come_in(s, client, &v)) return;
+  if (!admit(s, client)) return;
+  start(s, client, &v);
+}
+
+void server_retry(struct server *s)
+{
+  struct client client;
+  if (!hold_release(s, &client)) return;
+  server_serve(s, &client);
+  if (!s->hold.paused) hold_ease(s);
+}

@@ -1,0 +1,31 @@
+/* Slots: how many clients are served, in all and of each source. */
+
+#include "engine.h"
+
+int server_is_full(struct server const *s)
+{
+  return s->clients >= s->max_clients;
+}
+
+uint32_t server_count_of(struct server const *s, struct source const *source)
+{
+  uint32_t entry = sources_find(&s->sources, source);
+  return entry == SOURCE_NONE ? 0 : s->sources.entries[entry].count;
+}
+
+int server_reserve_slot(struct server *s)
+{
+  return sources_reserve(&s->sources);
+}
+
+void server_take_slot(struct server *s, struct client *client)
+{
+  client->slot = sources_add(&s->sources, &client->source);
+  s->clients++;
+}
+
+void server_release_slot(struct server *s, uint32_t slot)
+{
+  sources_remove(&s->sources, slot);
+  s->clients--;
+}
