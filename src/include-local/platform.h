@@ -29,6 +29,9 @@ struct signal_event
 /* Reads up to max pending signals. Returns how many, 0 if none. -1 with errno. */
 extern int platform_signals_read(int fd, struct signal_event *, unsigned int max);
 
+/* True if orphans become children of this process: it is PID 1, or has asked for it. */
+extern int platform_adopts_orphans(void);
+
 /* What kind of file the log is, for platform_log_write. */
 extern int platform_log_kind(int fd);
 

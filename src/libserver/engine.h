@@ -136,6 +136,7 @@ struct server
   char source_limit_words[32];  /* "source (-C 40)" */
   uint64_t full_logged;   /* when the log last mentioned that the client limit was reached; 0: never */
   struct log log;
+  int others;             /* children that we have not started may end */
   int leaving;
 };
 
@@ -190,6 +191,7 @@ extern char const *reason_word(enum reason);
 
 /* ---- reap.c ---- */
 
+extern void server_look_for_others(struct server *);  /* before the first launch */
 extern void server_note_launch(struct server *, pid_t);
 extern void server_reap(struct server *, pid_t hint);
 extern void server_reap_source(struct server *, uint32_t source);

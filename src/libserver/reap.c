@@ -6,9 +6,11 @@
    latest children every few launches, and for all of them as often as a few percent of the time allow.
 
    Children that we did not start come too: those of the program that executed us, and every orphan if we are PID 1 or a
-   subreaper. Only waitpid(-1) finds them, so both ways end by walking until nothing is left. */
+   subreaper. Only waitpid(-1) finds them: where there can be any, both ways end by walking until nothing is
+   left. */
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "engine.h"
@@ -77,6 +79,14 @@ void server_reap_child(struct server *s, pid_t pid)
   reap_one(s, pid);
 }
 
+/* Inherited children and orphans are children that no table knows. Called before we have any of our own. */
+void server_look_for_others(struct server *s)
+{
+  siginfo_t info;
+  int none = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+  s->others = !none || platform_adopts_orphans();
+}
+
 /* With many alive each step has a price that grows with them: it is paid for a few that no signal names, and the
    next sweep goes on. */
 static void walk(struct server *s)
@@ -85,7 +95,7 @@ static void walk(struct server *s)
   for (;;)
   {
     size_t before = s->children.count;
-    if (!reap_one(s, -1)) return;
+    if (!reap_one(s, -1) || (!s->children.count && !s->others)) return;
     if (before <= WALK_LIMIT || (s->children.count == before && ++steps < WALK_STEPS)) continue;
     s->sweep.wanted = 1;
     return;
@@ -159,7 +169,7 @@ void server_sweep(struct server *s)
   if (began < s->sweep.due) return;
   s->sweep.wanted = 0;
   if (s->children.count > WALK_LIMIT) alive = reap_matching(s, SOURCE_NONE);
-  walk(s);
+  if (s->others || s->children.count <= WALK_LIMIT) walk(s);
   ended = clock_micros();
   if (before) s->sweep.due = ended + (ended - began) * alive / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
 }

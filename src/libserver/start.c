@@ -116,6 +116,7 @@ void server_begin(struct server *s, char const *ready)
   if (ready && !fd_is_open(1)) die_usage("option -1 was given and stdout is closed");
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
   take_signals(s);
+  server_look_for_others(s);
   make_poll_set(s);
   check_limits(s);
   report_starting(s);

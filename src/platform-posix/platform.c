@@ -74,6 +74,11 @@ int platform_signals_read(int fd, struct signal_event *events, unsigned int max)
   return (int)n;
 }
 
+int platform_adopts_orphans(void)
+{
+  return getpid() == 1;
+}
+
 int platform_log_kind(int fd)
 {
   return log_kind_portable(fd);
