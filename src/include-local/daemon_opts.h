@@ -39,10 +39,42 @@
 #define OPTS_LAUNCH(all, stage) \
   { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }
 
-/* What every daemon that accepts clients offers: each part of the engine has its rows here. Those that have no other
-   place yet are the launcher's. */
+/* The rows of the engine's parts. Each ends with a comma. */
+
+#define OPTS_PROXY(all, stage)
+
+#define OPTS_FIRST_DATA(all, stage)
+
+#define OPTS_RATES(all, stage)
+
+#define OPTS_SESSIONS(all, stage)
+
+#define OPTS_ENDINGS(all, stage)
+
+#define OPTS_PENDING(all, stage)
+
+#define OPTS_STATUS(all, stage)
+
+#define OPTS_DRAIN(all, stage)
+
+#define OPTS_NOTIFY(all, stage)
+
+/* What every daemon that accepts clients offers. */
 #define OPTS_ENGINE(all, stage) \
+  OPTS_PROXY(all, stage) \
+  OPTS_FIRST_DATA(all, stage) \
+  OPTS_RATES(all, stage) \
+  OPTS_SESSIONS(all, stage) \
+  OPTS_ENDINGS(all, stage) \
+  OPTS_PENDING(all, stage) \
+  OPTS_STATUS(all, stage) \
+  OPTS_DRAIN(all, stage) \
+  OPTS_NOTIFY(all, stage) \
   OPTS_LAUNCH(all, stage)
+
+/* Dies (100) if options of OPTS_ENGINE contradict each other, or one is given without another that it needs. The
+   wrappers call it before anything is bound. */
+extern void require_engine_opts(struct opts const *);
 
 #define OPTS_BACKLOG(all, stage) \
   { 'b', "backlog", "N", &kind_backlog, (all), (stage), 0, "let N clients wait for accept; 0: do not listen" }

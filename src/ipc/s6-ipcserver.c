@@ -2,6 +2,7 @@
 
 #include "chain.h"
 #include "config.h"
+#include "daemon_opts.h"
 #include "ipc_opts.h"
 
 /* A super-server that does not listen makes no sense, and 0 has always meant 1 here. */
@@ -20,6 +21,7 @@ int main(int argc, char const *const *argv)
   (void)argc;
 
   argv = opts_parse(&given, &ipc_opts, IPC_SERVER, argv);
+  require_engine_opts(&given);
   require_credentials_for_rules(&given);
   require_path(&given, argv[0]);
   require_program(argv + 1);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "daemon_opts.h"
 #include "die.h"
 #include "engine.h"
 
@@ -44,6 +45,7 @@ static unsigned int prefix(struct opts const *o, char const *name, unsigned int 
 struct server *server_new(struct family const *family, void *context, struct opts const *o)
 {
   struct server *s = calloc(1, sizeof *s);
+  require_engine_opts(o);
   if (!s) die_system("allocate memory");
   s->family = family;
   s->context = context;

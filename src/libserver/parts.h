@@ -8,7 +8,17 @@
 struct server;
 
 #define PARTS(ROW) \
-  ROW(rules)
+  ROW(proxy) \
+  ROW(first_data) \
+  ROW(rates) \
+  ROW(rules) \
+  ROW(sessions) \
+  ROW(endings) \
+  ROW(pending) \
+  ROW(status) \
+  ROW(drain) \
+  ROW(upgrade) \
+  ROW(notify)
 
 #define PARTS_DECLARE(name) extern void part_##name(struct server *);
 PARTS(PARTS_DECLARE)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>

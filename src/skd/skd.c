@@ -9,6 +9,7 @@
 #include <skalibs/posixplz.h>
 
 #include "chain.h"
+#include "daemon_opts.h"
 #include "die.h"
 #include "fds.h"
 #include "program.h"
@@ -24,6 +25,7 @@ static int becomes_program(struct skd const *k)
 static void read_command_line(struct skd *k, char const *const *argv)
 {
   k->argv = opts_parse(&k->given, &skd_opts, SKD, argv);
+  require_engine_opts(&k->given);
   require_program(k->argv);
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");

@@ -3,6 +3,7 @@
 #include "address.h"
 #include "chain.h"
 #include "config.h"
+#include "daemon_opts.h"
 #include "die.h"
 #include "tcp_opts.h"
 
@@ -14,6 +15,7 @@ int main(int argc, char const *const *argv)
   (void)argc;
 
   argv = opts_parse(&given, &tcp_opts, TCP_SERVER, argv);
+  require_engine_opts(&given);
   require_address(&address, argv[0], argv[1]);
   require_program(argv + 2);
 

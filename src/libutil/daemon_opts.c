@@ -1,0 +1,42 @@
+/* Which options of the engine go together: see daemon_opts.h. */
+
+#include <stddef.h>
+
+#include "daemon_opts.h"
+#include "die.h"
+
+/* ---- the rules, one row each ---- */
+
+struct pair
+{
+  char const *name;
+  char const *other;
+};
+
+/* The first needs the second. Ends with 0. */
+static struct pair const needs[] =
+{
+  { 0, 0 }
+};
+
+/* These two cannot be given together. Ends with 0. */
+static struct pair const excludes[] =
+{
+  { 0, 0 }
+};
+
+/* ---- */
+
+static int is_given(struct opts const *o, char const *name)
+{
+  return opts_offers(o, name) && opts_has(o, name);
+}
+
+void require_engine_opts(struct opts const *o)
+{
+  struct pair const *p;
+  for (p = needs; p->name; p++)
+    if (is_given(o, p->name) && !is_given(o, p->other)) die_usage("--", p->name, " needs --", p->other);
+  for (p = excludes; p->name; p++)
+    if (is_given(o, p->name) && is_given(o, p->other)) die_usage("--", p->name, " and --", p->other, " cannot be given together");
+}
