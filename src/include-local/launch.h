@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "platform_child.h"
 #include "text.h"
 
 enum
@@ -23,13 +24,9 @@ struct launcher;
 
 struct launch
 {
-  uint32_t busy;             /* cleared by the kernel when the child has left our memory */
-  int error;                 /* errno of the child's execve */
+  struct platform_child child;
   pid_t pid;
-  int connection;
   struct launcher *launcher;
-  char const *file;
-  char const *const *argv;
   char const **first;        /* the environment of this child begins here, in table or merged */
   char const **table;        /* LAUNCH_VARIABLES places, then the inherited environment */
   char const **merged;       /* made only for environment modifications; grows, never shrinks */

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "address.h"
-#include "launch.h"
+#include "platform_child.h"
 
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
 extern int platform_accept(int listener, struct address *remote);
@@ -42,11 +42,13 @@ extern ssize_t platform_log_write(int fd, int kind, char const *s, size_t length
 /* Tells whether this system can launch quickly at all (0 under an instrumenting tool). */
 extern int platform_launch_works(void);
 
-/* launcher_go for one prepared launch: the contract is there. ENOSYS, EPERM and EINVAL mean that the
-   system refuses this way of doing it, and the portable way is to be used from now on. */
-extern pid_t platform_launch(struct launch *, int connection);
+/* Starts a child that becomes its program, with `connection` as its descriptors 0 and 1 and an empty signal mask.
+   Does not wait for that: a child that cannot become it leaves the reason in `error` and ends. Returns its pid, or
+   -1 with errno. ENOSYS, EPERM and EINVAL mean that the system refuses this way of doing it, and the portable way is
+   to be used from now on. */
+extern pid_t platform_launch(struct platform_child *, int connection);
 
-/* Waits until the child of that launch has left our memory, at most `milliseconds`. */
-extern void platform_launch_wait(struct launch *, unsigned int milliseconds);
+/* Waits until that child has left our memory, at most `milliseconds`. */
+extern void platform_launch_wait(struct platform_child *, unsigned int milliseconds);
 
 #endif

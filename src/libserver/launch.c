@@ -56,6 +56,7 @@ static struct launch *make_slot(struct launcher *l)
   if (!s) return 0;
   memset(s, 0, offsetof(struct launch, space));
   s->launcher = l;
+  s->child.stack = s->stack + sizeof s->stack;
   s->table = malloc((LAUNCH_VARIABLES + l->inherited_count + 1) * sizeof *s->table);
   if (!s->table)
   {
@@ -70,7 +71,7 @@ static struct launch *make_slot(struct launcher *l)
 /* The kernel clears the word of another thread of execution's memory: read it as such. */
 static int is_busy(struct launch const *s)
 {
-  return __atomic_load_n(&s->busy, __ATOMIC_ACQUIRE) || s->error;
+  return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || s->child.error;
 }
 
 static struct launch *free_slot(struct launcher *l)
@@ -90,7 +91,7 @@ static struct launch *any_slot(struct launcher *l)
   struct launch *s = free_slot(l);
   if (s) return s;
   if (l->count < LAUNCH_SLOTS) return make_slot(l);
-  platform_launch_wait(l->slots[l->next], SLOT_WAIT);
+  platform_launch_wait(&l->slots[l->next]->child, SLOT_WAIT);
   s = free_slot(l);
   if (!s) errno = EAGAIN;
   return s;
@@ -100,8 +101,8 @@ struct launch *launcher_slot(struct launcher *l)
 {
   struct launch *s = any_slot(l);
   if (!s) return 0;
-  s->file = l->file;
-  s->argv = l->argv;
+  s->child.file = l->file;
+  s->child.argv = l->argv;
   s->first = s->table + LAUNCH_VARIABLES;
   s->strings.s = s->space;
   s->strings.length = 0;
@@ -148,10 +149,11 @@ int is_shortage(int e)
 
 pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
 {
-  l->failed = s->argv[0];
+  l->failed = s->child.argv[0];
+  s->child.envp = s->first;
   if (!l->portable)
   {
-    pid_t pid = platform_launch(s, connection);
+    pid_t pid = platform_launch(&s->child, connection);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
     l->portable = 1;
@@ -166,10 +168,10 @@ int launcher_failure(struct launcher *l, pid_t pid, int status)
   for (; i < l->count; i++)
   {
     struct launch *s = l->slots[i];
-    int e = s->error;
+    int e = s->child.error;
     if (s->pid != pid || !e) continue;
-    s->error = 0;
-    l->failed = s->argv[0];
+    s->child.error = 0;
+    l->failed = s->child.argv[0];
     return e;
   }
   return 0;

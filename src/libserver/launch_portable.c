@@ -37,7 +37,7 @@ static int spawn(pid_t *pid, struct launch *s, int connection)
   if (!e)
   {
     e = describe(&actions, &attributes, connection);
-    if (!e) e = posix_spawn(pid, s->file, &actions, &attributes, (char *const *)s->argv, (char *const *)s->first);
+    if (!e) e = posix_spawn(pid, s->child.file, &actions, &attributes, (char *const *)s->child.argv, (char *const *)s->child.envp);
     posix_spawnattr_destroy(&attributes);
   }
   posix_spawn_file_actions_destroy(&actions);

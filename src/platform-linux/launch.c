@@ -39,12 +39,12 @@ static void pause_for(long *nanoseconds)
   if (*nanoseconds * 2 < LONGEST_PAUSE) *nanoseconds *= 2;
 }
 
-static long become(struct launch *s)
+static long become(struct platform_child *c)
 {
   long pause = FIRST_PAUSE;
   for (;;)
   {
-    long e = -raw_syscall(SYS_execve, (long)s->file, (long)s->argv, (long)s->first, 0);
+    long e = -raw_syscall(SYS_execve, (long)c->file, (long)c->argv, (long)c->envp, 0);
     if (!may_pass(e)) return e;
     pause_for(&pause);
   }
@@ -52,12 +52,12 @@ static long become(struct launch *s)
 
 static int child(void *arg)
 {
-  struct launch *s = arg;
-  long e = raw_syscall(SYS_dup3, s->connection, 0, 0, 0);
-  if (e >= 0) e = raw_syscall(SYS_dup3, s->connection, 1, 0, 0);
+  struct platform_child *c = arg;
+  long e = raw_syscall(SYS_dup3, c->connection, 0, 0, 0);
+  if (e >= 0) e = raw_syscall(SYS_dup3, c->connection, 1, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&no_signal, 0, KERNEL_SIGSET_SIZE);
-  s->error = (int)(e < 0 ? -e : become(s));
-  for (;;) raw_syscall(SYS_exit_group, s->error == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, 0, 0, 0);
+  c->error = (int)(e < 0 ? -e : become(c));
+  for (;;) raw_syscall(SYS_exit_group, c->error == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, 0, 0, 0);
   return 0;
 }
 
@@ -79,21 +79,21 @@ int platform_launch_works(void)
   return !preload || !strstr(preload, "vgpreload");
 }
 
-pid_t platform_launch(struct launch *s, int connection)
+pid_t platform_launch(struct platform_child *c, int connection)
 {
   pid_t pid;
-  s->connection = connection;
-  s->error = 0;
-  s->busy = 1;
-  pid = clone(&child, s->stack + LAUNCH_STACK, CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, s, 0, 0, &s->busy);
-  if (pid == -1) s->busy = 0;
+  c->connection = connection;
+  c->error = 0;
+  c->busy = 1;
+  pid = clone(&child, c->stack, CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, c, 0, 0, &c->busy);
+  if (pid == -1) c->busy = 0;
   return pid;
 }
 
 /* The kernel wakes one waiter of the word, and does not take it for a private one. */
-void platform_launch_wait(struct launch *s, unsigned int milliseconds)
+void platform_launch_wait(struct platform_child *c, unsigned int milliseconds)
 {
   struct timespec t = { milliseconds / 1000, (long)(milliseconds % 1000) * 1000000 };
-  uint32_t busy = __atomic_load_n(&s->busy, __ATOMIC_ACQUIRE);
-  if (busy) syscall(SYS_futex, &s->busy, FUTEX_WAIT, busy, &t, 0, 0);
+  uint32_t busy = __atomic_load_n(&c->busy, __ATOMIC_ACQUIRE);
+  if (busy) syscall(SYS_futex, &c->busy, FUTEX_WAIT, busy, &t, 0, 0);
 }

@@ -95,7 +95,7 @@ int platform_launch_works(void)
   return 0;
 }
 
-pid_t platform_launch(struct launch *s, int connection)
+pid_t platform_launch(struct platform_child *s, int connection)
 {
   (void)s;
   (void)connection;
@@ -103,7 +103,7 @@ pid_t platform_launch(struct launch *s, int connection)
 }
 
 /* A portable launch is over when it returns: no slot is ever busy. */
-void platform_launch_wait(struct launch *s, unsigned int milliseconds)
+void platform_launch_wait(struct platform_child *s, unsigned int milliseconds)
 {
   (void)s;
   (void)milliseconds;
