@@ -35,4 +35,11 @@ PROGRAMS := \
 
 # Those that are built where OpenSSL is.
 TLS_PROGRAMS := \
+  tls/s6-tlsc \
+  tls/s6-tlsc-io \
+  tls/s6-tlsclient \
+  tls/s6-tlsd \
+  tls/s6-tlsd-io \
+  tls/s6-ucspitlsc \
+  tls/s6-ucspitlsd \
 

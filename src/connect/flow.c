@@ -32,19 +32,19 @@ static void warn(struct flow *f, char const *what, int number)
 static void end_output(struct flow *f)
 {
   f->begin = f->end = 0;
-  endpoint_close(&f->out);
-  endpoint_close(&f->in);
+  nowait_close(&f->out);
+  nowait_close(&f->in);
 }
 
 /* The end of the input is passed on as soon as everything before it has been. */
 static void pass_end(struct flow *f)
 {
-  if (f->in.fd == -1 && !flow_has_data(f)) endpoint_close(&f->out);
+  if (f->in.fd == -1 && !flow_has_data(f)) nowait_close(&f->out);
 }
 
 static void fill(struct flow *f)
 {
-  ssize_t r = endpoint_read(&f->in, f->buffer, sizeof f->buffer);
+  ssize_t r = nowait_read(&f->in, f->buffer, sizeof f->buffer);
   if (r > 0)
   {
     f->begin = 0;
@@ -53,14 +53,14 @@ static void fill(struct flow *f)
   }
   if (r == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
   if (r == -1) warn(f, "read from fd ", f->in_number);
-  endpoint_close(&f->in);
+  nowait_close(&f->in);
 }
 
 static void drain(struct flow *f)
 {
   while (flow_has_data(f))
   {
-    ssize_t w = endpoint_write(&f->out, f->buffer + f->begin, f->end - f->begin);
+    ssize_t w = nowait_write(&f->out, f->buffer + f->begin, f->end - f->begin);
     if (w >= 0)
     {
       f->begin += (size_t)w;
@@ -84,6 +84,6 @@ void flow_go(struct flow *f, struct pollfd const *p)
 void flow_stop(struct flow *f)
 {
   if (f->in.fd != -1 && !flow_has_data(f)) fill(f);
-  endpoint_close(&f->in);
+  nowait_close(&f->in);
   pass_end(f);
 }

@@ -5,13 +5,13 @@
 
 #include <poll.h>
 
-#include "endpoint.h"
+#include "nowait.h"
 
 enum { FLOW_BUFFER = 65536 };
 
 struct flow
 {
-  struct endpoint in, out;
+  struct nowait in, out;
   int in_number, out_number;  /* the descriptors as the user knows them */
   size_t begin, end;          /* what waits in the buffer */
   int broken;                 /* something did not get through */

@@ -54,8 +54,8 @@ static void give_back_all(struct bridge *b)
   unsigned int i = FLOWS;
   while (i--)
   {
-    endpoint_give_back(&b->flows[i].out);
-    endpoint_give_back(&b->flows[i].in);
+    nowait_give_back(&b->flows[i].out);
+    nowait_give_back(&b->flows[i].in);
   }
 }
 
@@ -64,8 +64,8 @@ static void borrow_all(struct bridge *b)
   unsigned int i = 0;
   for (; i < FLOWS; i++)
   {
-    endpoint_borrow(&b->flows[i].in);
-    endpoint_borrow(&b->flows[i].out);
+    nowait_borrow(&b->flows[i].in);
+    nowait_borrow(&b->flows[i].out);
   }
 }
 
@@ -117,7 +117,7 @@ static void open_flow(struct flow *f, int in, int out)
 {
   f->in_number = in;
   f->out_number = out;
-  if (endpoint_open(&f->in, in, 1) == -1 || endpoint_open(&f->out, out, 0) == -1) die_system("prepare the descriptors");
+  if (nowait_open(&f->in, in, 1) == -1 || nowait_open(&f->out, out, 0) == -1) die_system("prepare the descriptors");
 }
 
 static void require_open(int fd, char const *number)

@@ -115,6 +115,9 @@ extern struct tls_context *tls_context_new(struct tls_settings const *, struct t
    either, those of the system. -1 with why. */
 extern int tls_context_trust(struct tls_context *, struct text *why);
 
+/* The directory of the system's own authorities. */
+extern char const *tls_system_authorities(void);
+
 /* Adds a pair for a server name, which may begin with "*.", or (0) the default. Several pairs of one name must have
    keys of different kinds. The context keeps what it needs: the pair may be freed unless it was borrowed. -1 with why. */
 extern int tls_context_pair(struct tls_context *, char const *name, struct tls_pair const *, struct text *why);

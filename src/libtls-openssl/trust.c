@@ -67,3 +67,8 @@ int trust_load(struct tls_context *c, struct text *why)
   ERR_clear_error();
   return r;
 }
+
+char const *tls_system_authorities(void)
+{
+  return X509_get_default_cert_dir();
+}

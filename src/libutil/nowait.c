@@ -1,8 +1,9 @@
-/* Reading and writing without waiting: see endpoint.h. */
+/* Reading and writing without waiting: see nowait.h. */
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/types.h>
 
-#include "endpoint.h"
+#include "nowait.h"
 #include "text.h"
 
 static int is_same_file(struct stat const *a, int fd)
@@ -45,7 +46,10 @@ static int has_messages(int fd)
   return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_DGRAM;
 }
 
-int endpoint_open(struct endpoint *e, int fd, int is_input)
+/* POSIX: a pipe that polls writable takes this much without waiting. */
+enum { POLLED_WRITE = 512 };
+
+static int look_at(struct nowait *e, int fd, int is_input)
 {
   struct stat st;
   e->fd = fd;
@@ -54,44 +58,72 @@ int endpoint_open(struct endpoint *e, int fd, int is_input)
   if (fstat(fd, &st) == -1) return -1;
   if (S_ISSOCK(st.st_mode))
   {
-    e->kind = ENDPOINT_SOCKET;
+    e->kind = NOWAIT_SOCKET;
     e->messages = has_messages(fd);
   }
-  else if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) e->kind = ENDPOINT_PLAIN;
-  else if (S_ISFIFO(st.st_mode) && reopen(fd, &st) == 0) e->kind = ENDPOINT_PRIVATE;
-  else e->kind = ENDPOINT_SHARED;
-  endpoint_borrow(e);
+  else if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) e->kind = NOWAIT_PLAIN;
+  else if (S_ISFIFO(st.st_mode) && reopen(fd, &st) == 0) e->kind = NOWAIT_PRIVATE;
+  else e->kind = NOWAIT_SHARED;
   return 0;
 }
 
-ssize_t endpoint_read(struct endpoint *e, char *s, size_t length)
+int nowait_open(struct nowait *e, int fd, int is_input)
+{
+  if (look_at(e, fd, is_input) == -1) return -1;
+  nowait_borrow(e);
+  return 0;
+}
+
+int nowait_open_polled(struct nowait *e, int fd, int is_input)
+{
+  if (look_at(e, fd, is_input) == -1) return -1;
+  if (e->kind == NOWAIT_SHARED) e->kind = NOWAIT_POLLED;
+  return 0;
+}
+
+/* Whether poll(2) allows it now; EAGAIN if not. */
+static int is_ready(struct nowait const *e, short events)
+{
+  struct pollfd p = { .fd = e->fd, .events = events, .revents = 0 };
+  if (poll(&p, 1, 0) > 0) return 1;
+  errno = EAGAIN;
+  return 0;
+}
+
+ssize_t nowait_read(struct nowait *e, char *s, size_t length)
 {
   ssize_t r;
-  do r = e->kind == ENDPOINT_SOCKET ? recv(e->fd, s, length, MSG_DONTWAIT) : read(e->fd, s, length);
+  if (e->kind == NOWAIT_POLLED && !is_ready(e, POLLIN)) return -1;
+  do r = e->kind == NOWAIT_SOCKET ? recv(e->fd, s, length, MSG_DONTWAIT) : read(e->fd, s, length);
   while (r == -1 && errno == EINTR);
   if (!r && e->messages) return (errno = EAGAIN, -1);
   return r;
 }
 
-ssize_t endpoint_write(struct endpoint *e, char const *s, size_t length)
+ssize_t nowait_write(struct nowait *e, char const *s, size_t length)
 {
   ssize_t r;
-  do r = e->kind == ENDPOINT_SOCKET ? send(e->fd, s, length, MSG_DONTWAIT | MSG_NOSIGNAL) : write(e->fd, s, length);
+  if (e->kind == NOWAIT_POLLED)
+  {
+    if (!is_ready(e, POLLOUT)) return -1;
+    if (length > POLLED_WRITE) length = POLLED_WRITE;
+  }
+  do r = e->kind == NOWAIT_SOCKET ? send(e->fd, s, length, MSG_DONTWAIT | MSG_NOSIGNAL) : write(e->fd, s, length);
   while (r == -1 && errno == EINTR);
   return r;
 }
 
-void endpoint_borrow(struct endpoint *e)
+void nowait_borrow(struct nowait *e)
 {
   int flags;
-  if (e->fd == -1 || e->kind != ENDPOINT_SHARED) return;
+  if (e->fd == -1 || e->kind != NOWAIT_SHARED) return;
   flags = fcntl(e->fd, F_GETFL);
   if (flags == -1 || flags & O_NONBLOCK) return;
   if (fcntl(e->fd, F_SETFL, flags | O_NONBLOCK) == 0) e->borrowed = 1;
 }
 
 /* Whatever else somebody has set in the meantime stays. */
-void endpoint_give_back(struct endpoint *e)
+void nowait_give_back(struct nowait *e)
 {
   int flags;
   if (e->fd == -1 || !e->borrowed) return;
@@ -100,11 +132,11 @@ void endpoint_give_back(struct endpoint *e)
   e->borrowed = 0;
 }
 
-void endpoint_close(struct endpoint *e)
+void nowait_close(struct nowait *e)
 {
   if (e->fd == -1) return;
-  endpoint_give_back(e);
-  if (e->kind == ENDPOINT_SOCKET) shutdown(e->fd, e->is_input ? SHUT_RD : SHUT_WR);
+  nowait_give_back(e);
+  if (e->kind == NOWAIT_SOCKET) shutdown(e->fd, e->is_input ? SHUT_RD : SHUT_WR);
   fd_close(e->fd);
   e->fd = -1;
 }

@@ -1,0 +1,184 @@
+/* The io programs after their options: see io.h. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/socket.h>
+
+#include <skalibs/djbunix.h>
+#include <skalibs/sig.h>
+
+#include "address.h"
+#include "deadline.h"
+#include "die.h"
+#include "io.h"
+#include "io_exit.h"
+#include "outcome.h"
+#include "sandbox.h"
+
+static void use_pair(struct io *io, char const *name, struct tls_pair *p, char const *where)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  if (tls_context_pair(io->context, name, p, &why) == -1) die_key("unable to use ", where, ": ", text_end(&why));
+}
+
+/* A key that cannot be held apart is here all the same, unless the program runs elsewhere. */
+static struct tls_pair *read_pair(struct keyring_entry const *e)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  struct tls_pair *p = tls_pair_read(e->certificates, e->key, &why);
+  if (!p) die_key(text_end(&why));
+  return p;
+}
+
+/* The children of the system reap themselves: the holder ends when we do, and nobody waits for it. */
+static void use_pairs(struct io *io)
+{
+  size_t i = 0;
+  io->holder.fd = -1;
+  if (!io->keys.count) return;
+  holder_start(&io->holder, &io->keys, io->has_ids ? &io->ids : 0);
+  holder_count(&io->holder);
+  for (; i < io->keys.count; i++)
+  {
+    char words[TLS_WHY_MAX];
+    struct text why = TEXT_IN(words);
+    struct keyring_entry *e = io->keys.entries + i;
+    char *name;
+    struct tls_pair *p = holder_pair(&io->holder, (uint32_t)i, &name, &why);
+    free(name);
+    if (!p && errno == EOPNOTSUPP) p = read_pair(e);
+    if (!p) die_key("unable to use ", e->certificates, ": ", text_end(&why));
+    use_pair(io, e->name, p, e->certificates);
+  }
+}
+
+static void make_context(struct io *io)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  io->context = tls_context_new(&io->settings, &why);
+  if (!io->context) strerr_dief(errno == EINVAL ? EXIT_USAGE : EXIT_ENGINE, text_end(&why));
+  if ((io->settings.ask != TLS_ASK_NOTHING || io->settings.verify) && tls_context_trust(io->context, &why) == -1) die_key(text_end(&why));
+}
+
+void io_prepare(struct io *io)
+{
+  if (!sig_ignore(SIGPIPE) || !sig_ignore(SIGCHLD)) die_system("ignore signals");
+  make_context(io);
+  use_pairs(io);
+}
+
+/* Each end closes its own descriptor. */
+static int own(int fd, int is_taken)
+{
+  if (!is_taken) return fd;
+  fd = dup(fd);
+  if (fd == -1) die_system("duplicate a descriptor");
+  return fd;
+}
+
+static void open_end(struct nowait *n, int fd, int is_input)
+{
+  if (nowait_open_polled(n, fd, is_input) == -1) die_system("use a descriptor");
+}
+
+/* "192.0.2.1 port 1234: ", or nothing where the wire is no internet socket. */
+static void put_peer(struct io *io)
+{
+  struct text *text = &io->peer;
+  struct address a;
+  text->s = io->peer_words;
+  text->max = sizeof io->peer_words;
+  text->length = 0;
+  a.length = sizeof a.sa;
+  if (getpeername(io->relay.net_in.fd, &a.sa.any, &a.length) == -1 || !address_is_ip(&a)) return;
+  address_put(text, &a);
+  text_string(text, " port ");
+  text_number(text, address_port(&a));
+  text_string(text, ": ");
+}
+
+void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
+{
+  struct relay *r = &io->relay;
+  struct tls_wire wire;
+  open_end(&r->net_in, net_in, 1);
+  open_end(&r->net_out, own(net_out, net_out == net_in), 0);
+  open_end(&r->app_in, app_in, 1);
+  open_end(&r->app_out, own(app_out, app_out == app_in), 0);
+  put_peer(io);
+  relay_wire(r, &wire);
+  r->tls = tls_new(io->context, &wire);
+  if (!r->tls) die_system("allocate memory");
+  if (io->server_name && tls_expect(r->tls, io->server_name) == -1) die_usage("the server's name must be a host name or an address, not '", io->server_name, "'");
+}
+
+/* The directory is read while a chain is verified. What the library's own directory is nobody else knows. */
+static void give_up(struct io *io)
+{
+  char const *readable[4] = { io->settings.ca_directory, 0, 0, 0 };
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  struct sandbox sandbox = { 0, readable };
+  int looks_up = io->settings.ask != TLS_ASK_NOTHING || io->settings.verify;
+  if (io->holder.fd != -1) sandbox.calls |= SANDBOX_ASK;
+  if (looks_up && !(io->settings.ca_file && !io->settings.ca_directory)) sandbox.calls |= SANDBOX_FILES;
+  if (!io->settings.ca_directory)
+  {
+    readable[0] = tls_system_authorities();
+    readable[1] = "/etc/ssl/certs";          /* what that is a link to, here and there */
+    readable[2] = "/usr/share/ca-certificates";
+  }
+  tzset();  /* the C library reads its file of the time zone once: not later */
+  if (sandbox_enter(&sandbox, &why) == -1) strerr_dief(EXIT_SYSTEM, text_end(&why));
+}
+
+void io_close_up(struct io *io)
+{
+  if (io->has_ids) identity_apply(&io->ids);
+  give_up(io);
+}
+
+static int failed(struct io const *io)
+{
+  char words[TLS_WHY_MAX];
+  struct text line = TEXT_IN(words);
+  text_put(&line, io->peer.s, io->peer.length);
+  text_scrubbed(&line, io->relay.why.s, io->relay.why.length);
+  strerr_warn(PROG, ": fatal: ", text_end(&line));
+  return EXIT_SESSION;
+}
+
+static void report_session(struct io const *io)
+{
+  char words[TLS_WHY_MAX];
+  struct text line = TEXT_IN(words);
+  text_put(&line, io->peer.s, io->peer.length);
+  text_string(&line, tls_closes_by_half(io->relay.tls) ? "TLS 1.3 session begins" : "TLS 1.2 session begins");
+  strerr_warni(text_end(&line));
+}
+
+/* A reader of the outcome that is gone is no reason to end: the program may not want it. */
+static void report_outcome(struct io *io)
+{
+  static struct outcome outcome;
+  if (io->notification == -1) return;
+  outcome_of(&outcome, io->relay.tls);
+  if (outcome_send(&outcome, io->notification) == -1 && io->verbosity) strerr_warnwusys("report the handshake");
+  fd_close(io->notification);
+}
+
+int io_run(struct io *io)
+{
+  if (relay_handshake(&io->relay, deadline_after(io->patience)) == -1) return failed(io);
+  if (io->holder.fd != -1) fd_close(io->holder.fd);  /* nothing is signed after this: it ends */
+  if (io->verbosity > 1) report_session(io);
+  report_outcome(io);
+  return relay_run(&io->relay) == -1 ? failed(io) : 0;
+}

@@ -1,0 +1,48 @@
+/* The variables that are for the TLS programs only: see secrets.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "chain.h"
+#include "die.h"
+#include "secrets.h"
+
+extern char **environ;
+
+/* The name of the variable if it is one of ours; the length of it, or 0. */
+static size_t secret_length(char const *variable)
+{
+  static char const *const names[] = { "KEYFILE", "CERTFILE", "CADIR", "CAFILE", "TLS_UID", "TLS_GID" };
+  size_t i = 0, length = strcspn(variable, "=");
+  for (; i < sizeof names / sizeof *names; i++)
+  {
+    size_t n = strlen(names[i]);
+    char const *rest = variable + n;
+    if (strncmp(variable, names[i], n)) continue;
+    if (i < 2 && *rest >= '2' && *rest <= '9') rest++;
+    if (*rest == '=' || (*rest == ':' && i < 4)) return length;
+  }
+  return 0;
+}
+
+void secrets_forget(void)
+{
+  char **e = environ;
+  while (*e)
+  {
+    size_t length = secret_length(*e);
+    char *name;
+    if (!length)
+    {
+      e++;
+      continue;
+    }
+    name = malloc(length + 1);
+    if (!name) die_system("allocate memory");
+    memcpy(name, *e, length);
+    name[length] = 0;
+    chain_env(name, 0);
+    free(name);
+    e = environ;
+  }
+}

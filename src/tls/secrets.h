@@ -1,0 +1,10 @@
+/* The variables that are for the TLS programs only. */
+
+#ifndef SALLYPORT_SECRETS_H
+#define SALLYPORT_SECRETS_H
+
+/* Removes every variable that says where keys and certificates are, and whom to become: KEYFILE, CERTFILE (with a digit or
+   without), CADIR and CAFILE, with all that go on with a colon and a name; TLS_UID, TLS_GID. Dies (111). */
+extern void secrets_forget(void);
+
+#endif

@@ -1,0 +1,146 @@
+#!/usr/bin/env perl
+# s6-tlsd and s6-tlsd-io: what prog gets, who runs as whom, and what is said about what goes wrong.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Tls;
+
+skip_without_tls();
+page('s6-tlsd');
+
+my $facts = put_file(own_dir() . '/facts', <<'END', 0755);
+#!/bin/sh
+read line
+echo "got $line"
+tr '\0' '\n' < /proc/$$/environ | grep -E '^(SSL_[A-Z_]+|KEYFILE|CERTFILE|CAFILE|CADIR|TLS_UID|TLS_GID)=|^(KEYFILE|CERTFILE)[0-9]*:' | grep -v '^SSL_CERT_'
+END
+
+sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
+
+# ---- both versions, all kinds of keys ----
+
+page_says('waits until the handshake is done, and becomes prog, with the clear text on descriptors 0 and 1.');
+for my $kind ('ec', 'rsa', 'ed25519')
+{
+  my $pair = tls_pair("server-$kind", kind => $kind);
+  my $server = start_tls_server([], [$facts], env => { pair_env($pair) });
+  for my $version ('1.2', '1.3')
+  {
+    my $end = s_client($server, "hello\n", '-tls' . ($version =~ tr/./_/r), '-servername', 'LocalHost', '-verify_return_error');
+    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: answered") or diag($end->{err}, log_text($server));
+    my $facts = facts_of($end->{out});
+    is($facts->{SSL_PROTOCOL}, "TLSv$version", 'the protocol');
+    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', 'the server name');
+    is($facts->{SSL_CLIENT_VERIFY}, 'NONE', 'no certificate of the client');
+    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, 'which certificate the client got');
+    ok(!exists $facts->{SSL_PEER_CERT_HASH}, 'nothing about a certificate that is not there');
+    like($facts->{SSL_CIPHER_USEKEYSIZE}, qr/\A(?:128|256)\z/, 'the size of the key');
+    like($facts->{SSL_CIPHER}, $version eq '1.3' ? qr/\ATLS_AES/ : qr/\AECDHE-/, 'the cipher');
+    is($facts->{SSL_SESSION_RESUMED}, 'Initial', 'a new session');
+    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_)/ } sort keys %$facts), '', 'no variable of keys');
+  }
+  is(log_text($server), '', "$kind: and nothing is said");
+}
+
+# ---- what is removed ----
+
+page_says('Remove the variables that are for TLS only before prog is run');
+{
+  my %more = ('KEYFILE:a.test' => tls_pair('server')->{key}, 'CERTFILE:a.test' => tls_pair('server')->{cert}, CADIR => '/nonexistent', CAFILE => '/nonexistent', TLS_UID => 1, TLS_GID => 1);
+  my $server = start_tls_server([], [$facts], env => { %more });
+  my $facts = facts_of(s_client($server, "x\n")->{out});
+  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), '', 'removed');
+  page_says('Leave them to prog.');
+  $server = start_tls_server(['-Z'], [own_dir() . '/facts'], env => { %more });
+  $facts = facts_of(s_client($server, "x\n")->{out});
+  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), 'CADIR CAFILE CERTFILE CERTFILE:a.test KEYFILE KEYFILE:a.test TLS_GID TLS_UID', 'left');
+}
+
+# ---- keys that are no good ----
+
+page_says('A key, a certificate or the list of authorities is missing, unreadable or no good; the message names the file.');
+sub io_on_nothing
+{
+  my ($env, @options) = @_;
+  open my $null, '+<', '/dev/null' or die;
+  return run({ fds => { 0 => $null, 3 => $null }, env => $env }, bin('s6-tlsd-io'), @options, '--', 3, 3);
+}
+my $pair = tls_pair('server');
+my $dir = own_dir();
+openssl('ec', '-in', $pair->{key}, '-aes128', '-passout', 'pass:x', '-out', "$dir/encrypted.key");
+openssl('pkey', '-in', $pair->{key}, '-outform', 'DER', '-out', "$dir/der.key");
+put_file("$dir/empty", '');
+for (
+  ['a key that is not there', { KEYFILE => "$dir/nonexistent", CERTFILE => $pair->{cert} }, qr/unable to open \Q$dir\E\/nonexistent: No such file or directory$/],
+  ['a certificate that is not there', { KEYFILE => $pair->{key}, CERTFILE => "$dir/nonexistent" }, qr/unable to open \Q$dir\E\/nonexistent: No such file or directory$/],
+  ['an encrypted key', { KEYFILE => "$dir/encrypted.key", CERTFILE => $pair->{cert} }, qr/encrypted\.key: the key is encrypted, which needs a password$/],
+  ['a key in DER form', { KEYFILE => "$dir/der.key", CERTFILE => $pair->{cert} }, qr/der\.key: there is no PEM private key in it$/],
+  ['an empty certificate', { KEYFILE => $pair->{key}, CERTFILE => "$dir/empty" }, qr/empty: there is no PEM certificate in it$/],
+  ['a directory', { KEYFILE => $dir, CERTFILE => $pair->{cert} }, qr/unable to read \Q$dir\E: Is a directory$/],
+  ['another key', { KEYFILE => tls_pair('other')->{key}, CERTFILE => $pair->{cert} }, qr/the key in \S+pair-other\.key is not that of the first certificate in \S+pair-server\.crt$/],
+  ['a key without a certificate', { KEYFILE => $pair->{key} }, qr/there is a key, and no certificate: not set: CERTFILE$/],
+)
+{
+  my ($name, $env, $words) = @$_;
+  my $end = io_on_nothing($env);
+  is($end->{code}, 96, "$name: 96");
+  like($end->{err}, qr/\As6-tlsd-io: fatal: [^\n]*\n\z/, '... in one line');
+  like($end->{err}, $words, '... with words');
+}
+is(io_on_nothing({})->{code}, 100, 'no key at all is an error of the caller');
+like(io_on_nothing({})->{err}, qr/KEYFILE is not set/, '... with words');
+page_says('0 is an error.');
+SKIP:
+{
+  skip 'only root changes ids', 2 unless is_root();
+  my $end = io_on_nothing({ pair_env($pair), TLS_UID => 0 });
+  is($end->{code}, 100, 'root is no id to change to');
+  like($end->{err}, qr/invalid \$TLS_UID: it must be an id in numbers, and not 0, not '0'$/, '... with words');
+}
+
+# ---- handshakes that fail ----
+
+page_says('The handshake failed or timed out; the message has the cause.');
+{
+  my $server = start_tls_server(['-K', 300], ['false'], tcp => ['-v']);
+  my $plain = open_client($server);
+  say_to($plain, "GET / HTTP/1.0\r\n\r\n");
+  read_all($plain);
+  ok(log_has($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: TLS handshake failed: the peer speaks plain HTTP/), 'plain HTTP');
+  ok(log_has($server, qr/exitcode 98/), '... exit code 98');
+  my $garbage = open_client($server);
+  say_to($garbage, "\x01\x02\x03" x 100);
+  read_all($garbage);
+  ok(log_has($server, qr/TLS handshake failed: the peer does not speak TLS/), 'garbage');
+  my $gone = open_client($server);
+  stop_sending($gone);
+  read_all($gone);
+  ok(log_has($server, qr/TLS handshake failed: the peer closed the connection/), 'a client that goes away');
+  page_says('Give up a handshake that is not done after ms milliseconds.');
+  my $silent = open_client($server);
+  ok(defined read_all($silent), 'a silent client is let go');
+  ok(log_has($server, qr/: TLS handshake timed out$/), '... with a line');
+  s_client($server, '', '-tls1_2', '-cipher', 'AES128-SHA');
+  ok(log_has($server, qr/TLS handshake failed: no cipher in common, sent alert handshake failure/), 'no cipher in common');
+  is(log_count($server, qr/ exitcode 98 /), 5, 'all five end with 98');
+}
+
+# ---- descriptors ----
+
+page_says('The process that speaks TLS is no child of prog.');
+{
+  my $look = put_file(own_dir() . '/look', <<'END', 0755);
+#!/bin/sh
+read line
+echo "children: $(cat /proc/$$/task/$$/children | tr ' ' '\n' | while read p; do test -z "$p" || cat /proc/$p/comm; done | grep -v -e '^cat$' -e '^tr$' -e '^look$' | tr '\n' ' ')"
+ls -l /proc/$$/fd | sed -n 's/.* \([0-9]*\) -> \(.*\)$/fd \1 \2/p'
+END
+  my $server = start_tls_server([], [$look]);
+  my $out = s_client($server, "x\n")->{out};
+  like($out, qr/^children: *$/m, 'no child that prog does not know of');
+  is(join(' ', sort grep { $_ > 2 && $_ != 10 && $_ != 255 } $out =~ /^fd (\d+)/mg), '', 'and no descriptor');
+}
+
+done_testing;
