@@ -144,6 +144,10 @@ check-twins: $(PLATFORM_TWINS) $(DNS_TWINS)
 	@$(SHELL) $(srcdir)/tools/check-twins.sh platform $(PLATFORM_TWINS)
 	@$(SHELL) $(srcdir)/tools/check-twins.sh dns $(DNS_TWINS)
 
+# No file needs one that needs it.
+check-circles: $(ARCHIVES) $(BINARIES)
+	@$(SHELL) $(srcdir)/tools/check-circles.sh $(abspath $(srcdir)) $(CURDIR)
+
 # --- Pages.
 
 doc:
@@ -199,5 +203,5 @@ help:
 	@echo '     bench bench-quick fuzz soak lint coverage deb clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
 
-.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins doc install \
+.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-circles doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help
