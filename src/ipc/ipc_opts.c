@@ -54,7 +54,7 @@ static struct opt const table[] =
   OPTS_IDENTITY(IPC_SERVER, IPC_IDENTITY),
   OPTS_ENV_IDS(IPC_SERVER, IPC_IDENTITY),
   OPTS_IDENTITY_MORE(IPC_SERVER, IPC_IDENTITY),
-  { 0, "unlink-at-exit", 0, 0, SERVE, IPC_DAEMON, 0, "remove the path when a signal ends the server" },
+  { 0, "unlink-at-exit", 0, 0, SERVE, IPC_DAEMON, 0, "remove the path when the server ends" },
   OPTS_RULES(SERVE, IPC_DAEMON),
   OPTS_LISTEN_FDS(IPC_DAEMON),
   OPTS_ENGINE(SERVE, IPC_DAEMON),

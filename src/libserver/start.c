@@ -58,9 +58,9 @@ static void take_signals(struct server *s)
   if (getpid() == 1) sigaddset(&set, SIGINT);
   for (; part; part = part->next)
     for (i = 0; part->signals && part->signals[i]; i++) sigaddset(&set, part->signals[i]);
-  if (sigaction(SIGCHLD, &usual, 0) == -1) die_system("reset SIGCHLD");
+  if (sigaction(SIGCHLD, &usual, 0) == -1) server_die(s, "reset SIGCHLD", errno);
   s->signals = platform_signals_open(&set);
-  if (s->signals == -1) die_system("set up signals");
+  if (s->signals == -1) server_die(s, "set up signals", errno);
 }
 
 static void make_poll_set(struct server *s)
@@ -70,7 +70,7 @@ static void make_poll_set(struct server *s)
   s->first_listener = FIRST_OF_PARTS;
   for (; part; part = part->next) s->first_listener += part->descriptors;
   s->poll = calloc(s->first_listener + s->listener_count, sizeof *s->poll);
-  if (!s->poll) die_system("allocate memory");
+  if (!s->poll) server_die(s, "allocate memory", errno);
   s->poll[0].fd = s->signals;
   s->poll[0].events = POLLIN;
   s->poll[1].events = POLLOUT;
@@ -101,26 +101,26 @@ static void check_limits(struct server *s)
 
 /* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: whoever waits for the
    line sees the end of file. Nothing may fail once the line is written. */
-static void announce(char const *ready)
+static void announce(struct server *s, char const *ready)
 {
   int out = ready ? dup(1) : -1;
-  if (ready && out == -1) die_system("copy stdout");
-  if (fd_nullify(1) == -1) die_system("close stdout");
+  if (ready && out == -1) server_die(s, "copy stdout", errno);
+  if (fd_nullify(1) == -1) server_die(s, "close stdout", errno);
   if (!ready) return;
-  if (allwrite(out, ready, strlen(ready)) < strlen(ready)) die_system("write to stdout");
+  if (allwrite(out, ready, strlen(ready)) < strlen(ready)) server_die(s, "write to stdout", errno);
   fd_close(out);
 }
 
 void server_begin(struct server *s, char const *ready)
 {
   if (ready && !fd_is_open(1)) die_usage("option -1 was given and stdout is closed");
-  if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
+  if (fds_ensure_standard() == -1) server_die(s, "open the standard descriptors", errno);
   take_signals(s);
   server_look_for_others(s);
   make_poll_set(s);
   check_limits(s);
   report_starting(s);
   log_flush(&s->log);
-  announce(ready);
+  announce(s, ready);
 }
 

@@ -100,9 +100,9 @@ for (1, 2)
   $server->wait;
   ok(-S $path, 'the path stays');
 }
-page_says('Remove path when a signal ends the server.');
+page_says('Remove path when the server ends, unless SIGKILL ends it.');
 page('s6-ipcserverd');
-page_says('When a signal ends s6-ipcserverd, remove the path of each listener.');
+page_says('When s6-ipcserverd ends, by a signal other than SIGKILL or by an error, remove the path of each listener.');
 for my $signal (qw(TERM QUIT ABRT))
 {
   $server = start_server(['--unlink-at-exit'], ['cat'], path => $path);
@@ -120,6 +120,13 @@ $server = start_listening(command => [bin('s6-ipcserverd'), '-1', '--unlink-at-e
 $server->signal('TERM');
 is_deeply(ended($server), $clean, 'with two listeners');
 ok(!-e $_->hostpath, 'each path is gone') for $first, $second;
+
+my $shut = unix_listener();
+$server = ipc_daemon($shut, ['--unlink-at-exit'], ['cat']);
+shutdown $shut, 2;
+is_deeply($server->wait, { code => 111, signal => 0 }, 'an error ends the server');
+ok(!-e $shut->hostpath, 'the path is gone after an error, too');
+is(log_text($server), "s6-ipcserverd: fatal: unable to accept: the listener was shut down\n", 'and the log has the error without an invented reason');
 
 page_says('A path that is another file by then is left alone, with a warning.');
 for my $what ('another socket', 'a file', 'nothing')

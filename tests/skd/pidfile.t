@@ -33,7 +33,7 @@ my $third = run(bin('skd'), '-BP', $file, 'true');
 is("$third->{code} $third->{err}", "111 $second->{err}", 'the same with -B');
 is(ask($server, send => 'x'), 'x', 'the first one goes on');
 
-page_says('When a signal ends skd, it removes file, or makes it empty if privileges or root directory do not let it remove it any more.');
+page_says('When a signal or an error ends skd, it removes file, or makes it empty if privileges or root directory do not let it remove it any more.');
 for my $signal (qw(TERM INT QUIT ABRT))
 {
   $server->signal($signal);
@@ -41,6 +41,14 @@ for my $signal (qw(TERM INT QUIT ABRT))
   is(files(), '', 'the file is gone');
   $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 }
+
+my $broken = skd(['-P', "$dir/broken", '-u', '127.0.0.1:0'], [$^X, '-e', 'recv STDIN, my $in, 100, 0; shutdown STDIN, 2']);
+ok(-e "$dir/broken", 'a pid file');
+send_datagram(datagram_client($broken), 'x');
+is(($broken->wait // {})->{code}, 111, 'an error ends skd');
+ok(!-e "$dir/broken", 'the file is gone after an error, too');
+my $full = run({ fds => { 1 => '/dev/full' } }, bin('skd'), '-P', "$dir/full", '-t', '127.0.0.1:0', 'cat');
+ok(!-e "$dir/full", 'and after a start that failed late');
 
 # Also one that came before skd could attend to it.
 my $early = run($^X, '-MPOSIX', '-e', 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); kill TERM => $$; exec @ARGV',

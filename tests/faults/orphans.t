@@ -1,0 +1,92 @@
+#!/usr/bin/env perl
+# As PID 1 of a PID namespace the daemons get every orphan: they wait for all of them, however many die at once and however
+# many clients are being served, and SIGINT ends them.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+
+my $unshare = tool('unshare');
+skip_all_unless('unshare is installed', $unshare);
+my @under = ($unshare, (is_root() ? () : '-r'), '-p', '--fork', '--mount-proc');
+skip_all_unless('the right to make a PID namespace', (run(@under, 'true')->{code} // 1) == 0);
+
+my $orphans = 300;
+
+sub count { return scalar @_ }
+
+# Leaves children that live until nobody has the fifo open for writing.
+my $leave = q{open F, "<", shift; for (1 .. shift) { next if fork; <F>; exit } };
+sub handler
+{
+  my ($fifo) = @_;
+  return ($^X, '-e', 'if (<STDIN> eq "leave\n") { ' . $leave . ' syswrite STDOUT, "left\n"; exit } syswrite STDOUT, "held\n"; <STDIN>', $fifo, $orphans);
+}
+
+sub new_fifo
+{
+  my $fifo = own_dir() . '/fifo.' . $_[0];
+  POSIX::mkfifo($fifo, 0666) or die "cannot make a fifo: $!\n";
+  open my $open, '+<', $fifo or die "cannot open it: $!\n";
+  return ($fifo, $open);
+}
+
+# The daemon itself: PID 1 there, a child of unshare here.
+sub daemon_of
+{
+  my ($process) = @_;
+  return eventually(sub { (children($process->pid))[0] });
+}
+
+sub talk
+{
+  my ($server, $words) = @_;
+  my $client = open_client($server);
+  say_to($client, $words);
+  return read_line($client) ? $client : undef;
+}
+
+page('s6-ipcserverd');
+page_says('As the first process of a PID namespace, s6-ipcserverd waits for every orphan, and SIGINT means what SIGTERM means.');
+
+my %program = (
+  's6-ipcserver' => sub { ('-c', 1000, '-C', 1000, $_[0]) },
+  'skd' => sub { ('-l', $_[0], '--') });
+my $n = 0;
+for my $program (sort keys %program)
+{
+  for my $held (0, 140)
+  {
+    my $name = "$program, $held clients served";
+    my ($fifo, $open) = new_fifo($n);
+    my $path = own_dir() . '/socket.' . $n++;
+    my $server = start(command => [@under, bin($program), $program{$program}->($path), handler($fifo)]);
+    $server->{path} = $path;
+    my $daemon = daemon_of($server);
+    ok(eventually(sub { -S $path }), "$name: listening");
+    my @clients = map { talk($server, "stay\n") } 1 .. $held;
+    is(scalar(grep { defined } @clients), $held, "$name: they are served");
+    talk($server, "leave\n");
+    ok(eventually(sub { count(children($daemon)) >= $held + $orphans }), "$name: the orphans are children of the daemon");
+    close $open;
+    ok(eventually(sub { count(children($daemon)) == $held && !zombies($daemon) }), "$name: all the orphans are waited for")
+      or diag count(zombies($daemon)), ' zombies';
+    kill 'INT', $daemon;
+    is(($server->wait // {})->{code}, 0, "$name: SIGINT ends it");
+  }
+}
+
+# A supervised program that leaves orphans behind.
+my ($fifo, $open) = new_fifo('supervised');
+my $mark = own_dir() . '/left';
+my $supervisor = start(command => [@under, bin('skd'), '-S', '--', $^X, '-e', $leave . ' open M, ">", shift; close M; sleep 1 while 1', $fifo, $orphans, $mark]);
+my $daemon = daemon_of($supervisor);
+ok(eventually(sub { -e $mark }), 'skd -S: the program has its children');
+my ($program) = children($daemon);
+kill 'KILL', $program;
+ok(eventually(sub { count(children($daemon)) >= $orphans }), 'skd -S: they are orphans now');
+close $open;
+ok(eventually(sub { count(children($daemon)) <= 1 && !zombies($daemon) }), 'skd -S: all the orphans are waited for');
+
+done_testing();
