@@ -1,0 +1,160 @@
+#!/usr/bin/env perl
+# How sessions end: every answer arrives whole, whatever the peer, the version, and the way in which either side ends.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Tls;
+
+skip_without_tls();
+page('s6-tlsd');
+my $peer = source_file('tests/lib/tls-peer');
+my $python = tool('python3');
+
+sub conversations
+{
+  my ($server, $version, $ending, $times, $bytes) = @_;
+  my $end = run({ deadline => 60 }, $python, $peer, 'client', $server->port, $version, authority(), $ending, $times, $bytes // 6);
+  return split /\n/, $end->{out} . $end->{err};
+}
+
+# The lines with how often each came, as one text.
+sub summed
+{
+  my %count;
+  $count{$_}++ for @_;
+  return join '; ', map { "$count{$_} x $_" } sort keys %count;
+}
+
+# ---- a peer that ends its direction in each way ----
+
+page_says('Each direction ends by itself, and no answer is lost.');
+page_says('In TLS 1.2, send close_notify as soon as the output of the program ends, which ends the session.');
+SKIP:
+{
+  skip 'python3 is not installed', 1 unless $python && run($python, '-c', 'import ssl')->{code} == 0;
+  for my $options ([], ['-S'], ['-J'])
+  {
+    my $at_once = start_tls_server($options, ['echo', 'answer']);
+    my $line = start_tls_server($options, ['sh', '-c', 'read x; echo "answer $x"']);
+    my $to_end = start_tls_server($options, ['sh', '-c', 'cat > /dev/null; echo answer']);
+    my $much = start_tls_server($options, ['sh', '-c', 'head -c 3000000 > /dev/null; tr "\\\\0" x < /dev/zero | head -c 3000000']);
+    for my $version ('1.2', '1.3')
+    {
+      for my $ending ('wait', 'notify', 'both', @$options && $options->[0] eq '-J' ? () : 'fin')
+      {
+        my $name = "@$options TLS $version, client ends by $ending";
+        is(summed(conversations($at_once, $version, $ending, 20)), '20 x notify 7 answer', "$name: a program that writes and exits");
+        is(summed(conversations($line, $version, $ending, 3)), '3 x notify 13 answer hello', "$name: one that reads a line");
+        is(summed(conversations($to_end, $version, $ending, 3)), '3 x notify 7 answer', "$name: one that reads to the end") if $ending ne 'wait';
+        is(summed(conversations($much, $version, $ending, 1, 3000000)), '1 x notify 3000000 ' . 'x' x 60, "$name: 3 MB in each direction");
+      }
+    }
+    is(log_text($_), '', 'and nothing is said') for $at_once, $line, $to_end, $much;
+  }
+  page_says('the session ends at once, with exit code 98.');
+  my $server = start_tls_server(['-J'], ['sh', '-c', 'cat > /dev/null; echo answer']);
+  is(summed(conversations($server, '1.3', 'fin', 1)), '1 x fin 0 ', '-J: FIN alone is an error');
+  ok(log_has($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: the peer ended the connection without close_notify$/), '... with a line');
+
+  # TLS 1.2 without -S: a program that ends its output and reads on.
+  page_says('In TLS 1.2, when the output of the program ends while it still reads, send FIN alone, so that the peer can go on sending.');
+  my $got = own_dir() . '/got';
+  my $half = put_file(own_dir() . '/half', <<'END', 0755);
+#!/usr/bin/env perl
+use Socket;
+syswrite STDOUT, "answer\n";
+shutdown STDOUT, 1;
+my ($all, $n) = ('', 1);
+while ($n) { $n = sysread STDIN, $all, 65536, length $all }
+open my $out, '>', $ENV{GOT} or die;
+print $out length $all, "\n";
+END
+  for (['1.2', 'fin', []], ['1.3', 'notify', []], ['1.3', 'notify', ['-S']])
+  {
+    my ($version, $end, $options) = @$_;
+    my $server = start_tls_server($options, [$half], env => { GOT => $got });
+    is(summed(conversations($server, $version, 'both', 1, 500000)), "1 x $end 7 answer", "TLS $version: the program has ended its output by $end");
+    ok(eventually(sub { get_file($got) eq "500000\n" }), '... and reads what comes later');
+    unlink $got;
+  }
+}
+
+# ---- other people's clients ----
+
+my $words = { 'a line and exit' => ['echo', 'answer'], 'read a line, answer' => ['sh', '-c', 'read x; echo "answer"'] };
+my %clients = (
+  'openssl s_client' => sub { my ($port, $v) = @_; [{ stdin => "hello\n" }, tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$port", '-CAfile', authority(), '-tls' . $v =~ tr/./_/r] },
+  'gnutls-cli' => sub { my ($port, $v) = @_; [{ stdin => "hello\n" }, tool('gnutls-cli'), '--logfile', '/dev/null', '--x509cafile', authority(), '--priority', "NORMAL:-VERS-ALL:+VERS-TLS$v", '-p', $port, 'localhost'] },
+  curl => sub { my ($port, $v) = @_; [{}, tool('curl'), '-s', '--http0.9', '--cacert', authority(), '--tlsv1.2', '--tls-max', $v, '--resolve', "localhost:$port:127.0.0.1", "https://localhost:$port/"] },
+  socat => sub { my ($port, $v) = @_; [{ stdin => "hello\n" }, tool('socat'), '-t10', '-', "OPENSSL:127.0.0.1:$port,cafile=" . authority() . ",openssl-min-proto-version=TLS$v,openssl-max-proto-version=TLS$v"] },
+  's6-tlsclient' => sub { my ($port) = @_; [{ env => { CAFILE => authority() } }, bin('s6-tlsclient'), '127.0.0.1', $port, 'sh', '-c', 'echo hello >&7; cat <&6'] },
+  's6-tlsclient -S' => sub { my ($port) = @_; [{ env => { CAFILE => authority() } }, bin('s6-tlsclient'), '-S', '-J', '127.0.0.1', $port, 'sh', '-c', 'echo hello >&7; cat <&6'] },
+);
+for my $prog (sort keys %$words)
+{
+  for my $options ([], ['-S'])
+  {
+    my $server = start_tls_server($options, $words->{$prog});
+    for my $client (sort keys %clients)
+    {
+      SKIP:
+      {
+        skip "$client is not installed", 2 unless $client =~ /^s6/ || tool($client =~ s/ .*//r);
+        for my $version ('1.2', '1.3')
+        {
+          my ($how, @command) = @{$clients{$client}->($server->port, $version)};
+          my @got = map { my $end = run({ %$how }, @command); $end->{out} eq "answer\n" ? 'answer' : "'$end->{out}' $end->{err}" } 1 .. 3;
+          is(summed(@got), '3 x answer', "$client, TLS $version, @$options: $prog");
+        }
+      }
+    }
+  }
+}
+
+# ---- our client and other people's servers ----
+
+page('s6-tlsc');
+page_says('Each direction ends by itself, and no answer is lost.');
+my $pair = tls_pair('server');
+SKIP:
+{
+  skip 'python3 is not installed', 1 unless $python;
+  for my $version ('1.2', '1.3')
+  {
+    for my $ending ('wait', 'notify', 'fin', 'both')
+    {
+      for my $options ([], ['-S'])
+      {
+        # The server speaks first, and ends in each way; then it reads all that we send.
+        my $server = start_listening(command => [$python, $peer, 'server', $pair->{cert}, $pair->{key}, 0, $version, '-', $ending, 3, 200000], ip => '127.0.0.1');
+        for (1 .. 3)
+        {
+          my $end = tls_client($server, $options, ['sh', '-c', $ending eq 'wait' ? 'head -c 200000 <&6 | wc -c; echo hello >&7' : 'cat <&6 | wc -c; echo hello >&7']);
+          like($end->{out}, qr/^\s*200000$/, "@$options TLS $version, server ends by $ending: all of it arrives") or diag($end->{err});
+        }
+        # In TLS 1.2 the close_notify of the server may have ended the session for it; ours still arrives.
+        my $said = eventually(sub { my $line = read_line($server->out, 2); $line && $line =~ /6 hello/ ? $line : undef }, 10);
+        ok($said, '... and what we answer, too');
+      }
+    }
+  }
+}
+
+# ---- a peer that does nothing ----
+
+page('s6-tlsd');
+page_says('When the program has ended, the end of the peer is waited for 10 seconds at the most');
+{
+  my $server = start_tls_server([], ['echo', 'answer']);
+  my $client = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => open_pipe() });
+  is(read_line($client->out), "answer\n", 'a client that stays');
+  sub io_processes { return grep { my $pid = $_; (eval { get_file("/proc/$pid/comm") } // '') eq "s6-tlsd-io\n" && (eval { get_file("/proc/$pid/environ") } // '') =~ /\0?KEYFILE=\Q$pair->{key}\E/ } all_processes() }
+  ok(eventually(sub { !io_processes() }, 30), 'the process that speaks TLS is gone after a while');
+}
+
+sub open_pipe { pipe my $read, our $write or die; return $read }
+sub all_processes { return map { m{/(\d+)$} } glob '/proc/[0-9]*' }
+
+done_testing;
