@@ -150,23 +150,28 @@ check-circles: $(ARCHIVES) $(BINARIES)
 
 # --- Pages.
 
-doc:
-	$(Q)$(SHELL) $(srcdir)/tools/render-doc.sh $(srcdir)/doc doc/html
+# The pages as they are installed: shared text in its place. What is there after a page or a part has gone is removed, too.
+doc/pages/made: $(wildcard $(srcdir)/doc/ $(srcdir)/doc/*.* $(srcdir)/doc/parts/ $(srcdir)/doc/parts/*.mdoc) $(srcdir)/tools/assemble-pages.sh
+	$(Q)$(SHELL) $(srcdir)/tools/assemble-pages.sh $(srcdir)/doc doc/pages
+	$(Q)touch $@
+
+doc: doc/pages/made
+	$(Q)$(SHELL) $(srcdir)/tools/render-doc.sh doc/pages doc/html
 
 # Without mandoc there is no HTML to install; whoever asks for it with make doc is told.
-doc/html/index.html: $(wildcard $(srcdir)/doc/*.*) $(srcdir)/tools/render-doc.sh
-	$(Q)! command -v mandoc > /dev/null || $(SHELL) $(srcdir)/tools/render-doc.sh $(srcdir)/doc doc/html
+doc/html/index.html: doc/pages/made $(srcdir)/tools/render-doc.sh
+	$(Q)! command -v mandoc > /dev/null || $(SHELL) $(srcdir)/tools/render-doc.sh doc/pages doc/html
 
 # --- Installing. DESTDIR is put before every path.
 
-install: all doc/html/index.html
+install: all doc/pages/made doc/html/index.html
 	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh install
 uninstall:
 	$(Q)$(SHELL) $(srcdir)/tools/install-all.sh uninstall
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html completions deb *.deb
+	rm -rf obj lib bin unit check bench fuzz doc/html doc/pages completions deb *.deb
 distclean: clean
 	rm -f config.mak config.h config.log deps.mak
 	test $(srcdir) = . || rm -f Makefile

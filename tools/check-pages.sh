@@ -2,11 +2,12 @@
 # Compares the pages with the programs: every program has a page and every page of section 1 a program, the OPTIONS
 # items of a page are what --help lists, in the same order, and mandoc has nothing to complain about. Then it lists
 # the sentences that no test quotes, which is no error.
-# usage: tools/check-pages.sh SOURCE BINDIR
+# usage: tools/check-pages.sh SOURCE BINDIR PAGES
 
-test $# = 2 || { echo 'check-pages: usage: tools/check-pages.sh SOURCE BINDIR' >&2; exit 100; }
+test $# = 3 || { echo 'check-pages: usage: tools/check-pages.sh SOURCE BINDIR PAGES' >&2; exit 100; }
 source=$1
 bindir=$2
+pages=$3
 failed=0
 work=$(mktemp -d) || exit 111
 trap 'rm -rf "$work"' EXIT
@@ -69,7 +70,7 @@ options_of_page()
 programs > "$work/programs"
 test -s "$work/programs" || complain 'no programs in package/targets.mak'
 while read -r program; do
-  page=$source/doc/$program.1
+  page=$pages/$program.1
   test -f "$page" || { complain "$program has no page"; continue; }
   is_left_out "$program" && continue
   options_of_program "$program" > "$work/help"
@@ -78,14 +79,14 @@ while read -r program; do
   diff "$work/help" "$work/page" > "$work/diff" || complain "$program: --help (<) and the page (>) disagree: $(cat "$work/diff")"
 done < "$work/programs"
 
-for page in "$source"/doc/*.1; do
+for page in "$pages"/*.1; do
   program=${page##*/}
-  grep -qx "${program%.1}" "$work/programs" || complain "doc/$program is the page of no program"
+  grep -qx "${program%.1}" "$work/programs" || complain "$program is the page of no program"
 done
 
 if command -v mandoc > /dev/null; then
-  mandoc -T lint -W warning "$source"/doc/*.[1-8] || complain 'mandoc has something to say about the pages'
-  perl "$source/tools/unquoted-sentences" "$source"
+  mandoc -T lint -W warning "$pages"/*.[1-8] || complain 'mandoc has something to say about the pages'
+  perl "$source/tools/unquoted-sentences" "$source" "$pages"
 else
   echo 'check-pages: mandoc is not installed: the pages were not linted'
 fi

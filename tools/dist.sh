@@ -18,7 +18,7 @@ with_git()
 with_tar()
 {
   find . -type f ! -name '*.tar.gz' ! -name '*~' ! -name '*.o' ! -name '*.a' | sed 's,^\./,,' |
-    grep -Ev '^(obj|lib|bin|unit|check|bench|fuzz|build|doc/html)/|^config\.(mak|h|log)$|\.new$' | LC_ALL=C sort |
+    grep -Ev '^(obj|lib|bin|unit|check|bench|fuzz|build|doc/html|doc/pages)/|^config\.(mak|h|log)$|\.new$' | LC_ALL=C sort |
     tar -c --format=ustar --mtime="$1" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w \
       --transform="s,^,$name/," --no-recursion -T -
 }

@@ -17,7 +17,7 @@ skip_all_unless('fdmove of execline is installed', tool('fdmove'));
 
 my $dir = own_dir();
 my %options;
-for my $page (glob source_file('doc') . '/*.1')
+for my $page (glob page_file('*.1'))
 {
   my ($name) = $page =~ m{/([^/]+)\.1$};
   $options{$name} = { map { my $o = $_; map { $_ ? ($_ => $o) : () } $o->{name}, $o->{letter} } help_options($name) };
@@ -26,7 +26,7 @@ for my $page (glob source_file('doc') . '/*.1')
 # ---- the examples of the pages: [page, text] ----
 
 my @examples;
-for my $page (glob source_file('doc') . '/*.1')
+for my $page (glob page_file('*.1'))
 {
   my ($name) = $page =~ m{/([^/]+)\.1$};
   my ($section) = get_file($page) =~ /^\.Sh EXAMPLES\n(.*?)(?=^\.Sh |\z)/ms or next;

@@ -8,7 +8,7 @@ use Sallyport;
 
 skip_all_unless('mandoc is installed', tool('mandoc'));
 my $out = own_dir() . '/html';
-my $made = run({ deadline => 60 }, source_file('tools/render-doc.sh'), source_file('doc'), $out);
+my $made = run({ deadline => 60 }, source_file('tools/render-doc.sh'), page_file(''), $out);
 is($made->{code}, 0, 'the pages are rendered') or diag($made->{err});
 
 my %text = map { m{/([^/]+)$} ? ($1 => get_file($_)) : () } glob "$out/*.html";

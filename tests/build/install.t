@@ -58,7 +58,7 @@ subtest 'install' => sub
   is_deeply [grep { m{/bin/} } @installed], \@wanted, 'every program, with its prefix';
   is +(stat "$stage$_")[2] & 07777, 0755, "$_ is executable" for @wanted;
   is +(stat "$stage/opt/sp/share/doc/sallyport/README")[2] & 07777, 0644, 'README is not';
-  my @pages = map { m{/([^/]+)\.(\d)$} ? [$1, $2] : () } glob source_file('doc/*.[1-8]');
+  my @pages = map { m{/([^/]+)\.(\d)$} ? [$1, $2] : () } glob page_file('*.[1-8]');
   for my $page (@pages)
   {
     my ($name, $section) = @$page;

@@ -6,12 +6,12 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 
-my $r = run(source_file('tools/check-pages.sh'), $ENV{SALLYPORT_SRC}, $ENV{SALLYPORT_BIN});
+my $r = run(source_file('tools/check-pages.sh'), $ENV{SALLYPORT_SRC}, $ENV{SALLYPORT_BIN}, page_file(''));
 is($r->{code}, 0, 'every option, program and page is where it belongs') or diag($r->{err});
 note($r->{out});
 
 # SEE ALSO: all pages of ours that are mentioned above it, by section and name. The overview mentions everything.
-my %section = map { m{/([^/]+)\.(\d)$} ? ($1 => $2) : () } glob source_file('doc') . '/*.[1-8]';
+my %section = map { m{/([^/]+)\.(\d)$} ? ($1 => $2) : () } glob page_file('*.[1-8]');
 sub see_also
 {
   my ($name, $text) = @_;
@@ -23,7 +23,7 @@ sub see_also
   my @wanted = $name eq 'sallyport' ? map { "$_ 1" } grep { $section{$_} == 1 } sort keys %section : ('sallyport 7', $body =~ /\bXr (\S+ \d)/g);
   return join ', ', grep { my ($page) = split / /; $section{$page} && $page ne $name && !$seen{$_} } @wanted;
 }
-is(see_also($_, get_file(source_file("doc/$_.$section{$_}"))), '', "SEE ALSO of $_") for sort keys %section;
+is(see_also($_, get_file(page_file("$_.$section{$_}"))), '', "SEE ALSO of $_") for sort keys %section;
 is(see_also('x', ".Xr s6-tcpserver 1\n.Sh SEE ALSO\n.Xr sallyport 7\n"), 's6-tcpserver 1', 'a page that is forgotten there');
 
 # The check itself notices what is wrong.
@@ -31,13 +31,13 @@ my $source = own_dir() . '/source';
 mkdir $_ or die for $source, "$source/doc", "$source/package";
 symlink source_file($_), "$source/$_" or die for 'tests', 'tools';
 put_file("$source/package/targets.mak", "PROGRAMS := \\\n  tcp/s6-tcpserverd \\\n");
-my $page = get_file(source_file('doc/s6-tcpserverd.1'));
+my $page = get_file(page_file('s6-tcpserverd.1'));
 
 sub complaint
 {
   my ($text) = @_;
   put_file("$source/doc/s6-tcpserverd.1", $text);
-  my $end = run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN});
+  my $end = run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN}, "$source/doc");
   return $end->{code} ? $end->{err} : '';
 }
 
@@ -50,6 +50,6 @@ put_file("$source/doc/nonesuch.1", $page);
 like(complaint($page), qr/nonesuch\.1 is the page of no program/, 'a page without a program');
 unlink "$source/doc/nonesuch.1", "$source/doc/s6-tcpserverd.1";
 symlink '/nonexistent', "$source/doc/s6-tcpserverd.1";
-like(run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN})->{err}, qr/s6-tcpserverd has no page/, 'a program without a page');
+like(run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN}, "$source/doc")->{err}, qr/s6-tcpserverd has no page/, 'a program without a page');
 
 done_testing();

@@ -32,7 +32,7 @@ subtest 'every program source is in targets.mak' => sub
 
 subtest 'pages' => sub
 {
-  my @pages = glob "$src/doc/*.[1-8]";
+  my @pages = glob page_file('*.[1-8]');
   plan skip_all => 'this tree has no pages yet' unless @pages;
   my %page = map { m{/([^/]+)\.(\d)$} ? ($1 => $2) : () } @pages;
   for my $program (map { m{/(.*)} } @programs)
@@ -54,10 +54,10 @@ subtest 'pages' => sub
 subtest 'make doc' => sub
 {
   plan skip_all => 'mandoc is not installed' unless tool('mandoc');
-  my @pages = glob "$src/doc/*.[1-8]";
+  my @pages = glob page_file('*.[1-8]');
   plan skip_all => 'this tree has no pages yet' unless @pages;
   my $out = own_dir() . '/html';
-  passes(run({ deadline => 60 }, '/bin/sh', "$src/tools/render-doc.sh", "$src/doc", $out), 'renders');
+  passes(run({ deadline => 60 }, '/bin/sh', "$src/tools/render-doc.sh", page_file(''), $out), 'renders');
   ok -s "$out/style.css", 'with a style sheet';
   my $index = get_file("$out/index.html");
   for my $name (map { m{/([^/]+)\.\d$} } @pages)

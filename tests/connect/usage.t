@@ -44,7 +44,7 @@ for my $program (sort keys %operands)
   is_wrong($program, 'prog...') if @rest;
   is_wrong($program, 'prog...', @rest[0 .. $#rest - 1]) if @rest > 1;
   is_wrong($program, 'empty', @rest[0 .. $#rest - 1], '') if @rest;
-  my $text = page_text(source_file("doc/$program.1"));
+  my $text = page_text(page_file("$program.1"));
   for my $option (@options)
   {
     my $long = "--$option->{name}";

@@ -17,7 +17,7 @@ is(join(' ', grep { (stat "$ENV{SALLYPORT_BIN}/$_")[2] & 06000 } grep { -f "$ENV
 SKIP:
 {
   skip 'mandoc, to read the page with, is not installed', 1 unless tool('mandoc');
-  my ($list) = page_text(source_file('doc/sallyport-security.7')) =~ /What each of them trusts besides its caller (.*) What they never do/;
+  my ($list) = page_text(page_file('sallyport-security.7')) =~ /What each of them trusts besides its caller (.*) What they never do/;
   my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
   rewinddir $programs;
   my @names = map { s/\A\Q$prefix\E//r } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs;

@@ -50,7 +50,7 @@ my %theirs = (
 );
 
 my %options;
-for my $page (glob source_file('doc') . '/*.1')
+for my $page (glob page_file('*.1'))
 {
   my ($name) = $page =~ m{/([^/]+)\.1$};
   $options{$name} = { map { ($_->{name} => 1, $_->{letter} ? ($_->{letter} => 1) : ()) } help_options($name) };
@@ -80,9 +80,9 @@ sub table
   return ($program // '', map { /^Li "(.*?)" Ta (.*)$/ ? [$1, $2] : die "no row: $_\n" } @rows);
 }
 
-my @pages = glob source_file('doc') . '/sallyport-from-*.7';
+my @pages = glob page_file('sallyport-from-*.7');
 is(scalar @pages, scalar keys %theirs, 'the pages are there');
-my $overview = get_file(source_file('doc/sallyport.7'));
+my $overview = get_file(page_file('sallyport.7'));
 my %display;
 for my $page (@pages)
 {

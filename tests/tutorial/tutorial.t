@@ -8,7 +8,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Text::ParseWords qw(shellwords);
 
-my $page = get_file(source_file('doc/sallyport-tutorial.7'));
+my $page = get_file(page_file('sallyport-tutorial.7'));
 my @blocks = map { s/\\e$/\\/mgr } $page =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg;
 is(scalar @blocks, 11, 'the page has the blocks that are tried here');
 my ($one, $greet, $serve, $verbose, $limits, $rules, $compile, $ruled, $root, $doors, $run) = @blocks;

@@ -35,7 +35,7 @@ sub page_text
 sub page
 {
   ($name) = @_;
-  my ($file) = grep { -f } map { source_file("doc/$name.$_") } 1, 7, 8;
+  my ($file) = grep { -f } map { page_file("$name.$_") } 1, 5, 7, 8;
   die "there is no page for $name\n" unless $file;
   $text = tool('mandoc') ? page_text($file) : undef;
 }
