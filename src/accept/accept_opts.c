@@ -25,7 +25,7 @@ static struct opt const table[] =
   ROW('c', "connection-limit", "N", &kind_count, EVERY, "serve at most N clients at once (40)"),
   ROW('C', "local-limit", "N", &kind_count, EVERY, "at most N of the same source (no limit)"),
   OPTS_PREFIXES(ACCEPT_TCP, ACCEPT_TCP),
-  ROW('l', "localname", "NAME", &kind_text, EVERY, "what to call the local side"),
+  ROW('l', "localname", "NAME", &kind_any, EVERY, "what to call the local side"),
   ROW('k', "keepalives", 0, 0, ACCEPT_TCP, "probe idle connections"),
   ROW(0, "no-keepalives", 0, 0, ACCEPT_TCP, "do not probe idle connections"),
   ROW('D', "no-delay", 0, 0, ACCEPT_TCP, "send small packets at once"),

@@ -18,7 +18,7 @@ static int set(int fd, int level, int name, int value)
 
 static int has_ip4(struct address const *a)
 {
-  return a->sa.any.sa_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr);
+  return a->sa.any.sa_family == AF_INET || address_is_mapped(a);
 }
 
 static int identify(void *context, struct client *client)

@@ -20,7 +20,7 @@ static int is_descriptor(char const *word)
   return !number_parse(word, 10, 1048575, &n) && n > 2;
 }
 
-static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 3 to 1048575" };
+static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 3 to 1048575", 0 };
 
 /* A row that one program both accepts and acts on. */
 #define OPT(programs, letter, name, help) { (letter), (name), 0, 0, (programs), (programs), 0, (help) }
@@ -36,8 +36,8 @@ static struct opt const table[] =
   OPT(INET, 'H', "numeric-host", "host is an address, not a name"),
   OPT(INET, 0, "numeric-service", "service is a port number, not a name"),
   OPT(INET, 0, "check-interfaces", "ignore IP versions that no interface has"),
-  OPT_WITH(INET, 'l', "local-name", "NAME", &kind_text, "what the variable LOCALHOST is to say"),
-  OPT_WITH(INET, 0, "local-host", "NAME", &kind_text, "the same as --local-name"),
+  OPT_WITH(INET, 'l', "local-name", "NAME", &kind_any, "what the variable LOCALHOST is to say"),
+  OPT_WITH(INET, 0, "local-host", "NAME", &kind_any, "the same as --local-name"),
   OPT_WITH(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
   OPT_WITH(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),
   OPT_WITH(CONNECT_LOCAL, 'l', "local-path", "PATH", &kind_local, "bind the client's end to this path"),

@@ -38,15 +38,11 @@ static int prepare(int fd, int family, void const *context)
   return 0;
 }
 
-/* The same option under two names: the last one given counts. */
+/* The same option under two names. */
 static char const *local_name(struct opts const *o)
 {
-  char const *name = 0;
-  size_t i = 0;
-  for (; i < o->count; i++)
-    if (!strcmp(o->given[i].opt->name, "local-name") || !strcmp(o->given[i].opt->name, "local-host"))
-      name = o->given[i].argument;
-  return name;
+  struct given const *g = opts_last(o, "local-name", "local-host");
+  return g ? g->argument : 0;
 }
 
 static void set_environment(char const *proto, char const *name, struct address const *local, struct address const *remote)

@@ -1,7 +1,6 @@
 /* Name resolution of the connectors: see lookup.h. getaddrinfo(3) knows what the system is configured
    for, and keeps no deadline: so it is called in a child process that can be ended. */
 
-#define _GNU_SOURCE  /* the codes of getaddrinfo(3) that POSIX does not have */
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
@@ -9,8 +8,8 @@
 #include "deadline.h"
 #include "die.h"
 #include "helper.h"
+#include "host.h"
 #include "lookup.h"
-#include "number.h"
 
 struct question
 {
@@ -43,32 +42,6 @@ static void look_up(void *task)
   freeaddrinfo(list);
 }
 
-static int is_definite(int code)
-{
-  switch (code)
-  {
-    case EAI_NONAME :
-    case EAI_SERVICE :
-#ifdef EAI_NODATA
-    case EAI_NODATA :
-#endif
-#ifdef EAI_ADDRFAMILY
-    case EAI_ADDRFAMILY :
-#endif
-      return 1;
-    default :
-      return 0;
-  }
-}
-
-static void die_of_answer(struct question const *q)
-{
-  char const *reason = q->code == EAI_SYSTEM ? strerror(q->error) : gai_strerror(q->code);
-  int code = is_definite(q->code) ? EXIT_USAGE : EXIT_SYSTEM;
-  if (q->code == EAI_SERVICE) die_usage("there is no service called '", q->service, "' for this kind of socket");
-  strerr_dief(code, "unable to look up ", q->host, " service ", q->service, ": ", reason);
-}
-
 /* In the child only if it has to be: numbers need nobody. */
 static void ask(struct question *q, uint64_t deadline)
 {
@@ -79,17 +52,16 @@ static void ask(struct question *q, uint64_t deadline)
   if (!q->code || q->hints.ai_flags == wanted) return;
   q->hints.ai_flags = wanted;
   if (helper_start(&h, look_up, q, sizeof *q) == -1 || helper_finish(&h, deadline) == -1)
-    die_system("look up ", q->host, " service ", q->service);
+    die_system("look up ", q->host);
 }
 
 /* The system's resolver takes an empty service for any port. */
-static void require_words(char const *host, char const *service)
+static void require_words(char const *host, char const *service, struct lookup_settings const *s)
 {
-  uint64_t n;
   if (!host[0]) die_usage("host is empty");
+  require_plain_host(host);
   if (!service[0]) die_usage("service is empty");
-  if (number_is_meant(service) && number_parse(service, 10, 65535, &n) == -1)
-    die_usage("service must be a name or a port number from 0 to 65535, not '", service, "'");
+  require_service_word(service, s->numeric_service);
 }
 
 void require_service(struct race *r, char const *host, char const *service, struct lookup_settings const *s,
@@ -97,7 +69,7 @@ void require_service(struct race *r, char const *host, char const *service, stru
 {
   struct question q;
   unsigned int i = 0;
-  require_words(host, service);
+  require_words(host, service, s);
   memset(&q, 0, sizeof q);
   q.host = host;
   q.service = service;
@@ -106,7 +78,8 @@ void require_service(struct race *r, char const *host, char const *service, stru
   q.hints.ai_flags = (s->numeric_host ? AI_NUMERICHOST : 0) | (s->numeric_service ? AI_NUMERICSERV : 0)
     | (s->check_interfaces ? AI_ADDRCONFIG : 0);
   ask(&q, deadline);
-  if (q.code) die_of_answer(&q);
+  errno = q.error;
+  if (q.code) host_die(host, service, s->numeric_host, q.code);
   for (; i < q.count; i++) race_add(r, &q.addresses[i]);
   race_alternate(r);
 }

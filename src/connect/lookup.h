@@ -13,7 +13,7 @@ struct lookup_settings
 };
 
 /* Adds the addresses of the service to the race, in the order in which they are to be tried, or dies:
-   100 if there is no such host or service, 111 if that could not be found out in time. */
+   100 if a word cannot be right, 111 if there is no such host or that could not be found out in time. */
 extern void require_service(struct race *, char const *host, char const *service, struct lookup_settings const *,
   uint64_t deadline);
 

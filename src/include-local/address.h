@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <netinet/in.h>
 
+#include <skalibs/gccattributes.h>
+
 #include "text.h"
 
 struct address
@@ -33,8 +35,22 @@ extern int address_parse(struct address *, char const *ip, uint16_t port);
 /* The operands "ip port" of a program: dies (100) naming the word that is wrong. */
 extern void require_address(struct address *, char const *ip, char const *port);
 
+/* Prints what is wrong with a word for which address_parse has failed, errno included, and with what is often meant by
+   it: "WHAT must be EXPECTED, not 'WORD'" (100). */
+extern void address_die(char const *what, char const *word, char const *expected) gccattr_noreturn;
+
+/* Dies (100) if the address, called by that word, is link-local and has no scope: no socket could use it. */
+extern void require_scope(struct address const *, char const *what, char const *word);
+
 extern int address_is_ip(struct address const *);
 extern uint16_t address_port(struct address const *);
+
+/* An IPv4 address in its IPv6-mapped form, and the same as an IPv4 one; others stay as they are. */
+extern int address_is_mapped(struct address const *);
+extern void address_unmap(struct address *);
+
+/* True for a link-local address that does not say on which interface. */
+extern int address_lacks_scope(struct address const *);
 
 /* True if the address says "any": then only the connection knows its local address. */
 extern int address_is_wildcard(struct address const *);

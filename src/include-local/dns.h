@@ -41,7 +41,7 @@ struct dns_query
   unsigned int count;
 };
 
-/* The questions. dns_ask_addresses refuses (-1 with EINVAL) what cannot be a name. A name found in the
+/* The questions. dns_ask_addresses refuses (-1 with EINVAL) what cannot be a name, and what is a number. A name found in the
    reverse zone that is not clean makes the outcome DNS_FAILED. */
 extern int dns_ask_addresses(struct dns_query *, char const *name, int family, uint16_t port);
 extern void dns_ask_name(struct dns_query *, struct address const *);
@@ -53,7 +53,7 @@ struct dns_settings
 };
 
 /* Asks all the questions at once, and returns when all are answered or the deadline (see deadline.h) has
-   passed. Without one the resolver's own patience counts. Descriptors 0, 1 and 2 must be open. The
+   passed. Without one the resolver's own patience counts. The name localhost is known without a name server. Descriptors 0, 1 and 2 must be open. The
    system's resolver does what the system is configured for, whatever the settings say. */
 extern void dns_resolve(struct dns_settings const *, struct dns_query *, unsigned int count, uint64_t deadline);
 
@@ -64,6 +64,12 @@ extern int dns_confirms(struct dns_query const *addresses, struct address const 
 /* ---- for the libraries ---- */
 
 extern void dns_fail(struct dns_query *, enum dns_outcome, char const *reason);
+
+/* Answers, and returns true, if nobody needs to be asked: the names localhost and those in it, which are the addresses
+   127.0.0.1 and ::1 (RFC 6761, 6.3). Other sources come first where they know more, as the hosts file does; the name of
+   these addresses is known only if no other source has one. */
+extern int dns_know_addresses(struct dns_query *);
+extern int dns_know_name(struct dns_query *);
 
 /* Adds an address found; `sa` is a sockaddr_in or sockaddr_in6. More than there is room for are dropped. */
 extern void dns_add(struct dns_query *, struct sockaddr const *sa);

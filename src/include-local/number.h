@@ -7,9 +7,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Whole word in base 8, 10 or 16, no sign, no blank, at most max. Returns 0, or -1 with EINVAL (not a
-   number) or ERANGE (too large). *n is untouched on failure. */
+/* Whole word in base 8, 10 or 16, no sign, no blank, no leading zero in base 10, at most max. Returns 0, or -1 with
+   EINVAL (not a number) or ERANGE (too large). *n is untouched on failure. */
 extern int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n);
+
+/* The same, but what is too large is `most`. */
+extern int number_clamp(char const *word, unsigned int base, uint64_t most, uint64_t *n);
 
 /* True if a resolver takes the word for a number: digits, with blanks and a sign in front or not, or nothing at
    all. The numbers that it takes are modulo 65536: who means a number must be held to number_parse. */

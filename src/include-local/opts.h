@@ -9,26 +9,30 @@
 
 struct chain;
 
-/* What an option's argument must be. `accepts` returns true for a good word. */
+/* What an option's argument must be. `accepts` returns true for a good word. Numbers above `most` are taken, because
+   people write them for "no limit", and count as that. */
 struct kind
 {
   int (*accepts)(char const *word);
   char const *expects;  /* completes the sentence "... must be" */
+  uint64_t most;        /* 0: accepts says what is too large */
 };
 
+extern struct kind const kind_any;        /* any word, the empty one too */
 extern struct kind const kind_text;       /* any word that is not empty */
-extern struct kind const kind_count;      /* 0 to 1000000 */
-extern struct kind const kind_backlog;    /* 0 to 2147483647 */
-extern struct kind const kind_waiting;    /* the same for a server, which has to listen: 1 to 2147483647 */
+extern struct kind const kind_count;      /* up to 1000000, or more */
+extern struct kind const kind_backlog;    /* up to 2147483647, or more */
+extern struct kind const kind_waiting;    /* the same for a server, which has to listen: not 0 */
 extern struct kind const kind_id;         /* a user or group id in numbers */
 extern struct kind const kind_ids;        /* ids separated by commas, or nothing */
 extern struct kind const kind_mode;       /* octal, 0 to 0777 */
+extern struct kind const kind_socket_mode; /* the same; bits that mean nothing for a socket, up to 07777, are left out */
 extern struct kind const kind_port;       /* 0 to 65535 */
 extern struct kind const kind_prefix4;    /* 0 to 32 */
 extern struct kind const kind_prefix6;    /* 0 to 128 */
-extern struct kind const kind_seconds;    /* 0 to 1000000 */
-extern struct kind const kind_millis;     /* 0 to 1000000000 */
-extern struct kind const kind_verbosity;  /* 0 to 9 */
+extern struct kind const kind_seconds;    /* up to 1000000, or more */
+extern struct kind const kind_millis;     /* up to 1000000000, or more */
+extern struct kind const kind_verbosity;  /* up to 9, or more */
 extern struct kind const kind_local;      /* a Unix-domain address: a path, or @ and a name */
 extern struct kind const kind_interface;  /* the name of a network interface */
 
@@ -74,8 +78,9 @@ struct opts
   size_t count;
 };
 
-/* Sets PROG, parses the options in front of the first operand, answers --help and --version, and dies
-   (exit 100, naming the word) of anything that is not in the table. Returns the operands. */
+/* Sets PROG, parses the options before the first operand, answers --help and --version, and dies
+   (exit 100, naming the word) of anything that is not in the table. A verbose program prints one line for each number
+   that is more than it can be. Returns the operands. */
 extern char const *const *opts_parse(struct opts *, struct opts_family const *, unsigned int program, char const *const *argv);
 
 /* True if the program's table has an option of that long name. The functions below are only for such options. */
@@ -83,6 +88,9 @@ extern int opts_offers(struct opts const *, char const *name);
 
 /* True if the option of that long name was given. */
 extern int opts_has(struct opts const *, char const *name);
+
+/* The last one given of the options of these names (the second may be 0), or 0. */
+extern struct given const *opts_last(struct opts const *, char const *one, char const *other);
 
 /* The last argument given to that option, or `absent`. */
 extern char const *opts_value(struct opts const *, char const *name, char const *absent);

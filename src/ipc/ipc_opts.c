@@ -17,7 +17,15 @@ static int is_owner(char const *word)
   return !owner_parse(word, &uid, &gid);
 }
 
-static struct kind const kind_owner = { is_owner, "a user id, a colon and a group id" };
+static struct kind const kind_owner = { is_owner, "a user id, a colon and a group id", 0 };
+
+static int is_own_end(char const *word)
+{
+  return !word[0] || kind_local.accepts(word);
+}
+
+/* An empty path: the end stays without a name. */
+static struct kind const kind_own_end = { is_own_end, "a path, or @ and a name", 0 };
 
 static struct program const programs[] =
 {
@@ -34,8 +42,8 @@ static struct opt const table[] =
   OPTS_VERBOSITY(IPC_SERVER, IPC_DAEMON),
   OPTS_DAEMON_VERBOSITY(IPC_DAEMON),
   OPTS_CLIENT_VERBOSITY(IPC_CLIENT),
-  { 'p', "local-path", "PATH", &kind_local, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
-  { 'l', "local-name", "NAME", &kind_text, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
+  { 'p', "local-path", "PATH", &kind_own_end, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
+  { 'l', "local-name", "NAME", &kind_any, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
   { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after MS milliseconds; 0: never (default)" },
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
   { 'P', "no-credentials", 0, 0, SERVE, IPC_DAEMON, 0, "do not ask who the clients are" },
@@ -48,7 +56,7 @@ static struct opt const table[] =
   { 'M', "stream", 0, 0, IPC_BINDER, IPC_BINDER, 0, "make a stream socket (default)" },
   { 'm', "datagram", 0, 0, IPC_BINDER, IPC_BINDER, 0, "make a datagram socket" },
   { 0, "seqpacket", 0, 0, BIND, IPC_BINDER, 0, "make a seqpacket socket" },
-  { 'a', "mode", "MODE", &kind_mode, BIND, IPC_BINDER, 0, "who may connect: mode of the path, octal (0777)" },
+  { 'a', "mode", "MODE", &kind_socket_mode, BIND, IPC_BINDER, 0, "who may connect: mode of the path, octal (0777)" },
   { 0, "owner", "UID:GID", &kind_owner, BIND, IPC_BINDER, 0, "owner and group of the path" },
   { 'B', "block", 0, 0, IPC_BINDER, IPC_BINDER, 0, "make a blocking socket" },
   OPTS_IDENTITY(IPC_SERVER, IPC_IDENTITY),
@@ -61,7 +69,7 @@ static struct opt const table[] =
   OPTS_ACCESS_VERBOSITY(IPC_ACCESS),
   { 'e', "environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "set IPCLOCALPATH (default)" },
   { 'E', "no-environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "remove the variables that describe the connection" },
-  { 'l', "local-name", "NAME", &kind_text, IPC_ACCESS, IPC_ACCESS, 0, "what IPCLOCALPATH is to say" },
+  { 'l', "local-name", "NAME", &kind_any, IPC_ACCESS, IPC_ACCESS, 0, "what IPCLOCALPATH is to say" },
   OPTS_RULES(IPC_ACCESS, IPC_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

@@ -29,6 +29,7 @@ static void set_local_path(int fd, char const *name)
 int main(int argc, char const *const *argv)
 {
   struct opts given;
+  char const *from;
   int fd;
   (void)argc;
 
@@ -36,7 +37,8 @@ int main(int argc, char const *const *argv)
   require_program(argv + 1);
 
   client_begin();
-  fd = unix_connect_or_die(argv[0], opts_value(&given, "local-path", 0), deadline_after(opts_number(&given, "timeout", 0)));
+  from = opts_value(&given, "local-path", "");
+  fd = unix_connect_or_die(argv[0], from[0] ? from : 0, deadline_after(opts_number(&given, "timeout", 0)));
   if (client_verbosity(&given) >= 2) strerr_warni("connected to ", argv[0]);
   chain_env("PROTO", "IPC");
   set_local_path(fd, opts_value(&given, "local-name", 0));

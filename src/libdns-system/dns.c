@@ -56,11 +56,18 @@ static void answer(void *task)
   else find_name(q);
 }
 
+/* The system may have no hosts file. */
+static void fail(struct dns_query *q, int e)
+{
+  if (dns_know_addresses(q) || dns_know_name(q)) return;
+  if (e == ETIMEDOUT) dns_fail(q, DNS_TIMEOUT, "the name servers did not answer in time");
+  else dns_fail(q, DNS_FAILED, strerror(e));
+}
+
 static void finish(struct dns_query *q, struct helper *h, uint64_t deadline)
 {
-  if (helper_finish(h, deadline) == 0) return;
-  if (errno == ETIMEDOUT) dns_fail(q, DNS_TIMEOUT, "the name servers did not answer in time");
-  else dns_fail(q, DNS_FAILED, strerror(errno));
+  if (helper_finish(h, deadline) == -1) fail(q, errno);
+  else if (q->outcome != DNS_FOUND && !dns_know_addresses(q)) dns_know_name(q);
 }
 
 void dns_resolve(struct dns_settings const *settings, struct dns_query *queries, unsigned int count, uint64_t deadline)
@@ -71,7 +78,7 @@ void dns_resolve(struct dns_settings const *settings, struct dns_query *queries,
   if (!count) return;
   if (helper_start(&first, answer, queries, sizeof *queries) == -1)
   {
-    dns_fail(queries, DNS_FAILED, strerror(errno));
+    fail(queries, errno);
     dns_resolve(settings, queries + 1, count - 1, deadline);
     return;
   }

@@ -6,14 +6,8 @@
 
 int rules_open_or_die(struct rules *r, struct opts const *o, enum rules_use use)
 {
-  struct given const *last = 0;
-  size_t i = 0;
+  struct given const *last = opts_last(o, "rules-dir", "rules-cdb");
   int is_dir;
-  for (; i < o->count; i++)
-  {
-    char const *name = o->given[i].opt->name;
-    if (!strcmp(name, "rules-dir") || !strcmp(name, "rules-cdb")) last = &o->given[i];
-  }
   if (!last) return 0;
   is_dir = !strcmp(last->opt->name, "rules-dir");
   if ((is_dir ? rules_open_dir : rules_open_cdb)(r, last->argument, use) == 0) return 1;

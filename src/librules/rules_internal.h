@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "ip.h"
 #include "rules.h"
 
 /* Notes what went wrong with which entry (0: the ruleset itself). errno must be set; why 0 means what
@@ -32,9 +33,6 @@ extern void gids_free(struct rule_gids *);
 
 /* Which ids are the overflow ids here, if any. */
 extern void overflow_read(struct rule_overflow *);
-
-extern int ip_is_mapped(uint8_t const *ip6);
-extern void ip_mask(uint8_t *ip, size_t size, unsigned int prefix);
 
 /* Opens a directory, relative to the directory `at`, for lookups in it only: -1 with errno. */
 extern int search_open(int at, char const *path);

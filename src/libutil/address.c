@@ -9,6 +9,7 @@
 #include <skalibs/fmtscan.h>
 
 #include "address.h"
+#include "ip.h"
 #include "number.h"
 
 static int scope_parse(uint32_t *scope, char const *word)
@@ -75,14 +76,38 @@ uint16_t address_port(struct address const *a)
   }
 }
 
+int address_is_mapped(struct address const *a)
+{
+  return a->sa.any.sa_family == AF_INET6 && ip_is_mapped(a->sa.in6.sin6_addr.s6_addr);
+}
+
+void address_unmap(struct address *a)
+{
+  struct sockaddr_in in4;
+  if (!address_is_mapped(a)) return;
+  memset(&in4, 0, sizeof in4);
+  in4.sin_family = AF_INET;
+  in4.sin_port = a->sa.in6.sin6_port;
+  memcpy(&in4.sin_addr, a->sa.in6.sin6_addr.s6_addr + 12, 4);
+  a->sa.in4 = in4;
+  a->length = sizeof in4;
+}
+
 int address_is_wildcard(struct address const *a)
 {
-  switch (a->sa.any.sa_family)
+  struct address plain = *a;
+  address_unmap(&plain);
+  switch (plain.sa.any.sa_family)
   {
-    case AF_INET : return a->sa.in4.sin_addr.s_addr == htonl(INADDR_ANY);
-    case AF_INET6 : return IN6_IS_ADDR_UNSPECIFIED(&a->sa.in6.sin6_addr);
+    case AF_INET : return plain.sa.in4.sin_addr.s_addr == htonl(INADDR_ANY);
+    case AF_INET6 : return IN6_IS_ADDR_UNSPECIFIED(&plain.sa.in6.sin6_addr);
     default : return 0;
   }
+}
+
+int address_lacks_scope(struct address const *a)
+{
+  return a->sa.any.sa_family == AF_INET6 && has_scope(&a->sa.in6.sin6_addr) && !a->sa.in6.sin6_scope_id;
 }
 
 static void put4(struct text *t, void const *bytes)
@@ -114,7 +139,7 @@ void address_put(struct text *t, struct address const *a)
       put4(t, &a->sa.in4.sin_addr);
       break;
     case AF_INET6 :
-      if (IN6_IS_ADDR_V4MAPPED(ip6))
+      if (address_is_mapped(a))
       {
         put4(t, ip6->s6_addr + 12);
         break;
@@ -125,21 +150,6 @@ void address_put(struct text *t, struct address const *a)
     default :
       text_string(t, "?");
   }
-}
-
-static void mask_after(uint8_t *bytes, unsigned int prefix)
-{
-  unsigned int i = prefix / 8;
-  if (i >= 16) return;
-  bytes[i] &= (uint8_t)(0xff00 >> (prefix % 8));
-  memset(bytes + i + 1, 0, 15 - i);
-}
-
-static int source_is_mapped(struct source const *s)
-{
-  struct in6_addr ip6;
-  memcpy(&ip6, s->bytes, 16);
-  return IN6_IS_ADDR_V4MAPPED(&ip6);
 }
 
 int source_same(struct source const *a, struct source const *b)
@@ -153,8 +163,8 @@ void source_of_address(struct source *s, struct address const *a, unsigned int p
   s->bytes[10] = s->bytes[11] = 0xff;
   if (a->sa.any.sa_family == AF_INET) memcpy(s->bytes + 12, &a->sa.in4.sin_addr, 4);
   else memcpy(s->bytes, &a->sa.in6.sin6_addr, 16);
-  s->family = source_is_mapped(s) ? AF_INET : AF_INET6;
-  mask_after(s->bytes, s->family == AF_INET ? 96 + prefix4 : prefix6);
+  s->family = ip_is_mapped(s->bytes) ? AF_INET : AF_INET6;
+  ip_mask(s->bytes, sizeof s->bytes, s->family == AF_INET ? 96 + prefix4 : prefix6);
 }
 
 void source_of_user(struct source *s, uid_t uid)

@@ -92,9 +92,14 @@ static char const *prepare(int fd, struct inet_settings const *s, struct address
   return 0;
 }
 
-int bind_inet(int fd, struct inet_settings const *s, struct address const *a, char const **problem)
+/* A mapped address is an IPv4 one: an IPv6 socket that serves only IPv6 cannot have it. */
+int bind_inet(int fd, struct inet_settings const *s, struct address const *wanted, char const **problem)
 {
-  int made = socket(a->sa.any.sa_family, s->type, s->mptcp ? IPPROTO_MPTCP : 0);
+  struct address plain = *wanted;
+  struct address const *a = &plain;
+  int made;
+  if (!s->combine4and6) address_unmap(&plain);
+  made = socket(a->sa.any.sa_family, s->type, s->mptcp ? IPPROTO_MPTCP : 0);
   *problem = "create a socket for ";
   if (made == -1) return -1;
   *problem = prepare(made, s, a);

@@ -28,8 +28,7 @@ unsigned int client_verbosity(struct opts const *o)
 void client_local_address(struct address *a, char const *word)
 {
   if (address_parse(a, word, 0) == 0) return;
-  if (errno == ENODEV) die_usage("--local-address '", word, "' names an interface that does not exist");
-  die_usage("--local-address must be an IPv4 or IPv6 address, not '", word, "'");
+  address_die("--local-address", word, "an IPv4 or IPv6 address");
 }
 
 void client_begin(void)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dns.h"
 
@@ -9,7 +10,7 @@ int dns_ask_addresses(struct dns_query *q, char const *name, int family, uint16_
 {
   size_t length = strlen(name);
   memset(q, 0, sizeof *q);
-  if (!hostname_is_clean(name, length)) return (errno = EINVAL, -1);
+  if (!hostname_is_clean(name, length) || hostname_is_number(name)) return (errno = EINVAL, -1);
   q->kind = DNS_ADDRESSES;
   q->family = family;
   q->address.sa.in4.sin_port = htons(port);
@@ -18,24 +19,12 @@ int dns_ask_addresses(struct dns_query *q, char const *name, int family, uint16_
 }
 
 /* An IPv4 address that a dual-stack socket shows as IPv6 has its name in the zone of IPv4. */
-static void unmap(struct address *a)
-{
-  struct sockaddr_in in4;
-  if (a->sa.any.sa_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr)) return;
-  memset(&in4, 0, sizeof in4);
-  in4.sin_family = AF_INET;
-  in4.sin_port = a->sa.in6.sin6_port;
-  memcpy(&in4.sin_addr, a->sa.in6.sin6_addr.s6_addr + 12, 4);
-  a->sa.in4 = in4;
-  a->length = sizeof in4;
-}
-
 void dns_ask_name(struct dns_query *q, struct address const *a)
 {
   memset(q, 0, sizeof *q);
   q->kind = DNS_NAME;
   q->address = *a;
-  unmap(&q->address);
+  address_unmap(&q->address);
 }
 
 void dns_fail(struct dns_query *q, enum dns_outcome outcome, char const *reason)
@@ -89,4 +78,40 @@ int dns_confirms(struct dns_query const *q, struct address const *a)
     if (!memcmp(&wanted, &found, sizeof wanted)) return 1;
   }
   return 0;
+}
+
+static int is_localhost(char const *name)
+{
+  static char const word[] = "localhost";
+  size_t length = strlen(name), wanted = sizeof word - 1;
+  if (length && name[length - 1] == '.') length--;
+  if (length < wanted || strncasecmp(name + length - wanted, word, wanted)) return 0;
+  return length == wanted || name[length - wanted - 1] == '.';
+}
+
+static void add_loopback(struct dns_query *q, char const *ip)
+{
+  struct address a;
+  address_parse(&a, ip, 0);
+  if (q->family == AF_UNSPEC || q->family == a.sa.any.sa_family) dns_add(q, &a.sa.any);
+}
+
+int dns_know_addresses(struct dns_query *q)
+{
+  if (q->kind != DNS_ADDRESSES || !is_localhost(q->name)) return 0;
+  add_loopback(q, "::1");
+  add_loopback(q, "127.0.0.1");
+  return 1;
+}
+
+int dns_know_name(struct dns_query *q)
+{
+  char space[ADDRESS_TEXT_MAX];
+  struct text t = TEXT_IN(space);
+  if (q->kind != DNS_NAME) return 0;
+  address_put(&t, &q->address);
+  text_end(&t);
+  if (strcmp(t.s, "127.0.0.1") && strcmp(t.s, "::1")) return 0;
+  dns_named(q, "localhost", 9);
+  return 1;
 }

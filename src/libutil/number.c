@@ -21,6 +21,8 @@ static int digits_parse(char const *s, size_t length, unsigned int base, uint64_
   uint64_t value = 0;
   size_t i = 0;
   if (!length) return (errno = EINVAL, -1);
+  /* Elsewhere a leading zero means octal: what may be meant in two ways is not taken in one of them. */
+  if (base == 10 && s[0] == '0' && length > 1) return (errno = EINVAL, -1);
   for (; i < length; i++)
   {
     unsigned int digit = digit_of(s[i]);
@@ -39,6 +41,14 @@ static int digits_parse(char const *s, size_t length, unsigned int base, uint64_
 int number_parse(char const *word, unsigned int base, uint64_t max, uint64_t *n)
 {
   return digits_parse(word, strlen(word), base, max, n);
+}
+
+int number_clamp(char const *word, unsigned int base, uint64_t most, uint64_t *n)
+{
+  if (number_parse(word, base, most, n) == 0) return 0;
+  if (errno != ERANGE) return -1;
+  *n = most;
+  return 0;
 }
 
 int number_is_meant(char const *word)

@@ -142,5 +142,6 @@ char const *const *opts_parse(struct opts *o, struct opts_family const *family, 
   argc -= optind;
   if ((unsigned int)argc < o->program->min_operands)
     die_usage(argc ? "too few operands" : "no operands", ": expected ", o->program->operands);
+  opts_tell_clamped(o);
   return argv;
 }

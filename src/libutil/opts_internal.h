@@ -12,6 +12,12 @@ extern void opts_die_unknown(struct opts const *, int letter, char const *word) 
 extern void opts_die_missing(struct opts const *, int letter, char const *word) gccattr_noreturn;
 extern void opts_version(struct program const *);
 
+/* The number that an option was given, at most what its kind allows. */
+extern uint64_t opts_argument(struct given const *);
+
+/* In a verbose program: one line for each number that is more than that. */
+extern void opts_tell_clamped(struct opts const *);
+
 /* True if the table has an option of that long name for that program. */
 extern int opts_lists(struct opt const *table, unsigned int program, char const *name);
 

@@ -7,25 +7,12 @@
 
 #include "candidates.h"
 #include "die.h"
-#include "number.h"
+#include "host.h"
 #include "opts.h"
-
-static void require_service(struct opts const *o, char const *service)
-{
-  if (number_is_meant(service) || opts_has(o, "numeric-service")) require_operand("service", service, &kind_port);
-}
 
 static int is_everywhere(char const *host)
 {
   return !host[0] || !strcmp(host, "*");
-}
-
-static void die_of_lookup(struct opts const *o, int e, char const *host, char const *service)
-{
-  if (e == EAI_SERVICE) die_usage("there is no service called '", service, "' for this kind of socket");
-  if (e == EAI_NONAME && opts_has(o, "numeric-host")) die_usage("host must be an IP address, not '", host, "'");
-  if (e == EAI_SYSTEM) die_system("look up ", host, " port ", service);
-  strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": ", gai_strerror(e));
 }
 
 static struct addrinfo *look_up(struct opts const *o, int type, char const *host, char const *service)
@@ -37,7 +24,7 @@ static struct addrinfo *look_up(struct opts const *o, int type, char const *host
   if (opts_has(o, "numeric-service")) hints.ai_flags |= AI_NUMERICSERV;
   if (opts_has(o, "check-interfaces")) hints.ai_flags |= AI_ADDRCONFIG;
   e = getaddrinfo(host, service, &hints, &found);
-  if (e) die_of_lookup(o, e, host ? host : "*", service);
+  if (e) host_die(host ? host : "*", service, opts_has(o, "numeric-host"), e);
   return found;
 }
 
@@ -76,7 +63,8 @@ void candidates_find(struct candidates *c, struct opts const *o, int type, char 
 {
   struct addrinfo *found;
   int combine = opts_has(o, "combine4and6");
-  require_service(o, service);
+  require_service_word(service, opts_has(o, "numeric-service"));
+  if (!is_everywhere(host)) require_plain_host(host);
   found = look_up(o, type, is_everywhere(host) ? 0 : host, service);
   c->count = 0;
   c->every = 0;
@@ -86,5 +74,5 @@ void candidates_find(struct candidates *c, struct opts const *o, int type, char 
   else take(c, found, combine ? AF_INET6 : AF_UNSPEC);
   freeaddrinfo(found);
   if (!c->count && combine) die_usage("--combine4and6 needs an IPv6 address, not '", host, "'");
-  if (!c->count) strerr_dief(EXIT_SYSTEM, "unable to look up ", host, " port ", service, ": no IP address");
+  if (!c->count) strerr_dief(EXIT_SYSTEM, "unable to look up ", host, ": it has no IP address");
 }

@@ -19,8 +19,8 @@ static int is_bytes(char const *word)
   return !number_parse(word, 10, INT32_MAX, &n) && n > 0;
 }
 
-static struct kind const kind_bytes = { is_bytes, "a number of bytes from 1 to 2147483647" };
-static struct kind const kind_name = { is_listenfd_name, "printable ASCII, at most 255 characters, without a colon" };
+static struct kind const kind_bytes = { is_bytes, "a number of bytes from 1 to 2147483647", 0 };
+static struct kind const kind_name = { is_listenfd_name, "printable ASCII, at most 255 characters, without a colon", 0 };
 
 static struct program const programs[] =
 {
@@ -51,7 +51,7 @@ static struct opt const table[] =
   ROW('g', "gid", "GID", &kind_id, LOCAL, "give the path to this group id"),
   ROW(0, "user", "NAME", &kind_text, LOCAL, "give the path to this user"),
   ROW(0, "group", "NAME", &kind_text, LOCAL, "give the path to this group"),
-  ROW('m', "mode", "MODE", &kind_mode, LOCAL, "permissions of the path, octal"),
+  ROW('m', "mode", "MODE", &kind_socket_mode, LOCAL, "permissions of the path, octal"),
   ROW(0, "raw", 0, 0, LISTEN_NETLINK, "make a raw socket"),
   ROW(0, "receive-buffer-size", "BYTES", &kind_bytes, LISTEN_NETLINK, "let the kernel queue that much"),
   ROW(0, "pass-credentials", 0, 0, SENDERS, "receive who sent a message"),

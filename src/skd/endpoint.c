@@ -7,6 +7,7 @@
 
 #include "die.h"
 #include "endpoint.h"
+#include "host.h"
 #include "number.h"
 
 static int copy(char *to, size_t room, char const *from, size_t length)
@@ -39,16 +40,8 @@ int endpoint_parse(struct endpoint *e, char const *word)
   if (bracketed) word++;
   if (copy(e->host, sizeof e->host, word, end ? (size_t)(end - word) : 0) == -1) return -1;
   if (copy(e->port, sizeof e->port, port, strlen(port)) == -1) return -1;
-  if (e->host[0] && (bracketed || strchr(e->host, ':')) && !is_address(e->host))
-    return (errno = EINVAL, -1);
+  if (e->host[0] && (bracketed ? !is_address(e->host) : !host_is_plain(e->host))) return (errno = EINVAL, -1);
   return is_port(e->port) ? 0 : (errno = EINVAL, -1);
-}
-
-static void die_unknown(struct endpoint const *e, int reason)
-{
-  if (reason == EAI_SERVICE) die_usage("there is no service called '", e->port, "'");
-  if (reason == EAI_SYSTEM) die_system("look up ", e->host);
-  strerr_dief(EXIT_SYSTEM, "unable to look up ", e->host[0] ? e->host : e->port, ": ", gai_strerror(reason));
 }
 
 static size_t count(struct addrinfo const *found)
@@ -108,7 +101,7 @@ static size_t look_up(struct endpoint const *e, int type, struct address **list)
   int r;
   if (!e->port[strspn(e->port, "0123456789")]) hints.ai_flags |= AI_NUMERICSERV;
   r = getaddrinfo(e->host[0] ? e->host : 0, e->port, &hints, &found);
-  if (r) die_unknown(e, r);
+  if (r) host_die(e->host[0] ? e->host : e->port, e->port, 0, r);
   *list = require_room(count(found));
   n = collect(*list, found);
   freeaddrinfo(found);

@@ -1,9 +1,10 @@
 /* The options of skd, and what their arguments may be. */
 
+#include <string.h>
+
 #include "daemon_opts.h"
 #include "endpoint.h"
 #include "log_spec.h"
-#include "number.h"
 #include "skd_opts.h"
 
 static int is_endpoint(char const *word)
@@ -18,18 +19,12 @@ static int is_log(char const *word)
   return log_spec_parse(&spec, word) == 0;
 }
 
-static int is_positive(char const *word, uint64_t max)
-{
-  uint64_t n;
-  return number_parse(word, 10, max, &n) == 0 && n;
-}
-
-static int is_clients(char const *word) { return is_positive(word, 1000000); }
+static int is_clients(char const *word) { return kind_count.accepts(word) && strcmp(word, "0"); }
 
 static struct kind const kind_endpoint =
-  { is_endpoint, "PORT, HOST:PORT or [IPV6]:PORT, the port a number up to 65535 or a service name" };
-static struct kind const kind_log = { is_log, "TAG, TAG:FACILITY.PRIORITY, >FILE or >>FILE" };
-static struct kind const kind_clients = { is_clients, "a number from 1 to 1000000" };
+  { is_endpoint, "PORT, HOST:PORT or [IPV6]:PORT, the port a number up to 65535 or a service name", 0 };
+static struct kind const kind_log = { is_log, "TAG, TAG:FACILITY.PRIORITY, >FILE or >>FILE", 0 };
+static struct kind const kind_clients = { is_clients, "a number from 1 to 1000000", 1000000 };
 
 static struct program const programs[] =
 {
@@ -51,7 +46,7 @@ static struct opt const table[] =
   { 'C', "max-per-source", "N", &kind_clients, SKD, SKD, 0, "at most N of the same source" },
   OPTS_PREFIXES(SKD, SKD),
   { 'n', "no-delay", 0, 0, SKD, SKD, 0, "set TCP_NODELAY on each TCP connection" },
-  { 0, "mode", "MODE", &kind_mode, SKD, SKD, 0, "permissions of -l and -x, in octal" },
+  { 0, "mode", "MODE", &kind_socket_mode, SKD, SKD, 0, "permissions of -l and -x, in octal" },
   { 'v', "verbose", 0, 0, SKD, SKD, 0, "log every connection and first datagram" },
   { 'B', "background", 0, 0, SKD, SKD, 0, "run in the background, in a session of its own" },
   { 'L', "log", "SPEC", &kind_log, SKD, SKD, 0, "log to TAG[:FACILITY.PRIORITY], >FILE or >>FILE" },

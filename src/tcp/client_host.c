@@ -6,6 +6,7 @@
 
 #include "client_host.h"
 #include "die.h"
+#include "host.h"
 
 static int is_wanted(struct host_settings const *s, struct address const *a)
 {
@@ -31,9 +32,10 @@ static int add_literals(struct race *r, char const *host, uint16_t port, struct 
     word[length] = 0;
     if (address_parse(&a, word, port) == -1)
     {
-      if (errno == ENODEV) die_usage("host '", word, "' names an interface that does not exist");
+      if (errno == ENODEV) address_die("host", word, "addresses");
       return -1;
     }
+    require_scope(&a, "host", word);
     add(r, s, &a);
     n++;
     if (!host[length]) return n;
@@ -46,9 +48,9 @@ static void add_name(struct race *r, char const *host, uint16_t port, struct hos
   struct dns_query *q = malloc(sizeof *q);
   unsigned int i = 0;
   if (!q) die_system("allocate memory");
-  if (dns_ask_addresses(q, host, s->family, port) == -1) die_usage("host must be addresses or a name, not '", host, "'");
+  if (dns_ask_addresses(q, host, s->family, port) == -1) address_die("host", host, "addresses or a name");
   dns_resolve(&s->dns, q, 1, deadline);
-  if (q->outcome == DNS_ABSENT) strerr_dief(EXIT_USAGE, "unable to look up ", host, ": ", q->reason);
+  if (q->outcome == DNS_ABSENT) host_die_unknown(host);
   if (q->outcome != DNS_FOUND) strerr_dief(EXIT_SYSTEM, "unable to look up ", host, ": ", q->reason);
   for (; i < q->count; i++) add(r, s, &q->addresses[i]);
   race_alternate(r);
@@ -60,7 +62,7 @@ void require_host(struct race *r, char const *host, uint16_t port, struct host_s
   if (!host[0] || !strcmp(host, "0")) add_literals(r, "::1,127.0.0.1", port, s);
   else if (add_literals(r, host, port, s) == -1)
   {
-    if (s->numeric || strchr(host, ',')) die_usage("host must be addresses joined by commas, not '", host, "'");
+    if (s->numeric || strchr(host, ',')) address_die("host", host, "addresses joined by commas");
     add_name(r, host, port, s, deadline);
   }
   if (!r->count && !r->skipped) die_usage("host '", host, "' has no address of the family wanted");

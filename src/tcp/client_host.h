@@ -15,7 +15,7 @@ struct host_settings
 
 /* Adds the addresses that the host has to the race: "" or "0" is this machine, addresses in numbers
    joined by commas are tried in their order, and those of a name in turns, IPv6 first. Dies: 100 if
-   there is no such host, 111 if that could not be found out before the deadline. */
+   the word cannot be a host, 111 if there is none of that name or that could not be found out before the deadline. */
 extern void require_host(struct race *, char const *host, uint16_t port, struct host_settings const *, uint64_t deadline);
 
 #endif

@@ -35,17 +35,10 @@ static int prepare(int fd, int family, void const *context)
 /* Seconds and milliseconds say the same thing: the last one given counts. */
 static uint64_t read_deadline(struct opts const *o)
 {
-  uint64_t milliseconds = 0;
-  size_t i = 0;
-  for (; i < o->count; i++)
-  {
-    char const *name = o->given[i].opt->name;
-    int seconds = !strcmp(name, "deadline");
-    if (!seconds && strcmp(name, "timeout")) continue;
-    number_parse(o->given[i].argument, 10, UINT32_MAX, &milliseconds);
-    if (seconds) milliseconds *= 1000;
-  }
-  return deadline_after(milliseconds);
+  struct given const *g = opts_last(o, "deadline", "timeout");
+  if (!g) return NO_DEADLINE;
+  if (!strcmp(g->opt->name, "timeout")) return deadline_after(opts_number(o, "timeout", 0));
+  return deadline_after(1000 * opts_number(o, "deadline", 0));
 }
 
 static void read_options(struct client *c, struct opts const *o)

@@ -15,7 +15,7 @@ static int is_attempt(char const *word)
   return !attempt_parse(word, &n);
 }
 
-static struct kind const kind_attempt = { is_attempt, "seconds, or two numbers of seconds joined by a plus" };
+static struct kind const kind_attempt = { is_attempt, "seconds, or two numbers of seconds joined by a plus", 0 };
 
 static struct program const programs[] =
 {
@@ -68,7 +68,7 @@ static struct opt const table[] =
   { 't', "deadline", "SECONDS", &kind_seconds, TCP_CLIENT, TCP_CLIENT, 0, "give up after so many seconds; 0: never (default)" },
   { 0, "timeout", "MS", &kind_millis, TCP_CLIENT, TCP_CLIENT, 0, "the same in milliseconds" },
   { 'T', "attempt-timeout", "X+Y", &kind_attempt, TCP_CLIENT, TCP_CLIENT, 0, "seconds for each address (2+58)" },
-  { 'l', "local-name", "NAME", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "what TCPLOCALHOST is to say" },
+  { 'l', "local-name", "NAME", &kind_any, TCP_CLIENT, TCP_CLIENT, 0, "what TCPLOCALHOST is to say" },
   { 'i', "local-address", "IP", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "connect from this address" },
   { 'p', "local-port", "PORT", &kind_port, TCP_CLIENT, TCP_CLIENT, 0, "connect from this port" },
   OPTS_ACCESS_VERBOSITY(TCP_ACCESS),
@@ -82,8 +82,8 @@ static struct opt const table[] =
   { 'r', "remote-info", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "ask the client's host whose the connection is" },
   { 'P', "no-paranoid", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "ignore a name that does not lead back (default)" },
   { 'p', "paranoid", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "refuse a name that does not lead back" },
-  { 'l', "local-name", "NAME", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "what TCPLOCALHOST is to say" },
-  { 'B', "banner", "TEXT", &kind_text, TCP_ACCESS, TCP_ACCESS, 0, "write this to the client first; several add up" },
+  { 'l', "local-name", "NAME", &kind_any, TCP_ACCESS, TCP_ACCESS, 0, "what TCPLOCALHOST is to say" },
+  { 'B', "banner", "TEXT", &kind_any, TCP_ACCESS, TCP_ACCESS, 0, "write this to the client first; several add up" },
   { 't', "timeout", "MS", &kind_millis, TCP_ACCESS, TCP_ACCESS, 0, "decide within MS ms; 0: no limit (default)" },
   OPTS_RULES(TCP_ACCESS, TCP_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
@@ -99,8 +99,8 @@ int attempt_parse(char const *word, uint64_t *milliseconds)
   if (length >= sizeof first) return (errno = ERANGE, -1);
   memcpy(first, word, length);
   first[length] = 0;
-  if (number_parse(first, 10, 1000000, &x) == -1) return -1;
-  if (word[length] && number_parse(word + length + 1, 10, 1000000, &y) == -1) return -1;
+  if (number_clamp(first, 10, 1000000, &x) == -1) return -1;
+  if (word[length] && number_clamp(word + length + 1, 10, 1000000, &y) == -1) return -1;
   *milliseconds = 1000 * (x + y);
   return 0;
 }

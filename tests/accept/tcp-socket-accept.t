@@ -90,6 +90,7 @@ page_says('or else the one on descriptor 3.');
 page_says('the announcement was for somebody else, and the listener is on descriptor 3.');
 my $foreign = service([], ['echo', 'served'], env => { LISTEN_PID => 1, LISTEN_FDS => 3 });
 is(ask($foreign), "served\n", 'an announcement for another process does not count');
+is(ask(service(['-l', ''], ['sh', '-c', 'echo "${TCPLOCALHOST-unset}"'])), "\n", 'an empty local name is one');
 page_says('What is no such number is reported, and the listener is on descriptor 3.');
 for my $pid ('', 'x', '1x', '-1')
 {
@@ -255,7 +256,7 @@ for my $name (sort keys %signals)
 # ---- the command line ----
 
 my %usage = ('no program' => [[], qr/operands/], 'an empty program' => [[''], qr/program/], 'an unknown option' => [['--conection-limit=3', 'true'], qr/--connection-limit/],
-  'a limit in words' => [['-c', 'all', 'true'], qr/connection-limit.*all/], 'a limit too large' => [['-C', '1000001', 'true'], qr/local-limit.*1000001/],
+  'a limit in words' => [['-c', 'all', 'true'], qr/connection-limit.*all/], 'a leading zero' => [['-C', '010', 'true'], qr/local-limit.*010/],
   'a negative limit' => [['-c', '-1', 'true'], qr/connection-limit/], 'a prefix too long' => [['--source-prefix4=33', 'true'], qr/source-prefix4/]);
 for my $what (sort keys %usage)
 {

@@ -39,7 +39,7 @@ is(run(bin('s6-tcpserverd'), '--max-c=x', 'true')->{err} =~ s/ \(try.*//sr, "s6-
   'a word that is short for one option is taken for it');
 
 # The first word that is wrong is the one that is named.
-is(run(bin('s6-tcpserver'), '127.0.0.1:80', 'cat', 'foo')->{err} =~ s/ \(try.*//sr, "s6-tcpserver: usage: ip must be an IPv4 or IPv6 address, not '127.0.0.1:80'",
+is(run(bin('s6-tcpserver'), '127.0.0.1:80', 'cat', 'foo')->{err} =~ s/ \(try.*//sr, "s6-tcpserver: usage: ip must be an IPv4 or IPv6 address, not '127.0.0.1:80': address and port are two words",
   'address and port in one word');
 is(run({ env => { UID => undef } }, bin('s6-applyuidgid'), '-U', 'true')->{err}, "s6-applyuidgid: fatal: UID not set: option -U needs it, and s6-envuidgid sets it\n",
   'a variable that is missing, and who sets it');

@@ -34,7 +34,7 @@ is(remote_of(run($connect, 'one', $port, @facts)), '127.0.0.1', 'tcp-socket-conn
 is(run(bin('udp-socket-connect'), 'seven', 9, 'sh', '-c', 'echo "$UDPREMOTEIP"')->{out}, "127.0.0.7\n", 'and so does udp-socket-connect');
 my $unknown = run($connect, 'nonesuch.test', $port, 'true');
 cmp_ok($unknown->{code}, '>=', 100, 'a name that nobody knows is an error');
-like($unknown->{err}, qr/unable to look up nonesuch\.test service $port: ./, 'with a reason');
+like($unknown->{err}, qr/unable to look up nonesuch\.test: ./, 'with a reason');
 
 # ---- a name server ----
 
@@ -53,8 +53,8 @@ SKIP:
     my ($program) = $how->[0] =~ m{([^/]+)$};
     is(remote_of(run(@$how, 'one.test', $port, @facts)), '127.0.0.1', "$program: a name of the DNS");
     my $r = run(@$how, 'nonesuch.test', $port, 'true');
-    is($r->{code}, 100, "$program: no such name exits 100");
-    like($r->{err}, qr/fatal: unable to look up nonesuch\.test/, "$program: and says so");
+    is($r->{code}, 111, "$program: no such name exits 111");
+    is($r->{err}, "$program: fatal: unable to look up nonesuch.test: there is no such host\n", "$program: and says so");
 
     SKIP:
     {
@@ -123,8 +123,8 @@ SKIP:
   page('s6-tcpclient');
   page_says('Connect to IPv4 addresses only.');
   is(remote_of(run($client, '-4', 'refused.test', $port, @facts)), '127.0.0.1', '-4');
-  is(run($client, '-4', 'six.test', $port, 'true')->{code}, 100, '-4 with a name that has none');
-  is(run($client, '-6', 'one.test', $port, 'true')->{code}, 100, '-6 likewise');
+  is(run($client, '-4', 'six.test', $port, 'true')->{code}, 111, '-4 with a name that has none');
+  is(run($client, '-6', 'one.test', $port, 'true')->{code}, 111, '-6 likewise');
 
   page_says('Complete a short name by the search list of resolv.conf(5).');
   page_says('Look up the name as it is. This is the default.');
@@ -133,8 +133,8 @@ SKIP:
   {
     skip 'built without c-ares: the system is asked, and does as it is configured', 6 unless built_with_cares();
     is(remote_of(run($client, '-n', 'one', $port, @facts)), '127.0.0.1', '-n completes a short name');
-    is(run($client, 'one', $port, 'true')->{code}, 100, 'without it the name does not exist');
-    is(run($client, '-n', '-N', 'one', $port, 'true')->{code}, 100, '-N undoes -n');
+    is(run($client, 'one', $port, 'true')->{code}, 111, 'without it the name does not exist');
+    is(run($client, '-n', '-N', 'one', $port, 'true')->{code}, 111, '-N undoes -n');
     hosts_file("127.0.0.8 one.test\n127.0.0.1 mine.example\n");
     is(remote_of(run($client, '-h', 'mine.example', $port, @facts)), '127.0.0.1', '-h finds a name in the hosts file');
     is(remote_of(run($client, 'one.test', $port, @facts)), '127.0.0.1', 'without it the hosts file is not read');
@@ -213,10 +213,18 @@ for my $program ($connect, bin('udp-socket-connect'), $client)
 page('s6-tcpclient');
 page_says('Once there is a connection, nothing but a failure to run prog is fatal.');
 page_says('The lookups that follow it take 5 seconds at most, and what they do not find is left out.');
-my $r = run({ env => { TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old' } }, $client, '-v', '--timeout=500', '127.0.0.1', $port, @facts);
+my $r = run({ env => { TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old' } }, $client, '-v', '--timeout=500', '-i', '127.0.0.2', '127.0.0.1', $port, @facts);
 is(remote_of($r), '127.0.0.1', 's6-tcpclient: a connection stays one if its names cannot be found');
-is(client_facts($r)->{'env:TCPREMOTEHOST'} // client_facts($r)->{'env:TCPLOCALHOST'}, undef, 'its names are removed');
-like($r->{err}, qr/warning: no name for TCPREMOTEHOST: /, '-v says so');
+is(client_facts($r)->{'env:TCPLOCALHOST'}, undef, 'a name that is not found is removed');
+like($r->{err}, qr/warning: no name for TCPLOCALHOST: /, '-v says so');
+page_says('The name localhost and the names of its addresses, 127.0.0.1 and ::1, are known without a name server.');
+is(client_facts($r)->{'env:TCPREMOTEHOST'}, 'localhost.', 'that of the loopback address is known');
+for my $how ([], ['-n'], ['-h'], ['-4'])
+{
+  my $known = run($client, @$how, '--timeout=5000', 'localhost', $port, @facts);
+  is(remote_of($known), '127.0.0.1', "localhost is known without a name server: @$how");
+  is(remote_of(run($client, @$how, '--timeout=5000', 'www.LocalHost.', $port, @facts)), '127.0.0.1', "so is a name in it: @$how");
+}
 is(remote_of(run({ deadline => 60 }, $client, '127.0.0.1', $port, @facts)), '127.0.0.1', 'without a deadline too');
 
 done_testing();

@@ -73,6 +73,7 @@ page_says('If an option is given twice, the last one counts.');
 is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
 is(connected('--local-name=me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '--local-name');
 is(connected('--local-host', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '--local-host');
+is(connected(@$_, '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, '', "an empty name: @$_") for ['-l', ''], ['--local-host=a', '-l', ''];
 is(connected('--local-host=a', '-l', 'b', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'b', 'the last one counts');
 is(connected('-l', 'a', '--local-host=b', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'b', 'in both orders');
 
@@ -112,21 +113,21 @@ is(run($connect, '127.0.0.1', $port, 'true')->{err}, '', 'silent without -v');
 
 # ---- exit codes ----
 
-page_says('The command line is wrong, or there is no such host or service.');
+page_says('The command line is wrong, or there is no such service.');
 fails(100, qr/^tcp-socket-connect: usage: .*'\Q$_\E'/, "a port that is none: $_", $connect, '--', '127.0.0.1', $_, 'true') for 65536, '+80', ' 80', '-65456';
 fails(100, qr/^tcp-socket-connect: usage: host is empty/, 'an empty host', $connect, '', 80, 'true');
 fails(100, qr/^tcp-socket-connect: usage: service is empty/, 'an empty service', $connect, '127.0.0.1', '', 'true');
 fails(100, qr/usage: there is no service called 'nonesuch' /, 'no such service', $connect, '127.0.0.1', 'nonesuch', 'true');
 page_says('Take service for a port number, and look up no name.');
 page_says('Take host for an address, and look up no name.');
-fails(100, qr/unable to look up 127\.0\.0\.1 service http: /, '--numeric-service', $connect, '--numeric-service', '127.0.0.1', 'http', 'true');
-fails(100, qr/unable to look up localhost service 80: /, '-H', $connect, '-H', 'localhost', 80, 'true');
+fails(100, qr/usage: service must be a port number from 0 to 65535, not 'http'/, '--numeric-service', $connect, '--numeric-service', '127.0.0.1', 'http', 'true');
+fails(100, qr/usage: host must be an IP address, not 'localhost'/, '-H', $connect, '-H', 'localhost', 80, 'true');
 fails(100, qr/usage: --local-address must be .*'1.2.3'/, '-i that is none', $connect, '-i', '1.2.3', '127.0.0.1', $port, 'true');
 fails(100, qr/usage: --local-port must be .*'x'/, '-p that is none', $connect, '-p', 'x', '127.0.0.1', $port, 'true');
 fails(100, qr/usage: --timeout must be .*'1s'/, '--timeout that is none', $connect, '--timeout=1s', '127.0.0.1', $port, 'true');
 fails(100, qr/usage: the name of the program to run is empty/, 'an empty program', $connect, '127.0.0.1', $port, '');
 fails(100, qr/usage: too few operands/, 'no program', $connect, '127.0.0.1', $port);
-page_says('There is no connection: nobody answered in time, or the system refused something.');
+page_says('There is no such host, or no connection: nobody answered in time, or the system refused something.');
 fails(111, qr/^tcp-socket-connect: fatal: unable to connect to 127\.0\.0\.1 port $free: Connection refused$/, 'nobody listens', $connect, '127.0.0.1', $free, 'true');
 page_says('was found, and cannot be executed.');
 fails(126, qr/unable to exec/, 'a directory is no program', $connect, '127.0.0.1', $port, '/');

@@ -77,7 +77,7 @@ is(run($connect, '--timeout=0', '127.0.0.1', 9, 'true')->{code}, 0, '0 is no lim
 page_says('There is no socket: a name was not found out in time, or the system refused something.');
 page_says('Only addresses of its family are tried.');
 is(run($connect, '-i', '::1', '127.0.0.1', 9, 'true')->{code}, 111, '-i that suits no address');
-page_says('The command line is wrong, or there is no such host or service.');
+page_says('The command line is wrong, or there is no such service.');
 is(run($connect, '127.0.0.1', 'nonesuch', 'true')->{code}, 100, 'no such service');
 is(run($connect, '127.0.0.1', $port)->{code}, 100, 'no program');
 is(run($connect, '-k', '127.0.0.1', $port, 'true')->{code}, 100, 'an option of TCP');

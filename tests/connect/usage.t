@@ -53,7 +53,7 @@ for my $program (sort keys %operands)
       is_wrong($program, $long, $long);
       is_wrong($program, "-$option->{letter}", "-$option->{letter}") if defined $option->{letter};
       is_wrong($program, "'-'", $long, '-', @rest) unless $option->{name} =~ /name|path|local-host/;
-      is_wrong($program, "''", "$long=", @rest);
+      is_wrong($program, "''", "$long=", @rest) unless $option->{name} =~ /local-(?:name|host)/ || "$program $option->{name}" eq 's6-ipcclient local-path';
     }
     else
     {

@@ -48,7 +48,7 @@ my %decided = (
   'program that cannot be executed' => ['it is an error at the start, not one for each client', 'exit 126'],
   'usage: binder --backlog=3 path prog' => ['there are long options', 'exit 127'],
   'usage: server -G 1,abc path prog' => ['a list with a word in it is an error', 'exit 100'],
-  'usage: binder -a 1777 path prog' => ['a mode out of range is an error', 'exit 100'],
+  'usage: binder -a 1777 path prog' => ['bits that no socket has are left out', 'exit 127'],
   'daemon, -C 0' => ['0 means 1, as in the wrapper', 'served refused refused'],
   'daemon, fd 0 does not listen' => ['the command is wrong, not the system', 'exit 100'],
   'daemon, log of a refusal with -v0' => ['there is none', 'none'],

@@ -32,7 +32,10 @@ is(local_path('-p', "$dir/mine"), "$dir/mine", '-p is told');
 ok(-S "$dir/mine", 'and bound, and stays');
 is(local_path('-p', "$dir/mine2", '-l', 'name'), 'name', '-l comes before -p');
 is(run($client, '-p', "$dir/mine", $path, 'true')->{err}, "s6-ipcclient: fatal: unable to bind to $dir/mine: Address already in use\n", 'a path that is taken');
-is(run($client, '-p', '', $path, 'true')->{code}, 100, 'an empty path');
+page_says('An empty path leaves it without a name.');
+is(local_path('-p', ''), '', 'an empty path is none');
+is(local_path('-p', "$dir/mine3", '-l', ''), '', 'an empty name is one');
+ok(-S "$dir/mine3", 'whatever the path is');
 
 page_says('Be more verbose: say who is connected.');
 page_says('Be less verbose.');

@@ -110,7 +110,7 @@ usage_is(run_for({ IPCREMOTEEGID => 'x' }, 'true'), 'invalid $IPCREMOTEEGID', 't
 usage_is(run_for({ PROTO => $_ }, 'true'), 'invalid $PROTO', "the prefix '$_'") for '', 'a b', 'A' x 17, "A\nB", 'A=B';
 usage_is(run_for({}), 'prog', 'no prog');
 usage_is(run_for({}, '-q', 'true'), "-q", 'an unknown option');
-usage_is(run_for({}, '-v', 10, 'true'), "'10'", '-v 10');
+usage_is(run_for({}, '-v', '01', 'true'), "'01'", '-v 01');
 usage_is(run_for({}, '-i', '', 'true'), "''", 'an empty path');
 page_says('The largest n is 9.');
 is(run_for({}, '-v9', '-l', 'x', 'true')->{code}, 0, '-v9');

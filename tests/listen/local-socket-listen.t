@@ -145,7 +145,7 @@ for my $kind (qw(stream datagram seqpacket))
 
   my $nothing = new_path();
   my $mode = '-m';
-  my @usage = ([], [$nothing], [$nothing, ''], ['-m', '0778', $nothing, 'true'], ['-m', '1000', $nothing, 'true'], ['-m', 'u=rw', $nothing, 'true'],
+  my @usage = ([], [$nothing], [$nothing, ''], ['-m', '0778', $nothing, 'true'], ['-m', '10000', $nothing, 'true'], ['-m', 'u=rw', $nothing, 'true'],
                ['-u', '-1', $nothing, 'true'], ['-u', 'root', $nothing, 'true'], ['-g', '4294967295', $nothing, 'true'], ['--user=', $nothing, 'true']);
   push @usage, ['-b', '5', $nothing, 'true'] unless $listens;
   push @usage, ['-b', 'x', $nothing, 'true'] if $listens;

@@ -48,20 +48,22 @@ cmp_ok(scalar @options, '>', 20, 'the options are listed');
 my %letters = map { $_->{letter} ? ($_->{letter} => $_) : () } @options;
 ok($letters{$_}, "-$_ is there") for split //, 'ilxsdtubcnvBLPUSV';
 
-my @not_numbers = ('', 'x', '1x', '0x10', '-1', '+1', ' 1', '1 ', '1.0', '18446744073709551617');
-my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:', '+80', '127.0.0.1:+80', '127.0.0.1: 80', '127.0.0.1:-65456');
+my @not_counts = ('', 'x', '1x', '0x10', '+1', ' 1', '1 ', '1.0', '007', '00');
+my @not_numbers = (@not_counts, '-1', '18446744073709551617');
+my @unlimited = (4294967295, '18446744073709551617');
+my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:', '+80', '127.0.0.1:+80', '127.0.0.1: 80', '127.0.0.1:-65456', '080', '127.0.0.1:080', '0177.0.0.1:0', '127.1:0', '0x7f.0.0.1:0', '2130706433:0', '1.2.3:0', '127.0.0.1.:0');
 my %arguments = (
   internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', 'localhost:0', '[::1]:0', '::1:0'], bad => \@not_endpoints },
   tcp => { good => [0], bad => \@not_endpoints },
   udp => { good => [0, '127.0.0.1:0'], bad => \@not_endpoints },
   local => { good => ["\@sallyport-usage-$$"], bad => ['', '@'] },
   unix => { good => ["\@sallyport-usage-$$"], bad => ['', '@'] },
-  backlog => { good => [1, '007', 2147483647], bad => [@not_numbers, 0, 2147483648] },
-  'max-clients' => { good => [1, '007', 1000000], bad => [@not_numbers, 0, 1000001] },
-  'max-per-source' => { good => [1, 1000000], bad => [@not_numbers, 0, 1000001] },
+  backlog => { good => [1, 2147483647, 2147483648, '-1', @unlimited], bad => [@not_counts, 0] },
+  'max-clients' => { good => [1, 1000000, 1000001, 2147483647, @unlimited], bad => [@not_counts, '-1', 0] },
+  'max-per-source' => { good => [1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1', 0] },
   'source-prefix4' => { good => [0, 32], bad => [@not_numbers, 33] },
   'source-prefix6' => { good => [0, 128], bad => [@not_numbers, 129] },
-  mode => { good => [0, '0700', 777], bad => ['', 'x', 8, '01000', '-1', 'u=rw'] },
+  mode => { good => [0, '0700', 777, '01777'], bad => ['', 'x', 8, '010000', '-1', 'u=rw'] },
   log => { good => ['>' . own_dir() . '/log', '>>' . own_dir() . '/log', '> ' . own_dir() . '/log'],
            bad => ['', ':', '>', '>>', 't:x', 't:daemon', 't:daemon.', 't:.info', 't:x.info', 't:daemon.x', 't:24.info', 't:daemon.8'] },
   'pid-file' => { good => [own_dir() . '/pid'], bad => [''] },

@@ -58,7 +58,7 @@ is(connected('127.0.0.3,127.0.0.4', $free)->{'env:TCPREMOTEIP'}, '127.0.0.3', 't
 is(connected('127.0.0.4,127.0.0.3', $free)->{'env:TCPREMOTEIP'}, '127.0.0.4', 'in the order given');
 close $first;
 close $second;
-is(code($_, $port, 'true'), 100, "host '$_' is no address") for 'localhost', '127.0.0.1,', ',', '127.0.0.1,localhost', '127.1', '1.2.3.4.5', 'fe80::1%nonesuch';
+is(code($_, $port, 'true'), 100, "host '$_' is no address") for 'localhost', '127.0.0.1,', ',', '0177.0.0.1', '127.0.0.01', '1.2.3', '0x7f.1', '2130706433', '127.0.0.1.', '127.0.0.1,localhost', '127.1', '1.2.3.4.5', 'fe80::1%nonesuch';
 is(run($client, 'local host', $port, 'true')->{code}, 100, 'a host that cannot be a name');
 
 page_says('Connect to IPv4 addresses only.');
@@ -100,6 +100,7 @@ $r = run($client, '-H', '-i', '::1', '127.0.0.1', $port, 'true');
 is($r->{code}, 111, '-i that suits no address');
 like($r->{err}, qr/unable to connect to 127\.0\.0\.1: it has no address of the family of the local address$/, 'and says so');
 page_says('instead of looking it up.');
+is(connected('-l', '', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, '', 'an empty name is one');
 is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
 
 # ---- words ----
@@ -121,13 +122,13 @@ is(run($client, '-H', '127.0.0.1', $free, 'true')->{err}, "s6-tcpclient: fatal: 
 
 # ---- exit codes ----
 
-page_says('The command line is wrong, or there is no such host.');
-page_says('There is no connection: nobody answered in time, or the system refused something.');
+page_says('The command line is wrong.');
+page_says('There is no such host, or no connection: nobody answered in time, or the system refused something.');
 is(code('127.0.0.1', $free, 'true'), 111, 'nobody listens');
 is(code('127.0.0.1', $_, 'true'), 100, "port '$_' is none") for '', 'http', '65536', '-1', '80x';
-is(code('-t', $_, '127.0.0.1', $port, 'true'), 100, "-t may not be '$_'") for '', 'x', '-1', '1000001';
-is(code('-T', $_, '127.0.0.1', $port, 'true'), 100, "-T may not be '$_'") for '', 'x', '+', '1+', '+1', '1+2+3', '1000001', '1 + 2', '99999999999999999999999';
-is(code('-T', $_, '127.0.0.1', $port, 'true'), 0, "-T may be '$_'") for '0', '5', '2+58', '0+0', '1000000+1000000';
+is(code('-t', $_, '127.0.0.1', $port, 'true'), 100, "-t may not be '$_'") for '', 'x', '-1', '01';
+is(code('-T', $_, '127.0.0.1', $port, 'true'), 100, "-T may not be '$_'") for '', 'x', '+', '1+', '+1', '1+2+3', '01', '1+01', '1 + 2';
+is(code('-T', $_, '127.0.0.1', $port, 'true'), 0, "-T may be '$_'") for '0', '5', '2+58', '0+0', '1000000+1000000', '99999999999999999999999+4294967295';
 is(code('-i', $_, '127.0.0.1', $port, 'true'), 100, "-i may not be '$_'") for '', 'x', '1.2.3', '::1::';
 is(code('-p', $_, '127.0.0.1', $port, 'true'), 100, "-p may not be '$_'") for '', 'x', '65536';
 is(code('127.0.0.1', $port), 100, 'no program');

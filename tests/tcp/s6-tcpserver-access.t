@@ -101,6 +101,7 @@ page_says('or removes them: they never say what they said before.');
 is(run_for({}, '-H', @show)->{out}, "unset|unset|unset|\n", 'nothing is inherited');
 page_says('Set ${PROTO}LOCALHOST to name, instead of looking it up.');
 is(run_for({}, '-H', '-l', 'me', @show)->{out}, "unset|me|unset|\n", '-l');
+is(run_for({}, '-H', '-l', '', @show)->{out}, "unset||unset|\n", 'an empty name is one');
 is(run_for({}, '-H', '-l', 'x', '--local-name=you', @show)->{out}, "unset|you|unset|\n", 'the last one');
 page_says('If a rule allows the client, what its env sets or removes comes last, and may be any variable, those below included.');
 is(run_for({ TCPREMOTEIP => '127.0.0.7' }, '-H', '-l', 'me', @$_, @show)->{out}, "named|unset|unset|one\n", "@$_: env") for ['-i', $rules], ['-x', $cdb];
@@ -115,6 +116,7 @@ SKIP:
 
 page_says('to the standard output before anything else is done.');
 page_says('If this option is given several times, the texts follow each other.');
+is(run_for({}, '-H', '-B', '', @{$_}, 'echo', 'prog')->{out}, join('', @{$_} ? 'x' : (), "prog\n"), 'an empty banner is none') for [], ['-B', 'x'];
 is(run_for({}, '-H', '-B', "220 hello\n", '-B', "more\n", 'echo', 'prog')->{out}, "220 hello\nmore\nprog\n", '-B');
 is(run_for({ TCPREMOTEIP => '127.0.0.6' }, '-H', '--banner=bye', '-i', $rules, 'echo')->{out}, 'bye', 'also for those who are refused');
 page_says('They may have 511 bytes in all.');
@@ -216,8 +218,8 @@ usage_is(run_for({ TCPLOCALIP => 'x' }, '-H', 'true'), 'invalid $TCPLOCALIP', 't
 usage_is(run_for({ TCPLOCALPORT => 'x' }, '-H', 'true'), 'invalid $TCPLOCALPORT', 'the local port');
 usage_is(run_for({}, '-H'), 'prog', 'no prog');
 usage_is(run_for({}, '-~', 'true'), '-~', 'an unknown option');
-usage_is(run_for({}, '-H', "--timeout=$_", 'true'), "'$_'", "--timeout=$_") for '', 'x', '-1', '1.5', 1000000001;
-usage_is(run_for({}, '-H', '-v', $_, 'true'), "'$_'", "-v $_") for 'x', 10;
+usage_is(run_for({}, '-H', "--timeout=$_", 'true'), "'$_'", "--timeout=$_") for '', 'x', '-1', '1.5', '01';
+usage_is(run_for({}, '-H', '-v', $_, 'true'), "'$_'", "-v $_") for 'x', '-1', '09';
 page_says('The largest n is 9.');
 is(run_for({}, '-H', '-v9', 'true')->{code}, 0, '-v9');
 page_says('The system refused something, the rules cannot be read, or, with -w, a question could not be asked or the answer is unusable.');

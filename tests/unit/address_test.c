@@ -68,6 +68,10 @@ static void test_questions(struct tap *t)
   struct address a;
   ok(t, !address_parse(&a, "0.0.0.0", 80) && address_is_wildcard(&a) && address_is_ip(&a) && address_port(&a) == 80);
   ok(t, !address_parse(&a, "::", 65535) && address_is_wildcard(&a) && address_is_ip(&a) && address_port(&a) == 65535);
+  ok(t, !address_parse(&a, "::ffff:0.0.0.0", 80) && address_is_wildcard(&a) && address_is_mapped(&a));
+  address_unmap(&a);
+  ok(t, a.sa.any.sa_family == AF_INET && a.length == sizeof a.sa.in4 && address_port(&a) == 80 && !address_is_mapped(&a));
+  ok(t, !address_parse(&a, "::ffff:127.0.0.1", 0) && !address_is_wildcard(&a));
   ok(t, !address_parse(&a, "127.0.0.1", 0) && !address_is_wildcard(&a) && address_port(&a) == 0);
   a.sa.any.sa_family = AF_UNIX;
   ok(t, !address_is_ip(&a) && !address_is_wildcard(&a) && address_port(&a) == 0);

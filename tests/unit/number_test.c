@@ -11,7 +11,6 @@ static void test_good(struct tap *t)
   uint64_t n = 1;
   ok(t, !number_parse("0", 10, 0, &n) && n == 0);
   ok(t, !number_parse("65535", 10, 65535, &n) && n == 65535);
-  ok(t, !number_parse("007", 10, 10, &n) && n == 7);
   ok(t, !number_parse("0777", 8, 0777, &n) && n == 0777);
   ok(t, !number_parse("1fA", 16, 0xfff, &n) && n == 0x1fa);
   ok(t, !number_parse("ffffffffffffffff", 16, UINT64_MAX, &n) && n == UINT64_MAX);
@@ -25,6 +24,10 @@ static void test_bad(struct tap *t)
   uint64_t n = 42;
   unsigned int i = 0;
   for (; words[i]; i++) ok_for(t, words[i], number_parse(words[i], 10, UINT64_MAX, &n) == -1 && errno == EINVAL && n == 42);
+  ok(t, number_parse("007", 10, 100, &n) == -1 && errno == EINVAL && number_parse("00", 10, 100, &n) == -1 && errno == EINVAL);
+  ok(t, !number_clamp("101", 10, 100, &n) && n == 100 && !number_clamp("99999999999999999999999", 10, 100, &n) && n == 100);
+  ok(t, !number_clamp("7", 10, 100, &n) && n == 7 && number_clamp("-1", 10, 100, &n) == -1 && number_clamp("", 10, 100, &n) == -1);
+  n = 42;
   ok(t, number_parse("8", 8, 100, &n) == -1 && errno == EINVAL);
   ok(t, number_parse("1g", 16, 100, &n) == -1 && errno == EINVAL);
   ok(t, number_parse("0x1f", 16, 100, &n) == -1 && errno == EINVAL);

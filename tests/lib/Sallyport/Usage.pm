@@ -17,18 +17,20 @@ our @EXPORT = qw($nowhere usage_is check_usage);
 # A next program that does not exist: its 127 says that everything in front of it was found to be right.
 our $nowhere = '/nonexistent/program';
 
-my @not_numbers = ('', 'x', '1x', '0x10', '-1', '+1', ' 1', '1 ', '1.0', '18446744073709551617');
+my @not_counts = ('', 'x', '1x', '0x10', '-2', '+1', ' 1', '1 ', '1.0', '007', '00', '08');
+my @not_numbers = (@not_counts, '-1', '18446744073709551617');
 my @not_ids = (@not_numbers, 'root', 4294967295, 4294967296);
+my @unlimited = (4294967295, 4294967296, '18446744073709551617');
 my %arguments = (
-  'max-clients' => { good => [0, 1, '007', 1000000], bad => [@not_numbers, 1000001] },
-  'max-per-source' => { good => [0, 1, 1000000], bad => [@not_numbers, 1000001] },
+  'max-clients' => { good => [0, 1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1'] },
+  'max-per-source' => { good => [0, 1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1'] },
   'source-prefix4' => { good => [0, 32], bad => [@not_numbers, 33] },
   'source-prefix6' => { good => [0, 128], bad => [@not_numbers, 129] },
-  'backlog' => { good => [1, 2147483647], bad => [@not_numbers, 2147483648] },
-  'defer' => { good => [0, built_for_linux() ? (1, 1000000) : ()], bad => [@not_numbers, 1000001] },
-  'verbosity' => { good => [0, 9], bad => [@not_numbers, 10] },
-  'mode' => { good => ['0', '777', '0777', '0000622'],
-              bad => ['', 'x', '8', '0o7', '1000', '07777', '-1', '+7', ' 7', '7 ', 'rwx', 'u=rw', '2000000000000000000000'] },
+  'backlog' => { good => [1, 2147483647, 2147483648, @unlimited, '-1'], bad => [@not_counts] },
+  'defer' => { good => [0, built_for_linux() ? (1, 1000000, 1000001) : ()], bad => [@not_counts, '-1'] },
+  'verbosity' => { good => [0, 9, 10, @unlimited], bad => [@not_counts, '-1'] },
+  'mode' => { good => ['0', '777', '0777', '0000622', '1777', '07777'],
+              bad => ['', 'x', '8', '0o7', '10000', '-1', '+7', ' 7', '7 ', 'rwx', 'u=rw', '2000000000000000000000'] },
   'owner' => { bad => ['', ':', '1', '1:', ':1', '1:2:3', '1:x', 'root:0', '-1:0', '0:-1', ' 1:2', '1: 2', '4294967295:0', '0:4294967295',
                        '4294967296:0', '00000000000000000000000001:0', '1.2'] },
   'device' => { bad => ['', 'a/b', 'sixteen-letters-'] },

@@ -1,8 +1,8 @@
-/* Addresses as bytes. */
+/* IP addresses as bytes: see ip.h. */
 
 #include <string.h>
 
-#include "rules_internal.h"
+#include "ip.h"
 
 int ip_is_mapped(uint8_t const *ip)
 {
