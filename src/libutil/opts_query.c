@@ -1,10 +1,9 @@
-/* What the command line had: see opts.h. */
+/* What was given, as its program asks for it: see opts.h. */
 
 #include <string.h>
 
 #include "die.h"
 #include "number.h"
-#include "opts.h"
 #include "opts_internal.h"
 
 static struct opt const *find(struct opt const *table, unsigned int program, char const *name)
@@ -30,9 +29,9 @@ static struct opt const *known(struct opts const *o, char const *name)
   return opt;
 }
 
-
-static struct given const *last_of(struct opts const *o, struct opt const *a, struct opt const *b)
+struct given const *opts_last(struct opts const *o, char const *one, char const *other)
 {
+  struct opt const *a = known(o, one), *b = other ? known(o, other) : a;
   size_t i = o->count;
   while (i--)
     if (o->given[i].opt == a || o->given[i].opt == b) return &o->given[i];
@@ -41,35 +40,47 @@ static struct given const *last_of(struct opts const *o, struct opt const *a, st
 
 int opts_has(struct opts const *o, char const *name)
 {
-  return !!last_of(o, known(o, name), 0);
+  return !!opts_last(o, name, 0);
 }
 
 char const *opts_value(struct opts const *o, char const *name, char const *absent)
 {
-  struct given const *g = last_of(o, known(o, name), 0);
+  struct given const *g = opts_last(o, name, 0);
   return g ? g->argument : absent;
+}
+
+uint64_t opts_argument(struct given const *g)
+{
+  uint64_t most = g->opt->kind->most, n = most;
+  if (number_clamp(g->argument, 10, most ? most : UINT64_MAX, &n) == -1 && strcmp(g->argument, "-1"))
+    die_bug("--", g->opt->name, " is not a number");
+  return n;
 }
 
 uint64_t opts_number(struct opts const *o, char const *name, uint64_t absent)
 {
-  char const *word = opts_value(o, name, 0);
-  if (word && number_parse(word, 10, UINT64_MAX, &absent) == -1) die_bug("--", name, " is not a number");
-  return absent;
+  struct given const *g = opts_last(o, name, 0);
+  return g ? opts_argument(g) : absent;
+}
+
+static unsigned int octal_of(struct given const *g)
+{
+  uint64_t n = 0;
+  if (number_parse(g->argument, 8, UINT32_MAX, &n) == -1) die_bug("--", g->opt->name, " is not octal");
+  if (g->opt->kind->most) n &= g->opt->kind->most;
+  return (unsigned int)n;
 }
 
 unsigned int opts_octal(struct opts const *o, char const *name, unsigned int absent)
 {
-  uint64_t n = absent;
-  char const *word = opts_value(o, name, 0);
-  if (word && number_parse(word, 8, UINT32_MAX, &n) == -1) die_bug("--", name, " is not octal");
-  return (unsigned int)n;
+  struct given const *g = opts_last(o, name, 0);
+  return g ? octal_of(g) : absent;
 }
 
 int opts_switch(struct opts const *o, char const *yes, char const *no, int absent)
 {
-  struct opt const *y = known(o, yes);
-  struct given const *g = last_of(o, y, known(o, no));
-  return g ? g->opt == y : absent;
+  struct given const *g = opts_last(o, yes, no);
+  return g ? !strcmp(g->opt->name, yes) : absent;
 }
 
 char opts_last_letter(struct opts const *o, char const *letters)

@@ -10,7 +10,7 @@ enum { ITEM_MAX = 64 };
 
 static int is_ip4(struct address const *a)
 {
-  return a->sa.any.sa_family == AF_INET || (a->sa.any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr));
+  return a->sa.any.sa_family == AF_INET || address_is_mapped(a);
 }
 
 /* A mapped address has a prefix of the IPv6 kind; without 96 bits of it, it would be no IPv4 net. */
@@ -105,6 +105,6 @@ static int is_nets(char const *word) { return is_list(word, PEERLIST_NETS); }
 static int is_uids(char const *word) { return is_list(word, PEERLIST_UIDS); }
 static int is_peers(char const *word) { return is_list(word, PEERLIST_NETS | PEERLIST_UIDS); }
 
-struct kind const kind_nets = { is_nets, "at most 64 addresses or prefixes, separated by commas" };
-struct kind const kind_uids = { is_uids, "at most 64 user ids, separated by commas" };
-struct kind const kind_peers = { is_peers, "at most 64 addresses, prefixes or user ids, separated by commas" };
+struct kind const kind_nets = { is_nets, "at most 64 addresses or prefixes, separated by commas", 0 };
+struct kind const kind_uids = { is_uids, "at most 64 user ids, separated by commas", 0 };
+struct kind const kind_peers = { is_peers, "at most 64 addresses, prefixes or user ids, separated by commas", 0 };

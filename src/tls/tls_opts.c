@@ -39,10 +39,10 @@ static int is_connection(char const *word)
   return !number_parse(word, 10, 1048575, &n) && n > 2;
 }
 
-static struct kind const kind_level = { is_level, "0, 1 or 2" };
-static struct kind const kind_version = { is_version, "1.2 or 1.3" };
-static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 0 to 1048575" };
-static struct kind const kind_connection = { is_connection, "a descriptor from 3 to 1048575" };
+static struct kind const kind_level = { is_level, "0, 1 or 2", 0 };
+static struct kind const kind_version = { is_version, "1.2 or 1.3", 0 };
+static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 0 to 1048575", 0 };
+static struct kind const kind_connection = { is_connection, "a descriptor from 3 to 1048575", 0 };
 
 static struct program const programs[] =
 {
