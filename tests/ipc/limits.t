@@ -91,7 +91,7 @@ SKIP:
   my $second = as_user($user, $group, sub { open_client($all) });
   my $third = open_client($all);
   is_deeply([lines_of($first, $second, $third)], ["1\n", "2\n", "3\n"], 'with -P all are counted together, and -C 1 keeps nobody out');
-  page_says('ids are written as a question mark, and N and MAX are those of all clients.');
+  page_says('ids are written as a question mark, and the counts are those of all clients.');
   ok(log_has($all, qr/^s6-ipcserverd: info: allow \?:\? pid \d+ count $_\/3$/), "number $_ is logged without ids") for 1 .. 3;
   stop_sending($second);
   read_all($second);
@@ -119,7 +119,8 @@ for my $verbosity (0, 1, 2, 9, undef)
   is(log_text($server), '', "@option: nothing at all is logged") unless $level;
 }
 
-page_says('Each line is one event, and begins with the name of the program and a level:');
+page('sallyport-log');
+page_says('A line begins with the name of the program and a level:');
 my $chatty = ipc_daemon(unix_listener(), ['-v2'], ['sh', '-c', 'read x; test "$x" != die || kill -9 $$; exit "$x"']);
 is(ask($chatty, send => "7\n"), '', 'a client');
 ok(log_has($chatty, qr/end pid/), 'its end');

@@ -10,10 +10,12 @@ page('s6-tcpserverd');
 
 # ---- the lines of one client ----
 
+page('sallyport-log');
 page_says('info: starting - bound to ip IP port PORT');
-page_says('info: accept IP_PORT pid PID count N/MAX');
+page_says('info: accept CLIENT pid PID count N/MAX');
 page_says('info: end pid PID exitcode CODE count N/MAX source=SOURCE');
 page_says('info: status: N/MAX');
+page('s6-tcpserverd');
 page_says('With 2 or more, the start, the end, each signal and each client are logged too.');
 my $server = start_server(['-v'], ['sh', '-c', 'echo $$; read -r how; eval "$how"']);
 my $client = open_client($server);
@@ -30,6 +32,7 @@ my @expected = (
 ok(eventually(sub { log_lines($server) == 6 }), 'six lines');
 is_deeply([log_lines($server)], [map { "s6-tcpserverd: $_" } @expected], 'and these are they');
 
+page('sallyport-log');
 page_says('info: end pid PID signal NUMBER count N/MAX source=SOURCE');
 $client = open_client($server);
 chomp($pid = read_line($client));
@@ -45,14 +48,15 @@ ok(eventually(sub { log_count($codes, qr/ end pid \d+ exitcode \d+ /) == 256 }),
 my %seen = map { / exitcode (\d+) / ? ($1 => 1) : () } log_lines($codes);
 is_deeply([sort { $a <=> $b } keys %seen], [0 .. 255], 'all 256 exit codes are told apart');
 
-page_says('In a status line, N counts the clients being served, and MAX is --max-clients.');
-page_says('Behind the word count, N counts those of the same source, and MAX is --max-per-source.');
+page_says('After the word status, the clients being served, and the limit of all.');
+page_says('After the word count, those of the same source, and the limit of each source.');
 my $two = start_server(['-v', '-c', 7, '-C', 5], ['cat']);
 my @clients = map { open_client($two, from => "127.0.0.$_") } 1, 1, 2;
 ok(log_has($two, qr{status: 3/7$}), 'three of seven in all');
 ok(log_has($two, qr{accept 127\.0\.0\.1_\d+ pid \d+ count 2/5$}), 'two of five of the first source');
 ok(log_has($two, qr{accept 127\.0\.0\.2_\d+ pid \d+ count 1/5$}), 'one of five of the second');
 
+page('s6-tcpserverd');
 page_says('Log this much. With 0, only fatal errors are logged.');
 page_says('With 1, which is the default, warnings and refused clients are logged too.');
 for (['-q', 0], ['-Q', 1], [undef, 1], ['-v', 2])
@@ -68,13 +72,17 @@ for (['-q', 0], ['-Q', 1], [undef, 1], ['-v', 2])
   is(log_count($one, qr/./), 0, "$name: nothing is logged") unless $level;
 }
 
-page_says('Each line is one event, and begins with the name of the program and a level');
+page('sallyport-log');
+page_says('whole lines, one event each.');
+page_says('A line begins with the name of the program and a level:');
 is(scalar(grep { !/^s6-tcpserverd: (?:info|warning|fatal): / } map { log_lines($_) } $server, $codes, $two), 0, 'all lines do');
 
 # ---- nobody reads ----
 
+page('s6-tcpserverd');
 page_says('The log itself never stops the service.');
 page_says('lines are given up, and how many is said when the reader is back.');
+page('sallyport-log');
 page_says('warning: lost N log lines: their reader was too slow or gone');
 sub server_with_log
 {
