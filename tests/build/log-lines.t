@@ -47,7 +47,7 @@ for my $file (grep { !$other{$_} } @files)
     $source{$_} //= $file =~ s{.*/src/}{}r for pieces($literal);
   }
 }
-for my $line (get_file(source_file('doc/sallyport-log.5')) =~ /^\.It Li "((?:info|warning|fatal): .*)"$/mg)
+for my $line (get_file(page_file('sallyport-log.5')) =~ /^\.It Li "((?:info|warning|fatal): .*)"$/mg)
 {
   $page{$_} //= $line for pieces($line);
 }
@@ -74,7 +74,7 @@ ok !covered('the moon is reached', [keys %source]), 'a line that no daemon logs 
 # Each daemon's page leads there.
 for my $page (qw(s6-tcpserverd s6-ipcserverd skd tcp-socket-accept local-stream-socket-accept local-seqpacket-socket-accept))
 {
-  like get_file(source_file("doc/$page.1")), qr/^\.Xr sallyport-log 5/m, "$page(1) leads to sallyport-log(5)";
+  like get_file(page_file("$page.1")), qr/^\.Xr sallyport-log 5/m, "$page(1) leads to sallyport-log(5)";
 }
 
 done_testing;
