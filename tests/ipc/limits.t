@@ -121,6 +121,7 @@ for my $verbosity (0, 1, 2, 9, undef)
 
 page('sallyport-log');
 page_says('A line begins with the name of the program and a level:');
+page('s6-ipcserverd');
 my $chatty = ipc_daemon(unix_listener(), ['-v2'], ['sh', '-c', 'read x; test "$x" != die || kill -9 $$; exit "$x"']);
 is(ask($chatty, send => "7\n"), '', 'a client');
 ok(log_has($chatty, qr/end pid/), 'its end');
