@@ -17,7 +17,8 @@ enum
   LAUNCH_SLOTS = 64,        /* launches that may be on their way to execve at once */
   LAUNCH_VARIABLES = 16,    /* variables of one client */
   LAUNCH_STRINGS = 1024,    /* bytes they may take */
-  LAUNCH_STACK = 4096       /* bytes: the child calls nothing but the kernel */
+  LAUNCH_STACK = 4096,      /* bytes: the child calls nothing but the kernel */
+  LAUNCH_PATIENCE = 60000   /* milliseconds that a client waits for a program that is being written */
 };
 
 struct launcher;
@@ -53,6 +54,11 @@ struct launcher
   char *execlineb;               /* found when the first rule wants it */
   char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
+  unsigned int patience;         /* LAUNCH_PATIENCE */
+  int in_vain;                   /* a client has waited so long in vain, and no launch has succeeded since */
+  uint64_t written_since;        /* the portable way: when the program was first found being written; 0: it is not */
+  uint32_t news;                 /* some child has begun to wait */
+  int descriptors;               /* ours are below this number */
 };
 
 /* `ours` lists, ending with 0, the variables that are set or removed for each client: inherited ones of
@@ -63,7 +69,8 @@ extern int launcher_start(struct launcher *, char const *const *argv, char const
 /* Looks for the program again, after it has vanished. Never gives up what is known. */
 extern void launcher_search(struct launcher *);
 
-/* Begins a launch: 0 with EAGAIN if LAUNCH_SLOTS launches are still on their way, or ENOMEM. */
+/* Begins a launch. 0 with errno: EAGAIN if LAUNCH_SLOTS launches are still on their way, ENOMEM, or what the child of an
+   earlier launch waits for. */
 extern struct launch *launcher_slot(struct launcher *);
 
 /* NAME=value for this child. What does not fit is cut (values from clients are bounded by the kernel). */
@@ -89,6 +96,14 @@ extern pid_t launcher_go(struct launcher *, struct launch *, int connection);
 
 /* True if this errno means that waiting may help. */
 extern int is_shortage(int e);
+
+/* The same for a launch that has just failed: a program that is being written is waited for with patience, which
+   ends. */
+extern int launcher_may_wait(struct launcher *, int e);
+
+/* What a child waits for before it becomes its program (an errno of is_shortage()), or 0: none does. A SIGCHLD comes
+   when one begins to. */
+extern int launcher_waits(struct launcher *);
 
 /* Why the child `pid`, which ended with `status` (of wait), never became the program: an errno, or 0. */
 extern int launcher_failure(struct launcher *, pid_t pid, int status);

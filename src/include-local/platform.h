@@ -43,9 +43,10 @@ extern ssize_t platform_log_write(int fd, int kind, char const *s, size_t length
 extern int platform_launch_works(void);
 
 /* Starts a child that becomes its program, with `connection` as its descriptors 0 and 1 and an empty signal mask.
-   Does not wait for that: a child that cannot become it leaves the reason in `error` and ends. Returns its pid, or
-   -1 with errno. ENOSYS, EPERM and EINVAL mean that the system refuses this way of doing it, and the portable way is
-   to be used from now on. */
+   Does not wait for that. A child that cannot become it because of a shortage, or because the program is being written,
+   tries again with nothing but its connection and what the daemon was given: as long as the daemon lives in a shortage, else for
+   `patience`. One that gives up leaves the reason in `error` and ends. Returns its pid, or -1 with errno. ENOSYS, EPERM
+   and EINVAL mean that the system refuses this way of doing it, and the portable way is to be used from now on. */
 extern pid_t platform_launch(struct platform_child *, int connection);
 
 /* Waits until that child has left our memory, at most `milliseconds`. */

@@ -5,17 +5,23 @@
 #define SALLYPORT_PLATFORM_CHILD_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 struct platform_child
 {
-  char const *file;               /* the program's path */
+  char const *file;         /* the program's path */
   char const *const *argv;
   char const *const *envp;
-  char *stack;                    /* the end of its stack, which grows down; aligned to 16 */
+  char *stack;              /* the end of its stack, which grows down; aligned to 16 */
+  pid_t daemon;             /* our process: SIGCHLD tells it that the child waits */
+  int descriptors;          /* ours are below this number */
+  unsigned int patience;    /* milliseconds: how long the child tries again */
+  uint32_t *news;           /* set to 1 by a child that begins to wait */
 
-  int connection;                 /* becomes its descriptors 0 and 1 */
-  uint32_t busy;                  /* cleared by the kernel when the child has left our memory */
-  int error;                      /* why it gave up: errno of its last call; 0 as long as it has not */
+  int connection;           /* becomes its descriptors 0 and 1 */
+  uint32_t busy;            /* cleared by the kernel when the child has left our memory */
+  int waits;                /* why it tries again: errno of its latest try; 0: it does not */
+  int error;                /* why it gave up: errno of its last call; 0 as long as it has not */
 };
 
 #endif

@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <skalibs/env.h>
 
+#include "clock.h"
 #include "die.h"
 #include "platform.h"
 #include "launch.h"
@@ -16,12 +19,23 @@
    short enough that signals are still obeyed at once. */
 enum { SLOT_WAIT = 50 };
 
+enum { MANY_DESCRIPTORS = 1 << 20 };
+
 static int is_ours(char const *entry, char const *const *ours)
 {
   size_t length = strcspn(entry, "=");
   for (; *ours; ours++)
     if (!strncmp(entry, *ours, length) && !(*ours)[length]) return 1;
   return 0;
+}
+
+/* No descriptor of ours is above what was allowed when we began: each new one is the lowest that is free. A limit of
+   millions means that nobody has set one. */
+static int descriptors(void)
+{
+  struct rlimit r;
+  if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur > MANY_DESCRIPTORS) return MANY_DESCRIPTORS;
+  return (int)r.rlim_cur;
 }
 
 int launcher_start(struct launcher *l, char const *const *argv, char const *const *envp, char const *const *ours, int portable)
@@ -31,6 +45,8 @@ int launcher_start(struct launcher *l, char const *const *argv, char const *cons
   l->argv = argv;
   l->portable = portable || !platform_launch_works();
   l->failed = argv[0];
+  l->patience = LAUNCH_PATIENCE;
+  l->descriptors = descriptors();
   l->inherited = malloc((n + 1) * sizeof *l->inherited);
   if (!l->inherited) return -1;
   for (; *envp; envp++)
@@ -57,6 +73,9 @@ static struct launch *make_slot(struct launcher *l)
   memset(s, 0, offsetof(struct launch, space));
   s->launcher = l;
   s->child.stack = s->stack + sizeof s->stack;
+  s->child.daemon = getpid();
+  s->child.descriptors = l->descriptors;
+  s->child.news = &l->news;
   s->table = malloc((LAUNCH_VARIABLES + l->inherited_count + 1) * sizeof *s->table);
   if (!s->table)
   {
@@ -86,9 +105,29 @@ static struct launch *free_slot(struct launcher *l)
   return 0;
 }
 
+static int waits(struct launch const *s)
+{
+  return is_busy(s) ? __atomic_load_n(&s->child.waits, __ATOMIC_ACQUIRE) : 0;
+}
+
+/* The news are put away before the slots are looked at: a child that begins to wait meanwhile brings them again. */
+int launcher_waits(struct launcher *l)
+{
+  unsigned int i = 0;
+  int e = 0;
+  if (!__atomic_load_n(&l->news, __ATOMIC_ACQUIRE)) return 0;
+  __atomic_store_n(&l->news, 0, __ATOMIC_SEQ_CST);
+  for (; i < l->count && !e; i++) e = waits(l->slots[i]);
+  if (e) __atomic_store_n(&l->news, 1, __ATOMIC_RELEASE);
+  return e;
+}
+
 static struct launch *any_slot(struct launcher *l)
 {
-  struct launch *s = free_slot(l);
+  int e = launcher_waits(l);
+  struct launch *s;
+  if (e) return (errno = e, (struct launch *)0);
+  s = free_slot(l);
   if (s) return s;
   if (l->count < LAUNCH_SLOTS) return make_slot(l);
   platform_launch_wait(&l->slots[l->next]->child, SLOT_WAIT);
@@ -147,32 +186,59 @@ int is_shortage(int e)
   }
 }
 
+int launcher_may_wait(struct launcher *l, int e)
+{
+  uint64_t now;
+  if (e != ETXTBSY || !l->portable) return is_shortage(e);
+  now = clock_millis();
+  if (!l->written_since) l->written_since = now;
+  if (now - l->written_since >= l->patience) l->in_vain = 1;
+  return !l->in_vain;
+}
+
+static pid_t launch_portably_from_now_on(struct launcher *l, struct launch *s, int connection)
+{
+  pid_t pid = launch_portably(s, connection);
+  l->portable = 1;
+  if (pid != -1) l->written_since = l->in_vain = 0;
+  return pid;
+}
+
 pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
 {
   l->failed = s->child.argv[0];
   s->child.envp = s->first;
+  s->child.patience = l->in_vain ? 0 : l->patience;
   if (!l->portable)
   {
     pid_t pid = platform_launch(&s->child, connection);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
-    l->portable = 1;
   }
-  return s->pid = launch_portably(s, connection);
+  return s->pid = launch_portably_from_now_on(l, s, connection);
 }
 
-int launcher_failure(struct launcher *l, pid_t pid, int status)
+/* A child that was killed before it could ask the kernel to clear its word is out of our memory all the same. */
+static int failure(struct launcher *l, pid_t pid)
 {
   unsigned int i = 0;
-  if (WIFEXITED(status) && WEXITSTATUS(status) < EXIT_NOEXEC) return 0;
   for (; i < l->count; i++)
   {
     struct launch *s = l->slots[i];
     int e = s->child.error;
-    if (s->pid != pid || !e) continue;
+    if (s->pid != pid) continue;
+    s->child.busy = 0;
     s->child.error = 0;
+    if (!e) continue;
     l->failed = s->child.argv[0];
     return e;
   }
   return 0;
+}
+
+int launcher_failure(struct launcher *l, pid_t pid, int status)
+{
+  int e = WIFEXITED(status) && WEXITSTATUS(status) < EXIT_NOEXEC ? 0 : failure(l, pid);
+  l->in_vain = e == ETXTBSY;
+  return e;
 }

@@ -158,7 +158,7 @@ static pid_t launch(struct server *s, struct client const *client, struct verdic
 
 static void cannot_launch(struct server *s, struct client *client, int e)
 {
-  if (is_shortage(e))
+  if (launcher_may_wait(&s->launcher, e))
   {
     hold_begin(s, client, "launch", e);
     return;
@@ -202,7 +202,11 @@ void server_serve(struct server *s, struct client *client)
 void server_retry(struct server *s)
 {
   struct client client;
-  if (!hold_release(s, &client)) return;
-  server_serve(s, &client);
-  if (!s->hold.paused) hold_ease(s);
+  int e;
+  if (hold_release(s, &client))
+  {
+    server_serve(s, &client);
+    if (!s->hold.paused) hold_ease(s);
+  }
+  else if ((e = launcher_waits(&s->launcher))) hold_begin(s, 0, "launch", e);
 }

@@ -3,11 +3,13 @@
 
    The child shares our memory and runs on a stack of its own inside its slot. It must therefore call
    nothing but the kernel: no libc function, no errno. No signal handler can run in it, since the
-   daemon installs none and the child's mask opens only in front of execve. The kernel clears `busy` when
-   the child has left our memory, by execve or by dying; until then the slot is not touched. */
+   daemon installs none and the child's mask opens only right before execve. The kernel clears `busy` when
+   the child has left our memory, by execve or by dying; until then the slot is not touched. The child asks for that
+   itself, by set_tid_address: musl's clone refuses CLONE_CHILD_CLEARTID. Killed before, it leaves the word set. */
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,39 +23,76 @@
 #include "platform.h"
 #include "raw_syscall.h"
 
-enum { KERNEL_SIGSET_SIZE = 8, FIRST_PAUSE = 10000000, LONGEST_PAUSE = 1000000000 };  /* nanoseconds */
+enum { KERNEL_SIGSET_SIZE = 8, FIRST_PAUSE = 10, LONGEST_PAUSE = 640 };  /* milliseconds */
 
 static uint64_t const no_signal = 0;
 
 /* Memory, process or file table shortage, or a program that is just being replaced: the client is ours
-   already, so wait with it. The pause doubles up to just under a second. */
+   already, so wait with it. */
 static int may_pass(long e)
 {
   return e == EAGAIN || e == ENOMEM || e == EMFILE || e == ENFILE || e == ETXTBSY;
 }
 
-static void pause_for(long *nanoseconds)
+static int daemon_lives(struct platform_child const *c)
 {
-  struct timespec t = { 0, *nanoseconds };
-  raw_syscall(SYS_nanosleep, (long)&t, 0, 0, 0);
-  if (*nanoseconds * 2 < LONGEST_PAUSE) *nanoseconds *= 2;
+  return raw_syscall(SYS_getppid, 0, 0, 0, 0) == c->daemon;
 }
 
+/* Nobody but a person ends the writing of a program, and nobody but the daemon is there to hold clients in a shortage. */
+static int gives_up(struct platform_child const *c, long e, unsigned int waited)
+{
+  if (!may_pass(e)) return 1;
+  return waited >= c->patience && (e == ETXTBSY || !daemon_lives(c));
+}
+
+/* What execve would close is closed now: a listener in here would outlive the daemon. What the daemon was given by its caller
+   stays for the program. */
+static void close_ours(struct platform_child const *c)
+{
+  int fd = 3;
+  for (; fd < c->descriptors; fd++)
+  {
+    long flags = raw_syscall(SYS_fcntl, fd, F_GETFD, 0, 0);
+    if (flags >= 0 && flags & FD_CLOEXEC) raw_syscall(SYS_close, fd, 0, 0, 0);
+  }
+}
+
+static void begin_to_wait(struct platform_child *c, long e)
+{
+  close_ours(c);
+  __atomic_store_n(&c->waits, (int)e, __ATOMIC_RELEASE);
+  __atomic_store_n(c->news, 1, __ATOMIC_RELEASE);
+  if (daemon_lives(c)) raw_syscall(SYS_kill, c->daemon, SIGCHLD, 0, 0);
+}
+
+static void pause_for(unsigned int milliseconds)
+{
+  struct timespec t = { 0, milliseconds * 1000000L };
+  raw_syscall(SYS_nanosleep, (long)&t, 0, 0, 0);
+}
+
+/* The pause doubles up to just under a second. */
 static long become(struct platform_child *c)
 {
-  long pause = FIRST_PAUSE;
+  unsigned int waited = 0, pause = FIRST_PAUSE;
   for (;;)
   {
     long e = -raw_syscall(SYS_execve, (long)c->file, (long)c->argv, (long)c->envp, 0);
-    if (!may_pass(e)) return e;
-    pause_for(&pause);
+    if (gives_up(c, e, waited)) return e;
+    if (!waited) begin_to_wait(c, e);
+    pause_for(pause);
+    waited += pause;
+    if (pause < LONGEST_PAUSE) pause *= 2;
   }
 }
 
 static int child(void *arg)
 {
   struct platform_child *c = arg;
-  long e = raw_syscall(SYS_dup3, c->connection, 0, 0, 0);
+  long e;
+  raw_syscall(SYS_set_tid_address, (long)&c->busy, 0, 0, 0);
+  e = raw_syscall(SYS_dup3, c->connection, 0, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_dup3, c->connection, 1, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&no_signal, 0, KERNEL_SIGSET_SIZE);
   c->error = (int)(e < 0 ? -e : become(c));
@@ -84,8 +123,9 @@ pid_t platform_launch(struct platform_child *c, int connection)
   pid_t pid;
   c->connection = connection;
   c->error = 0;
+  c->waits = 0;
   c->busy = 1;
-  pid = clone(&child, c->stack, CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, c, 0, 0, &c->busy);
+  pid = clone(&child, c->stack, CLONE_VM | SIGCHLD, c);
   if (pid == -1) c->busy = 0;
   return pid;
 }

@@ -146,14 +146,14 @@ for (@ways)
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
   ok(log_has($server, $begins), "$name: 80 clients, no program: some are held");
   my @children = $server->served;
-  cmp_ok(scalar(@children), $name eq 'quick' && variant() eq 'default' ? '==' : '<=', 64, "$name: the others are on their way");
+  cmp_ok(scalar(@children), '<=', 64, "$name: a few are on their way, if any");
   # Of the portable launcher only attempts that fail at once can be seen: nobody waits in them.
   @children = () unless $name eq 'quick' && variant() eq 'default';
-  my @victims = splice @children, 0, 10;
+  my @victims = splice @children, 0, 1;
   kill 'KILL', @victims;
-  kill 'STOP', @children[0 .. 4] if @children > 5;
+  kill 'STOP', @children;
   close $writer;
-  kill 'CONT', @children[0 .. 4] if @children > 5;
+  kill 'CONT', @children;
   my $served = grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients;
   is($served, 80 - @victims, "$name: the program is back: all but those whose child was killed are served");
   close $_ for @clients;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -94,7 +95,7 @@ static void test_failure(struct tap *t, int portable)
   struct launcher l;
   struct result r;
   int fd = mkstemp(file);
-  write(fd, "not a program", 13);
+  if (write(fd, "not a program", 13) != 13) fd = -1;
   fchmod(fd, 0700);
   close(fd);
   ok(t, !launcher_start(&l, argv, environment, ours, portable));
@@ -144,41 +145,162 @@ static pid_t keep_busy(char const *file)
   if (!pid)
   {
     if (open(file, O_WRONLY) == -1) _exit(1);
-    write(ready[1], "", 1);
+    if (write(ready[1], "", 1) != 1) _exit(1);
     for (;;) pause();
   }
-  read(ready[0], &c, 1);
+  if (read(ready[0], &c, 1) != 1) pid = -1;
   close(ready[0]);
   close(ready[1]);
   return pid;
 }
 
-/* While the file is open for writing execve says ETXTBSY: with the quick launcher the children wait with
-   their clients, and when all slots are taken there is no other until one is free. */
+/* A script that somebody writes to: execve says ETXTBSY. */
+static int make_script(char *file)
+{
+  int fd = mkstemp(file);
+  if (fd == -1 || write(fd, "#!/bin/sh\nexit 3\n", 17) != 17) return -1;
+  fchmod(fd, 0700);
+  return close(fd);
+}
+
+static void end_writer(pid_t writer)
+{
+  int status;
+  kill(writer, SIGKILL);
+  waitpid(writer, &status, 0);
+}
+
+static int eventually_waits(struct launcher *l, int wanted)
+{
+  unsigned int i = 0;
+  for (; i < 10000 && launcher_waits(l) != wanted; i++) poll(0, 0, 1);
+  return launcher_waits(l) == wanted;
+}
+
+static int ends_with(pid_t pid, int code)
+{
+  int status;
+  return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == code;
+}
+
+/* With the quick launcher a child waits with its client, and there is no slot for another one meanwhile. */
 static void test_patience(struct tap *t)
 {
   char file[] = "/tmp/sallyport-launch-XXXXXX";
   char const *argv[] = { file, 0 };
   struct launcher l;
-  int fd = mkstemp(file), null = open("/dev/null", O_RDWR), status, good = 1;
-  unsigned int i = 0;
-  pid_t busy;
-  write(fd, "#!/bin/sh\nexit 3\n", 17);
-  fchmod(fd, 0700);
-  close(fd);
-  if (!launcher_start(&l, argv, environment, ours, 0) && !l.portable)
+  struct launch *s;
+  int null = open("/dev/null", O_RDWR), signals;
+  struct signal_event event;
+  sigset_t set;
+  pid_t writer, child;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  signals = platform_signals_open(&set);
+  if (make_script(file) == 0 && !launcher_start(&l, argv, environment, ours, 0) && !l.portable)
   {
-    busy = keep_busy(file);
-    for (; i < LAUNCH_SLOTS; i++) good &= launcher_go(&l, launcher_slot(&l), null) > 0;
-    ok(t, good);
-    ok(t, !launcher_slot(&l) && errno == EAGAIN);
-    kill(busy, SIGKILL);
-    waitpid(busy, &status, 0);
-    for (i = 0; i < LAUNCH_SLOTS; i++) good &= waitpid(-1, &status, 0) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 3;
-    ok_for(t, "every one of them was launched in the end", good);
-    ok(t, launcher_slot(&l) != 0);
+    writer = keep_busy(file);
+    while (platform_signals_read(signals, &event, 1) > 0);
+    child = launcher_go(&l, launcher_slot(&l), null);
+    ok(t, child > 0 && eventually_waits(&l, ETXTBSY));
+    ok(t, !launcher_slot(&l) && errno == ETXTBSY);
+    ok_for(t, "it is told", platform_signals_read(signals, &event, 1) == 1 && event.number == SIGCHLD && event.child == child);
+    end_writer(writer);
+    ok_for(t, "it is launched in the end", ends_with(child, 3));
+    s = launcher_slot(&l);
+    ok(t, s && !launcher_waits(&l));
+
+    writer = keep_busy(file);
+    child = launcher_go(&l, s, null);
+    ok(t, eventually_waits(&l, ETXTBSY));
+    kill(child, SIGKILL);
+    waitpid(child, 0, 0);
+    ok_for(t, "one that is killed waits no longer", launcher_slot(&l) && !launcher_waits(&l));
+    end_writer(writer);
   }
   unlink(file);
+  close(null);
+  close(signals);
+  sigemptyset(&set);
+  sigprocmask(SIG_SETMASK, &set, 0);
+}
+
+/* What a client meets while the program is being written: true if it may wait, and why it failed at last. */
+static int fails_with(struct launcher *l, int connection)
+{
+  int status, e;
+  pid_t pid = launcher_go(l, launcher_slot(l), connection);
+  if (pid == -1) return launcher_may_wait(l, e = errno) ? -1 : e;
+  if (waitpid(pid, &status, 0) != pid) return -1;
+  return launcher_failure(l, pid, status);
+}
+
+static void test_end_of_patience(struct tap *t, int portable)
+{
+  char file[] = "/tmp/sallyport-launch-XXXXXX";
+  char const *argv[] = { file, 0 };
+  struct launcher l;
+  int null = open("/dev/null", O_RDWR), e = -1;
+  unsigned int tries = 0;
+  pid_t writer;
+  if (make_script(file) == 0 && !launcher_start(&l, argv, environment, ours, portable))
+  {
+    writer = keep_busy(file);
+    l.patience = 100;
+    for (; tries < 1000 && e == -1; tries++)
+    {
+      e = fails_with(&l, null);
+      if (e == -1) poll(0, 0, 10);
+    }
+    ok_for(t, "the first client waits, but not for ever", e == ETXTBSY && tries < 1000);
+    ok_for(t, "the next ones do not", fails_with(&l, null) == ETXTBSY && l.in_vain);
+    end_writer(writer);
+    ok_for(t, "until the program can be executed", fails_with(&l, null) == 0 && !l.in_vain);
+  }
+  unlink(file);
+  close(null);
+}
+
+/* Killed before it has asked the kernel to clear its word, a child leaves a slot that is free all the same. */
+static void test_early_death(struct tap *t)
+{
+  static char const *const argv[] = { "true", 0 };
+  struct launcher l;
+  struct launch *s;
+  if (launcher_start(&l, argv, environment, ours, 0) == -1 || !(s = launcher_slot(&l))) return;
+  s->pid = 12345;
+  s->child.busy = 1;
+  ok(t, launcher_slot(&l) != s);
+  ok(t, !launcher_failure(&l, 12345, SIGKILL));
+  ok(t, !s->child.busy);
+}
+
+/* What is ours is closed, what we were given stays. */
+static void test_descriptors(struct tap *t)
+{
+  char file[] = "/tmp/sallyport-launch-XXXXXX", path[64];
+  char const *argv[] = { file, 0 };
+  struct launcher l;
+  int own = fcntl(0, F_DUPFD_CLOEXEC, 50), given = fcntl(0, F_DUPFD, 51), null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  pid_t writer, child;
+  if (make_script(file) == 0 && !launcher_start(&l, argv, environment, ours, 0) && !l.portable)
+  {
+    writer = keep_busy(file);
+    child = launcher_go(&l, launcher_slot(&l), null);
+    ok(t, eventually_waits(&l, ETXTBSY));
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)child, own);
+    ok(t, faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1);
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)child, null);
+    ok(t, faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1);
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)child, given);
+    ok(t, faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || access("/proc/self", F_OK) == -1);
+    end_writer(writer);
+    ok(t, ends_with(child, 3));
+  }
+  unlink(file);
+  close(own);
+  close(given);
+  close(null);
 }
 
 int main(void)
@@ -193,7 +315,10 @@ int main(void)
     test_failure(&t, portable);
     test_not_ours(&t, portable);
     test_mask(&t, portable);
+    test_end_of_patience(&t, portable);
   }
   test_patience(&t);
+  test_early_death(&t);
+  test_descriptors(&t);
   return tap_done(&t);
 }
