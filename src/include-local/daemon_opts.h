@@ -4,7 +4,10 @@
 #ifndef SALLYPORT_DAEMON_OPTS_H
 #define SALLYPORT_DAEMON_OPTS_H
 
+#include "exit_list.h"
 #include "opts.h"
+#include "rate.h"
+#include "source_list.h"
 
 /* UCSPI verbosity of a wrapper, which its daemon understands as -v N. */
 #define OPTS_VERBOSITY(wrapper, stage) \
@@ -45,7 +48,14 @@
 
 #define OPTS_FIRST_DATA(all, stage)
 
-#define OPTS_RATES(all, stage)
+#define OPTS_RATES(all, stage) \
+  { 0, "rate", "N/S", &kind_rate, (all), (stage), 0, "accept at most N clients in S seconds; others wait" }, \
+  { 0, "source-rate", "N/S", &kind_source_rate, (all), (stage), 0, "refuse more than N of a source in S seconds" }, \
+  { 0, "rate-sources", "N", &kind_count, (all), (stage), 0, "keep the rates of so many sources (65536)" }, \
+  { 0, "penalty", "S", &kind_penalty, (all), (stage), 0, "seconds that a bad client costs its source" }, \
+  { 0, "penalty-exits", "LIST", &kind_exits, (all), (stage), 0, "exit codes that mean a bad client (1)" }, \
+  { 0, "exempt", "LIST", &kind_sources, (all), (stage), 0, "no rate, penalty or -C for these sources" }, \
+  { 0, "only-report", 0, 0, (all), (stage), 0, "log what rates and penalties would refuse" },
 
 #define OPTS_SESSIONS(all, stage)
 

@@ -33,6 +33,7 @@ extern struct kind const kind_prefix6;    /* 0 to 128 */
 extern struct kind const kind_seconds;    /* up to 1000000, or more */
 extern struct kind const kind_millis;     /* up to 1000000000, or more */
 extern struct kind const kind_verbosity;  /* up to 9, or more */
+extern struct kind const kind_penalty;    /* 1 to 600 */
 extern struct kind const kind_local;      /* a Unix-domain address: a path, or @ and a name */
 extern struct kind const kind_interface;  /* the name of a network interface */
 

@@ -17,6 +17,9 @@ enum { SOURCE_NONE = UINT32_MAX };
 extern void *table_memory(size_t bytes);
 extern void table_release(void *, size_t bytes);  /* nothing for 0 */
 
+/* A hash of a source under a secret: clients choose their addresses, and without it could choose collisions. */
+extern uint64_t source_hash(struct source const *, uint64_t secret);
+
 struct child
 {
   pid_t pid;        /* 0: free place */

@@ -40,6 +40,10 @@ struct verdict
   size_t environment_length;
   char const *exec;         /* 0, or an execline script to run in place of the program */
   size_t exec_length;
+  int has_max_per_source;   /* the rule has a limit of its own for the clients of one source */
+  uint32_t max_per_source;
+  int has_rate;             /* likewise for how fast they come; it was looked at already */
+  int has_no_rate;          /* and that is none */
 };
 
 /* Why a client is not served. To add one: a name here, its word in refuse.c, its line in sallyport-log(5). */
@@ -101,6 +105,7 @@ struct counters
   uint64_t ended_code;    /* another exit code */
   uint64_t ended_signal;
   uint64_t held_millis;
+  uint64_t only_reported; /* would have been refused without --only-report */
 };
 
 struct server

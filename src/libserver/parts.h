@@ -8,10 +8,11 @@
 struct server;
 
 #define PARTS(ROW) \
+  ROW(total_rate) \
   ROW(proxy) \
   ROW(first_data) \
-  ROW(rates) \
   ROW(rules) \
+  ROW(rates) \
   ROW(sessions) \
   ROW(endings) \
   ROW(pending) \

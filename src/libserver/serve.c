@@ -68,22 +68,23 @@ static int identify(struct server *s, struct client *client)
 /* ---- limits ---- */
 
 /* Some of those we count may have ended without our knowing: look before refusing. */
-static uint32_t count_surely(struct server *s, struct source const *source)
+static uint32_t count_surely(struct server *s, struct source const *source, uint32_t most)
 {
   uint32_t count = server_count_of(s, source);
-  if (count < s->max_per_source || !s->sweep.wanted) return count;
+  if (count < most || !s->sweep.wanted) return count;
   server_reap_source(s, sources_find(&s->sources, source));
   return server_count_of(s, source);
 }
 
-static int exceeds_source(struct server *s, struct client const *client, struct refusal *r)
+/* why: the limit, for the log. */
+static int exceeds_source(struct server *s, struct client const *client, uint32_t most, char const *why, struct refusal *r)
 {
   uint32_t count;
   if (client->exempt) return 0;
-  count = count_surely(s, &client->source);
-  if (count < s->max_per_source) return 0;
+  count = count_surely(s, &client->source, most);
+  if (count < most) return 0;
   r->reason = REASON_SOURCE;
-  r->why = s->source_limit_words;
+  r->why = why;
   r->count = count;
   return 1;
 }
@@ -96,17 +97,6 @@ static int exceeds_parts(struct server *s, struct client *client, struct refusal
   return 0;
 }
 
-static int within_limits(struct server *s, struct client *client)
-{
-  struct refusal r = { .why = 0 };
-  if (client->slot != SOURCE_NONE) return 1;
-  if (!exceeds_parts(s, client, &r) && !exceeds_source(s, client, &r)) return 1;
-  server_refuse(s, client, &r);
-  return 0;
-}
-
-/* ---- rules ---- */
-
 /* 1, 0, or -1 with errno: the first part that does not let the client in decides. */
 static int judge(struct server *s, struct client const *client, struct verdict *v, struct refusal *r)
 {
@@ -117,13 +107,51 @@ static int judge(struct server *s, struct client const *client, struct verdict *
   return judged;
 }
 
+/* Where a general limit is exceeded, a rule that has one of its own decides: its turn comes later. */
+static int has_own_limit(struct server *s, struct client const *client, enum reason reason)
+{
+  struct verdict v = { .environment = 0 };
+  struct refusal r = { .why = 0 };
+  if (judge(s, client, &v, &r) != 1) return 0;
+  switch (reason)
+  {
+    case REASON_SOURCE : return v.has_max_per_source;
+    case REASON_RATE : return v.has_rate;
+    case REASON_PENALTY : return v.has_no_rate;
+    default : return 0;
+  }
+}
+
+static int is_refused(struct server *s, struct client *client, struct refusal const *r)
+{
+  if (has_own_limit(s, client, r->reason)) return 0;
+  server_refuse(s, client, r);
+  return 1;
+}
+
+static int within_limits(struct server *s, struct client *client)
+{
+  struct refusal r = { .why = 0 };
+  if (client->slot != SOURCE_NONE) return 1;
+  if (exceeds_parts(s, client, &r) && is_refused(s, client, &r)) return 0;
+  return !exceeds_source(s, client, s->max_per_source, s->source_limit_words, &r) || !is_refused(s, client, &r);
+}
+
+/* ---- rules ---- */
+
+static int exceeds_rule(struct server *s, struct client const *client, struct verdict const *v, struct refusal *r)
+{
+  if (!v->has_max_per_source || client->slot != SOURCE_NONE) return 0;
+  return exceeds_source(s, client, v->max_per_source, "source (CONNMAX of its rule)", r);
+}
+
 /* Returns true if the client may be served. A rule that cannot be read opens no door; where only a shortage
    keeps it from being read, the client waits outside. */
 static int may_come_in(struct server *s, struct client *client, struct verdict *v)
 {
   struct refusal r = { .reason = REASON_RULES };
   int judged = judge(s, client, v, &r);
-  if (judged == 1) return 1;
+  if (judged == 1 && !exceeds_rule(s, client, v, &r)) return 1;
   if (judged == -1 && is_shortage(errno))
   {
     hold_begin(s, client, "read the access rules", errno);

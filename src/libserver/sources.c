@@ -15,20 +15,9 @@ int sources_start(struct sources *s)
   return getentropy(&s->secret, sizeof s->secret);
 }
 
-static uint64_t mix(uint64_t h)
-{
-  h ^= h >> 32;
-  h *= UINT64_C(0xd6e8feb86659fd93);
-  h ^= h >> 32;
-  h *= UINT64_C(0xd6e8feb86659fd93);
-  return h ^ (h >> 32);
-}
-
 static size_t home(struct sources const *s, struct source const *source)
 {
-  uint64_t half[2];
-  memcpy(half, source->bytes, sizeof half);
-  return (size_t)mix(mix(half[0] ^ s->secret) + half[1] + source->family) & (s->room - 1);
+  return (size_t)source_hash(source, s->secret) & (s->room - 1);
 }
 
 static void index_put(struct sources *s, uint32_t entry)

@@ -16,6 +16,7 @@ struct pair
 /* The first needs the second. Ends with 0. */
 static struct pair const needs[] =
 {
+  { "penalty-exits", "penalty" },
   { 0, 0 }
 };
 

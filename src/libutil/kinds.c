@@ -32,6 +32,11 @@ static int is_id(char const *word) { return at_most(word, ID_MAX); }
 static int is_port(char const *word) { return at_most(word, 65535); }
 static int is_prefix4(char const *word) { return at_most(word, 32); }
 static int is_prefix6(char const *word) { return at_most(word, 128); }
+static int is_penalty(char const *word)
+{
+  uint64_t n;
+  return !number_parse(word, 10, 600, &n) && n;
+}
 
 static int is_octal(char const *word, uint64_t max)
 {
@@ -75,6 +80,7 @@ struct kind const kind_port = { is_port, "a port number from 0 to 65535", 0 };
 struct kind const kind_prefix4 = { is_prefix4, "a prefix length from 0 to 32", 0 };
 struct kind const kind_prefix6 = { is_prefix6, "a prefix length from 0 to 128", 0 };
 struct kind const kind_seconds = { is_number, "seconds from 0 to 1000000", 1000000 };
+struct kind const kind_penalty = { is_penalty, "seconds from 1 to 600", 0 };
 struct kind const kind_millis = { is_number, "milliseconds from 0 to 1000000000", 1000000000 };
 struct kind const kind_verbosity = { is_number, "a number from 0 to 9", 9 };
 struct kind const kind_local = { is_local, "a path, or @ and a name", 0 };

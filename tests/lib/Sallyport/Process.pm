@@ -10,9 +10,10 @@ use Fcntl;
 use IO::Select;
 use POSIX ();
 
+use Test::More ();
 use Sallyport::System;
 
-our @EXPORT = qw(run run_with_closed_fds start start_server start_listening log_has log_text log_lines log_count);
+our @EXPORT = qw(run run_with_closed_fds start start_server start_listening log_says log_has log_text log_lines log_count);
 
 my $script = $$;
 my $files = 0;
@@ -293,6 +294,16 @@ sub log_has
   my ($self, $regex, $seconds) = @_;
   my $found;
   eventually(sub { ($found) = grep { $_ =~ $regex } log_lines($self); defined $found }, $seconds);
+  return $found;
+}
+
+# A test that passes when such a line is in the log. Where it is not, what was looked for and the log are shown.
+sub log_says
+{
+  my ($self, $regex, $name, $seconds) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  my $found = log_has($self, $regex, $seconds);
+  Test::More::ok(defined $found, $name) or Test::More::diag("no line matches $regex in the log:\n", log_text($self));
   return $found;
 }
 

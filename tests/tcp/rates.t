@@ -1,0 +1,178 @@
+#!/usr/bin/env perl
+# How fast clients come: in all and of each source, penalties, and who is exempt. The periods are so long that nothing here
+# depends on how quick the machine is; what time does to a debt is in unit/gcra_test.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Rules;
+use Sallyport::Unix;
+use IO::Socket::IP;
+
+my $hello = ['sh', '-c', 'echo hello'];
+
+sub served { return (ask($_[0], defined $_[1] ? (from => $_[1]) : ()) // '') eq "hello\n" }
+sub count_served { my ($server, $n, $from) = @_; return scalar grep { served($server, $from) } 1 .. $n }
+
+# ---- of each source ----
+
+page('s6-tcpserverd');
+page_says('Refuse a client if n clients of the same source were served in the last s seconds.');
+page_says('A refused client does not count.');
+my $server = start_server(['-v', '--source-rate=3/3600'], $hello);
+is(count_served($server, 6, '127.0.0.2'), 3, 'three of a source are served, and no more');
+log_says($server, qr{info: refuse 127\.0\.0\.2_\d+ rate 3/3600$}, 'the log names the rate in the refusal');
+log_says($server, qr{info: refuse 127\.0\.0\.2 rate 3/3600 repeated=2$}, 'further refusals are summed up');
+is(count_served($server, 3, '127.0.0.3'), 3, 'another source has a budget of its own');
+
+page_says('Count IPv4 clients that share their first len bits as one source.');
+$server = start_server(['--source-rate=2/3600', '--source-prefix4=24'], $hello);
+is(scalar(grep { served($server, "127.0.0.$_") } 2 .. 6), 2, 'sources are what the prefix makes them');
+
+page_says('Keep what is known of the rates and penalties of n sources');
+$server = start_server(['--source-rate=1/3600', '--rate-sources=8'], $hello);
+served($server, "127.0.1.$_") for 1 .. 40;
+is(count_served($server, 2, '127.0.0.2'), 1, 'a table of 8 sources works, too');
+
+# ---- in all ----
+
+page_says('Accept at most n clients in s seconds, and let the next ones wait in the backlog.', 'No client is refused.');
+$server = start_server(['-v', '--rate=2/3600'], $hello);
+my @clients = map { open_client($server) } 1 .. 4;
+is(read_all($_), "hello\n", 'a client below the rate is served') for @clients[0, 1];
+log_says($server, qr{warning: the rate 2/3600 is reached: further clients wait in the backlog$}, 'the log mentions that the rate is reached');
+is(log_count($server, qr/accept /), 2, 'the others are not accepted');
+is(log_count($server, qr/refuse/), 0, 'and not refused');
+$server->signal('TERM');
+is(($server->wait // {})->{code}, 0, 'SIGTERM is obeyed meanwhile');
+
+$server = start_server(['--rate=1000000/1'], $hello);
+is(count_served($server, 5), 5, 'a rate that is not reached stops no client');
+$server = start_server(['--rate=20/1'], $hello);
+is(count_served($server, 30), 30, 'all clients are served in the end, some after a while');
+
+# ---- penalties ----
+
+page_says('a source is refused while it owes more than 15 seconds.');
+my $bad = ['sh', '-c', 'read -r code; test "$code" = signal && kill -SEGV $$; test "$code" = term && kill -TERM $$; exit "$code"'];
+sub ends_with { my ($server, $code, $from) = @_; my $c = open_client($server, from => $from); say_to($c, "$code\n"); my $t = read_all($c); return defined $t }
+sub settled { my ($server, $n) = @_; return eventually(sub { log_count($server, qr/ end pid /) >= $n }) }
+
+$server = start_server(['-v', '--penalty=600'], $bad);
+ends_with($server, 0, '127.0.0.2');
+ends_with($server, 2, '127.0.0.2');
+ends_with($server, 'term', '127.0.0.2');
+settled($server, 3);
+is(log_count($server, qr/penalty/), 0, 'exit codes 0 and 2, and SIGTERM, cost nothing');
+ends_with($server, 1, '127.0.0.2');
+log_says($server, qr/info: penalty 127\.0\.0\.2 585 s exitcode 1$/, 'exit code 1 is a penalty, which is logged');
+open_client($server, from => '127.0.0.2');
+log_says($server, qr/info: refuse 127\.0\.0\.2_\d+ penalty 5(?:[678]\d) s$/, 'the next client of that source is refused');
+ends_with($server, 'signal', '127.0.0.3');
+log_says($server, qr/info: penalty 127\.0\.0\.3 585 s signal 11$/, 'a crash is a penalty');
+settled($server, 5);
+ends_with($server, 0, '127.0.0.4');
+ok(settled($server, 6), 'other sources are served');
+
+page_says('numbers from 0 to 255 and ranges of them, as in 1,100-127.');
+$server = start_server(['-v', '--penalty=600', '--penalty-exits=3,100-110'], $bad);
+ends_with($server, 1, '127.0.0.2');
+settled($server, 1);
+ends_with($server, 105, '127.0.0.2');
+log_says($server, qr/penalty 127\.0\.0\.2 585 s exitcode 105$/, 'the listed codes are penalties');
+is(log_count($server, qr/exitcode 1$/), 0, 'and no others');
+
+page_says('With --source-rate, a penalty uses up the same budget as clients do.');
+$server = start_server(['-v', '--source-rate=100/100', '--penalty=50'], $bad);
+ends_with($server, 1, '127.0.0.2');
+settled($server, 1);
+is(log_count($server, qr/ penalty /), 0, 'half of the budget is left after one');
+ends_with($server, 1, '127.0.0.2');
+log_says($server, qr/info: penalty 127\.0\.0\.2 \d+ s exitcode 1$/, 'none after two');
+
+# ---- who is exempt, and what is only reported ----
+
+page_says('Apply neither rates nor penalties nor the limit of one source to these clients.');
+$server = start_server(['-v', '-C', 1, '--source-rate=1/3600', '--penalty=600', '--exempt=127.0.0.2,127.0.1.0/24'], ['sh', '-c', 'echo hello; read -r code; exit "$code"']);
+my @open = map { open_client($server, from => '127.0.1.9') } 1 .. 3;
+is(read_line($_), "hello\n", 'an exempt client is above all limits') for @open;
+say_to($_, "1\n") for @open;
+read_all($_) for @open;
+@open = map { open_client($server, from => '127.0.0.3') } 1, 2;
+is(read_line($open[0]), "hello\n", 'one that is not has one');
+ok(closed_by_server($open[1]), 'and no more');
+is(log_count($server, qr/penalty/), 0, 'no penalty for the exempt');
+
+page_says('log the line of the refusal with "only-report" at its end, and serve the client.');
+$server = start_server(['-v', '--source-rate=1/3600', '--only-report'], $hello);
+is(count_served($server, 3, '127.0.0.2'), 3, 'with --only-report all are served');
+log_says($server, qr{info: refuse 127\.0\.0\.2_\d+ rate 1/3600 only-report$}, 'and the log has what would have been refused');
+
+# ---- limits of a rule ----
+
+page('sallyport-rules');
+page_says('TCPCONNMAX', 'TCPRATE');
+my $rules = new_rules('own', 'ip4/0.0.0.0_0/allow' => '', 'ip4/127.0.0.2_32/allow' => '', 'ip4/127.0.0.2_32/env/TCPCONNMAX' => "3\n",
+  'ip4/127.0.0.3_32/allow' => '', 'ip4/127.0.0.3_32/env/TCPRATE' => "none\n", 'ip4/127.0.0.4_32/allow' => '', 'ip4/127.0.0.4_32/env/TCPRATE' => "1/3600\n",
+  'ip4/127.0.0.5_32/allow' => '', 'ip4/127.0.0.5_32/env/TCPRATE' => "often\n", 'ip4/127.0.0.6_32/allow' => '', 'ip4/127.0.0.6_32/env/TCPCONNMAX' => "0\n");
+for my $form (['-i', $rules], ['-x', compile_rules($rules)])
+{
+  $server = start_server(['-v', '-C', 1, '--source-rate=2/3600', @$form], ['sh', '-c', 'echo hello; exec cat']);
+  my @many = map { open_client($server, from => '127.0.0.2') } 1, 2;
+  is(read_line($_), "hello\n", "$form->[0]: a rule raises the limit of its source") for @many;
+  @many = map { open_client($server, from => '127.0.0.9') } 1, 2;
+  is(read_line($many[0]), "hello\n", "$form->[0]: a client without such a rule is served");
+  ok(closed_by_server($many[1]), "$form->[0]: the general limit holds for it");
+  for (1 .. 4)
+  {
+    my $client = open_client($server, from => '127.0.0.3');
+    is(read_line($client), "hello\n", "$form->[0]: a rule exempts client $_ from the rate");
+    stop_sending($client);
+    read_all($client);
+    my $count = $_;
+    eventually(sub { log_count($server, qr/ end pid .*source=127\.0\.0\.3$/) == $count });
+  }
+  my $c = open_client($server, from => '127.0.0.4');
+  is(read_line($c), "hello\n", "$form->[0]: a rule has a rate of its own");
+  stop_sending($c);
+  read_all($c);
+  ok(closed_by_server(open_client($server, from => '127.0.0.4')), "$form->[0]: which refuses the second");
+  log_says($server, qr{refuse 127\.0\.0\.4_\d+ rate 1/3600$}, "$form->[0]: and the log names it");
+  ok(closed_by_server(open_client($server, from => '127.0.0.5')), "$form->[0]: a rule with a wrong rate lets its client not in");
+  log_says($server, qr/refuse 127\.0\.0\.5_\d+ its rule has a RATE that is neither N\/S nor none$/, "$form->[0]: and the log tells why");
+  ok(closed_by_server(open_client($server, from => '127.0.0.6')), "$form->[0]: CONNMAX 0 lets its client not in");
+}
+
+# ---- every daemon ----
+
+page('s6-ipcserverd');
+my $unix = start_server(['-v', '--source-rate=2/3600'], $hello, path => unix_path());
+is(count_served($unix, 4), 2, 's6-ipcserverd has rates');
+log_says($unix, qr{info: refuse $>:\S+ rate 2/3600$}, 's6-ipcserverd names the rate');
+$unix = start_server(["--exempt=$>", '--source-rate=1/3600'], $hello, path => unix_path());
+is(count_served($unix, 4), 4, 'a user can be exempt');
+
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--source-rate=2/3600', @$hello]);
+is(scalar(grep { (ask({ ip => '127.0.0.1', port => $listener->sockport }) // '') eq "hello\n" } 1 .. 4), 2, 'tcp-socket-accept has rates');
+my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--source-rate=2/3600', '-t', '127.0.0.1:0', '--', @$hello]);
+is(count_served($skd, 4), 2, 'skd has rates');
+
+# ---- what is wrong is refused before anything is bound ----
+
+for (['--source-rate=1', 'source-rate must be N/S'], ['--source-rate=2000/1', 'source-rate must be'], ['--rate=0/1', 'rate must be N/S'], ['--penalty=0', 'penalty must be seconds from 1 to 600'],
+  ['--penalty-exits=256', 'penalty-exits must be'], ['--penalty-exits=2', '--penalty-exits needs --penalty'], ['--exempt=10.0.0.1/8', 'exempt must be'], ['--exempt=', 'exempt must be'])
+{
+  my ($option, $words) = @$_;
+  for my $command ([bin('s6-tcpserver'), $option, '127.0.0.1', 0, 'true'], [bin('s6-ipcserver'), $option, own_dir() . '/none', 'true'], [bin('s6-tcpserverd'), $option, 'true'], [bin('skd'), $option, '-t', '127.0.0.1:0', 'true'])
+  {
+    my $end = run(@$command);
+    my $name = $command->[0] =~ s{.*/}{}r;
+    is($end->{code}, 100, "$name $option is a usage error");
+    like($end->{err}, qr/^\S+: usage: .*\Q$words\E/, "$name $option is explained");
+  }
+}
+ok(!-e own_dir() . '/none', 'nothing was bound');
+
+done_testing;
