@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "part.h"
 #include "platform.h"
+#include "platform_watch.h"
 #include "repeat.h"
 #include "server.h"
 #include "table.h"
@@ -77,6 +78,7 @@ struct hold
   uint64_t retry_at;
   int episode;           /* the start was logged, and the end is to be */
   uint64_t began;
+  int error;             /* errno of the latest shortage */
   uint64_t last;         /* the latest shortage: the episode ends when a while has passed since */
 };
 
@@ -114,6 +116,8 @@ struct server
   void *context;              /* of the family */
   struct opts const *opts;
   struct part *parts;
+  struct waiting *waiting;        /* clients without a program: see pending.h; 0: no part lets any wait */
+  struct platform_watch *watch;   /* their descriptors; 0: none waits */
   struct listener *listeners;
   unsigned int listener_count;
   unsigned int first;         /* the listener that is looked at first in this iteration */
@@ -219,6 +223,10 @@ extern int server_reserve_slot(struct server *);
 extern void server_take_slot(struct server *, struct client *);
 extern void server_release_slot(struct server *, uint32_t slot);
 extern int server_is_full(struct server const *);
+
+/* Fills in the source, from the address of the client, or, where that is no IP address, from its user id. */
+extern void server_find_source(struct server const *, struct client *);
+
 extern uint32_t server_count_of(struct server const *, struct source const *);
 
 /* ---- accept.c, obey.c, start.c ---- */

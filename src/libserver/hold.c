@@ -46,6 +46,7 @@ void hold_begin(struct server *s, struct client const *client, char const *what,
   if (!h->paused) h->retry_at = now + h->delay;
   h->paused = 1;
   h->last = now;
+  h->error = e;
   if (client) h->client = *client;
 }
 
