@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "die.h"
 #include "listenfds.h"
+#include "tcp_family.h"
 
 /* The same list without one of its names. */
 static char const *const *without(char const *const *variables, char const *name)
@@ -50,6 +51,29 @@ void acceptor_configure(struct acceptor *a, struct family const *family, struct 
   a->family.limits = (struct limit_options){ "connection-limit", "local-limit", CLIENTS_DEFAULT, 0 };
   a->server = server_new(&a->family, a, o);
   adopt(a->server);
+}
+
+/* 192.0.2.1:80 or [2001:db8::1]:80 */
+static void set_endpoint(struct launch *launch, char const *name, struct address const *a)
+{
+  char space[ADDRESS_TEXT_MAX];
+  struct text ip = TEXT_IN(space);
+  struct text *t = launch_begin(launch, name);
+  int brackets;
+  address_put(&ip, a);
+  brackets = !!strchr(text_end(&ip), ':');
+  if (brackets) text_string(t, "[");
+  text_string(t, space);
+  text_string(t, brackets ? "]:" : ":");
+  text_number(t, address_port(a));
+  launch_end(launch);
+}
+
+void acceptor_tcp_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
+{
+  tcp_environment(launch, context, client, count);
+  set_endpoint(launch, "LOCAL", &client->local);
+  set_endpoint(launch, "REMOTE", &client->remote);
 }
 
 int acceptor_run(struct acceptor *a, char const *const *argv)

@@ -24,4 +24,7 @@ extern void acceptor_configure(struct acceptor *, struct family const *, struct 
 /* Launches the program for each client until a signal ends it. Returns the exit code. */
 extern int acceptor_run(struct acceptor *, char const *const *argv);
 
+/* The variables of an IP client: struct family. */
+extern void acceptor_tcp_environment(struct launch *, void *context, struct client const *, uint32_t count);
+
 #endif

@@ -37,7 +37,11 @@ static void set_remote(struct launch *launch, struct client const *client)
 static void environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
   struct acceptor const *a = context;
-  (void)count;
+  if (client->via)
+  {
+    acceptor_tcp_environment(launch, context, client, count);
+    return;
+  }
   launch_set(launch, "PROTO", "UNIX");
   set_name(launch, "LOCAL", &client->local);
   set_remote(launch, client);

@@ -10,6 +10,7 @@
 #include "acceptor.h"
 #include "chain.h"
 #include "tcp_family.h"
+#include "via.h"
 
 static int set(int fd, int level, int name, int value)
 {
@@ -28,31 +29,8 @@ static int identify(void *context, struct client *client)
   if (a->keepalives != -1 && set(client->fd, SOL_SOCKET, SO_KEEPALIVE, a->keepalives) == -1) return -1;
   if (a->no_delay == 1 && set(client->fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1) return -1;
   /* Answers would take the way that the client's source route says. */
-  if (a->kill_ip_options == 1 && has_ip4(&client->remote)) return setsockopt(client->fd, IPPROTO_IP, IP_OPTIONS, 0, 0);
+  if (a->kill_ip_options == 1 && has_ip4(client->via ? &client->via->remote : &client->remote)) return setsockopt(client->fd, IPPROTO_IP, IP_OPTIONS, 0, 0);
   return 0;
-}
-
-/* 192.0.2.1:80 or [2001:db8::1]:80 */
-static void set_endpoint(struct launch *launch, char const *name, struct address const *a)
-{
-  char space[ADDRESS_TEXT_MAX];
-  struct text ip = TEXT_IN(space);
-  struct text *t = launch_begin(launch, name);
-  int brackets;
-  address_put(&ip, a);
-  brackets = !!strchr(text_end(&ip), ':');
-  if (brackets) text_string(t, "[");
-  text_string(t, space);
-  text_string(t, brackets ? "]:" : ":");
-  text_number(t, address_port(a));
-  launch_end(launch);
-}
-
-static void environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
-{
-  tcp_environment(launch, context, client, count);
-  set_endpoint(launch, "LOCAL", &client->local);
-  set_endpoint(launch, "REMOTE", &client->remote);
 }
 
 static char const *const variables[] =
@@ -68,7 +46,7 @@ static struct family const family =
   .identify = &identify,
   .put_client = &tcp_put_client,
   .put_listener = &tcp_put_listener,
-  .environment = &environment
+  .environment = &acceptor_tcp_environment
 };
 
 int main(int argc, char const *const *argv)

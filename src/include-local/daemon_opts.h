@@ -44,7 +44,13 @@
 
 /* The rows of the engine's parts. Each ends with a comma. */
 
-#define OPTS_PROXY(all, stage)
+#define OPTS_PROXY(all, stage) \
+  { 0, "proxy", "VERSION", &kind_proxy, (all), (stage), 0, "read a PROXY header first: any, 1 or 2" }, \
+  { 0, "proxy-from", "LIST", &kind_sources, (all), (stage), 0, "from these addresses, prefixes or user ids" }, \
+  { 0, "proxy-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "refuse who sends none within SECONDS (5)" }, \
+  { 0, "proxy-direct", 0, 0, (all), (stage), 0, "serve all others without a header" }, \
+  { 0, "proxy-close-local", 0, 0, (all), (stage), 0, "launch nothing for a header that names no client" }, \
+  { 0, "proxy-variables", 0, 0, (all), (stage), 0, "set variables for what else the header tells" },
 
 #define OPTS_FIRST_DATA(all, stage)
 
@@ -61,7 +67,8 @@
 
 #define OPTS_ENDINGS(all, stage)
 
-#define OPTS_PENDING(all, stage)
+#define OPTS_PENDING(all, stage) \
+  { 0, "max-pending", "N", &kind_count, (all), (stage), 0, "at most N clients wait without a program (1024)" },
 
 #define OPTS_STATUS(all, stage)
 

@@ -38,6 +38,7 @@ struct part
 {
   char const *name;          /* also the first word of its lines in the state of an upgrade */
   void *data;                /* for the hooks */
+  char const *const *variables;  /* set or removed for each client, besides those of the family; ends with 0. 0: none */
   int const *signals;        /* taken over besides those of the engine; ends with 0. 0: none */
   unsigned int descriptors;  /* entries of the poll set that are its own; fixed when the server begins */
 

@@ -11,6 +11,7 @@
 
 enum
 {
+  PROXY_V2_SHORTEST = 16,
   PROXY_V1_LONGEST = 107,  /* with CR and LF, as the document says */
   PROXY_LONGEST = 4096     /* of version 2, all included: more is refused as soon as the length is there */
 };

@@ -16,6 +16,7 @@
 
 struct part;
 struct server;
+struct via;
 
 struct listener
 {
@@ -48,6 +49,7 @@ struct client
   uid_t uid;
   gid_t gid;
   pid_t pid;
+  struct via *via;  /* allocated; it came through a sender of PROXY headers, whose remote and local address are there: see via.h */
 };
 
 enum judged_by

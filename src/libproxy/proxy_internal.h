@@ -12,7 +12,7 @@ enum
   V1_WORD = 6,     /* "PROXY " */
   V1_SHORTEST = 15,
   V2_SIGNATURE = 12,
-  V2_HEAD = 16     /* signature, version and command, family and transport, length */
+  V2_HEAD = PROXY_V2_SHORTEST  /* signature, version and command, family and transport, length */
 };
 
 extern char const v1_word[V1_WORD + 1];

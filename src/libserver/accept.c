@@ -43,6 +43,7 @@ static void begin_client(struct server *s, struct client *client, struct listene
   client->uid = (uid_t)-1;
   client->gid = (gid_t)-1;
   client->pid = 0;
+  client->via = 0;
 }
 
 /* Returns false if there is nothing more to accept now. client->fd is -1 if there may be. */

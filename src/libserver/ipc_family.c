@@ -4,8 +4,9 @@
 #include "ipc_family.h"
 #include "local_address.h"
 #include "peer.h"
+#include "tcp_family.h"
 
-/* The names that an outer layer may have set for another connection go too. */
+/* A client that a PROXY header names is an IP one: via is not 0. The names that an outer layer may have set for another connection go too. */
 static char const *const variables[] =
 {
   "PROTO", "IPCLOCALPATH", "IPCREMOTEPATH", "IPCREMOTEEUID", "IPCREMOTEEGID", "IPCREMOTEPID", "IPCCONNNUM", 0
@@ -14,6 +15,7 @@ static char const *const variables[] =
 int ipc_identify(void *context, struct client *client)
 {
   (void)context;
+  if (client->via) return 0;
   client->local = client->listener->local;
   return peer_ids(client->fd, &client->uid, &client->gid, &client->pid);
 }
@@ -21,7 +23,11 @@ int ipc_identify(void *context, struct client *client)
 static int identify_nobody(void *context, struct client *client)
 {
   (void)context;
+  if (client->via) return 0;
   client->local = client->listener->local;
+  client->uid = (uid_t)-1;
+  client->gid = (gid_t)-1;
+  client->pid = 0;
   return 0;
 }
 
@@ -34,6 +40,11 @@ static void put_id(struct text *t, uint32_t id)
 
 void ipc_put_client(struct text *t, struct client const *client)
 {
+  if (client->via)
+  {
+    tcp_put_client(t, client);
+    return;
+  }
   put_id(t, client->uid);
   text_string(t, ":");
   put_id(t, client->gid);
@@ -56,7 +67,11 @@ static void set_path(struct launch *launch, char const *name, struct address con
 
 void ipc_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
-  (void)context;
+  if (client->via)
+  {
+    tcp_environment(launch, context, client, count);
+    return;
+  }
   launch_set(launch, "PROTO", "IPC");
   set_path(launch, "IPCLOCALPATH", &client->local);
   set_path(launch, "IPCREMOTEPATH", &client->remote);

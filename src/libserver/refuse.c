@@ -1,5 +1,7 @@
 /* The end of a client that is not served. */
 
+#include <stdlib.h>
+
 #include <skalibs/djbunix.h>
 
 #include "engine.h"
@@ -26,6 +28,8 @@ void server_close_client(struct client *client)
 {
   fd_close(client->fd);
   client->fd = -1;
+  free(client->via);
+  client->via = 0;
 }
 
 static int is_taken(struct server *s, struct client *client, struct refusal const *r)
@@ -38,6 +42,7 @@ static int is_taken(struct server *s, struct client *client, struct refusal cons
 
 void server_refuse(struct server *s, struct client *client, struct refusal const *r)
 {
+  if (!client->identified) server_find_source(s, client);
   s->counters.refused[r->reason]++;
   if (r->why) report_refused(s, client, r);
   if (client->slot != SOURCE_NONE) server_release_slot(s, client->slot);

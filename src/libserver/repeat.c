@@ -6,10 +6,16 @@
 
 enum { SECOND = 1000 };  /* milliseconds */
 
+/* A row has the beginning of a long one. */
+static int has_why(struct repeat_row const *row, char const *why)
+{
+  return !why || !strncmp(row->why, why, sizeof row->why - 1);
+}
+
 static int is_of(struct repeat_row const *row, struct occurrence const *o)
 {
   if (row->what.kind != o->kind || row->what.reason != o->reason) return 0;
-  return !o->source || source_same(&row->source, o->source);
+  return !o->source || (source_same(&row->source, o->source) && has_why(row, o->why));
 }
 
 static struct repeat_row *find(struct repeats *r, struct occurrence const *o)

@@ -33,7 +33,7 @@ struct occurrence
   int sum;                      /* this is the sum */
   int error;                    /* errno of the latest */
   uint32_t count;               /* of the latest */
-  char const *why;              /* of the first; copied, and cut after REPEAT_WHY_MAX bytes */
+  char const *why;              /* copied, and cut after REPEAT_WHY_MAX bytes; of a source, likewise apart; else of the first */
 };
 
 struct repeat_row

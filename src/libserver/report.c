@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "status.h"
+#include "via.h"
 
 enum { FULL = 60000 };  /* milliseconds: the client limit is mentioned once in so many */
 
@@ -13,6 +14,14 @@ static void put_count(struct text *t, struct server const *s, uint32_t count)
   text_number(t, count);
   text_string(t, "/");
   text_number(t, s->max_per_source);
+}
+
+/* Who sent the header by which a client is known. */
+static void put_via(struct text *t, struct client const *client)
+{
+  if (!client->via) return;
+  text_string(t, " via=");
+  via_put(t, client->via);
 }
 
 static void put_source(struct text *t, struct server const *s, struct source const *source)
@@ -55,6 +64,7 @@ void report_accepted(struct server *s, struct client const *client, pid_t pid, u
   text_string(t, " pid ");
   text_number(t, (uint64_t)pid);
   put_count(t, s, count);
+  put_via(t, client);
   log_end(&s->log);
   report_status(s);
 }
@@ -83,6 +93,7 @@ static void put_refusal(struct text *t, struct server const *s, struct occurrenc
   if (o->count) put_count(t, s, o->count);
   text_string(t, " ");
   text_string(t, o->why);
+  if (o->client) put_via(t, o->client);
 }
 
 void report_refused(struct server *s, struct client const *client, struct refusal const *r)

@@ -85,7 +85,7 @@ static int admit(struct verdict *v, struct rule const *rule)
 
 static enum ruling rule_for(struct server *s, struct judge *j, struct rule *rule, struct client const *client)
 {
-  if (s->family->judged_by == JUDGED_BY_ADDRESS) return rules_check_address(&j->rules, rule, &client->remote);
+  if (s->family->judged_by == JUDGED_BY_ADDRESS || client->via) return rules_check_address(&j->rules, rule, &client->remote);
   return rules_check_peer(&j->rules, rule, client->uid, client->gid, client->fd, &j->groups);
 }
 

@@ -41,19 +41,13 @@ static int admit(struct server *s, struct client *client)
 
 /* ---- identify ---- */
 
-static void find_source(struct server const *s, struct client *client)
-{
-  if (address_is_ip(&client->remote)) source_of_address(&client->source, &client->remote, s->prefix4, s->prefix6);
-  else source_of_user(&client->source, client->uid);
-}
-
 static int identify(struct server *s, struct client *client)
 {
   struct refusal r = { .reason = REASON_UNIDENTIFIED };
   if (client->identified) return 1;
   if (s->family->identify(s->context, client) == 0)
   {
-    find_source(s, client);
+    server_find_source(s, client);
     return client->identified = 1;
   }
   if (is_shortage(errno)) hold_begin(s, client, "identify a client", errno);

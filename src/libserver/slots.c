@@ -29,3 +29,9 @@ void server_release_slot(struct server *s, uint32_t slot)
   sources_remove(&s->sources, slot);
   s->clients--;
 }
+
+void server_find_source(struct server const *s, struct client *client)
+{
+  if (address_is_ip(&client->remote)) source_of_address(&client->source, &client->remote, s->prefix4, s->prefix6);
+  else source_of_user(&client->source, client->uid);
+}

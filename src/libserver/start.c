@@ -16,15 +16,32 @@
 #include "fds.h"
 #include "listenfds.h"
 
-/* The variables of the listener protocol were for us, not for our children. */
-static char const *const *variables_with_listenfds(char const *const *variables)
+static size_t length_of(char const *const *variables)
 {
   size_t n = 0;
+  while (variables && variables[n]) n++;
+  return n;
+}
+
+static size_t add_variables(char const **all, size_t n, char const *const *more)
+{
+  size_t count = length_of(more);
+  if (count) memcpy(all + n, more, count * sizeof *all);
+  return n + count;
+}
+
+/* Those of the family and of the parts. And those of the listener protocol, which were for us, not for our
+   children. */
+static char const *const *our_variables(struct server const *s)
+{
+  struct part const *part = s->parts;
+  size_t n = length_of(s->family->variables) + LISTENFDS_VARIABLES + 1;
   char const **all;
-  while (variables[n]) n++;
-  all = malloc((n + LISTENFDS_VARIABLES + 1) * sizeof *all);
+  for (; part; part = part->next) n += length_of(part->variables);
+  all = malloc(n * sizeof *all);
   if (!all) die_system("allocate memory");
-  memcpy(all, variables, n * sizeof *all);
+  n = add_variables(all, 0, s->family->variables);
+  for (part = s->parts; part; part = part->next) n = add_variables(all, n, part->variables);
   memcpy(all + n, listenfds_variables, sizeof listenfds_variables);
   all[n + LISTENFDS_VARIABLES] = 0;
   return all;
@@ -33,7 +50,7 @@ static char const *const *variables_with_listenfds(char const *const *variables)
 void server_program(struct server *s, char const *const *argv)
 {
   int portable = opts_has(s->opts, "portable-launch");
-  char const *const *ours = variables_with_listenfds(s->family->variables);
+  char const *const *ours = our_variables(s);
   if (launcher_start(&s->launcher, argv, (char const *const *)environ, ours, portable) == -1)
   {
     if (errno == ENOMEM) die_system("allocate memory");

@@ -15,6 +15,7 @@ static char const *const variables[] =
 int tcp_identify(void *context, struct client *client)
 {
   (void)context;
+  if (client->via) return 0;
   if (!address_is_ip(&client->remote)) return (errno = EAFNOSUPPORT, -1);
   if (client->listener->specific)
   {

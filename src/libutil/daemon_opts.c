@@ -16,6 +16,12 @@ struct pair
 /* The first needs the second. Ends with 0. */
 static struct pair const needs[] =
 {
+  { "proxy", "proxy-from" },
+  { "proxy-from", "proxy" },
+  { "proxy-deadline", "proxy" },
+  { "proxy-direct", "proxy" },
+  { "proxy-close-local", "proxy" },
+  { "proxy-variables", "proxy" },
   { "penalty-exits", "penalty" },
   { 0, 0 }
 };

@@ -37,7 +37,7 @@ static int identify(void *context, struct client *client)
 
 static int is_local(struct client const *client)
 {
-  return client->local.sa.any.sa_family == AF_UNIX;
+  return !address_is_ip(&client->remote);
 }
 
 static void put_client(struct text *t, struct client const *client)

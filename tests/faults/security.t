@@ -37,7 +37,8 @@ SKIP:
 }
 
 page_says('They never pass on a descriptor that they opened, but for the connection.');
-page_says('The servers never read or write the connection.');
+page_says('The servers never write to the connection.');
+page_says('All the rest is read by the program that serves a client.');
 for my $way ([], ['--portable-launch'])
 {
   my $server = start_server($way, ['sh', '-c', 'ls -l /proc/$$/fd | grep -c socket; cat']);

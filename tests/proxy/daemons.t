@@ -1,0 +1,240 @@
+#!/usr/bin/env perl
+# Daemons that read a PROXY header: who is believed, who is counted, what the program and the log are told, and how long anybody
+# may wait. What is a header and what is none: vectors.t.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+use Sallyport::Proxy;
+use Sallyport::Unix;
+use Socket;
+
+page('s6-tcpserverd');
+
+my @from = ('--proxy=any', '--proxy-from=127.0.0.1,' . $>);
+my $local = "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
+my $env = [tool('env')];
+
+sub service { return stream_daemon('s6-tcpserver', ['-v2', '--proxy-deadline=60', @from, @{$_[0]}], @_[1 .. $#_]) }
+sub variables { return { map { /\A(.*?)=(.*)\z/s } split /\n/, $_[0] } }
+sub launched { return log_count($_[0], qr/: (?:accept|allow) /) }
+
+# ---- command lines ----
+
+page_says('Read a header of the PROXY protocol from each connection before anything else is done for it: version 1, version 2, or any of the two.');
+page_says('--proxy needs it.');
+for my $name ('s6-tcpserver', 's6-tcpserverd', 's6-ipcserver', 's6-ipcserverd', 'tcp-socket-accept', 'local-stream-socket-accept', 'skd')
+{
+  my @rest = $name eq 's6-tcpserver' ? ('127.0.0.1', 0, 'true') : $name eq 's6-ipcserver' ? (unix_path(), 'true') : ('true');
+  my $r = run(bin($name), '--proxy=any', @rest);
+  is("$r->{code} $r->{err}", "100 $name: usage: --proxy needs --proxy-from (try $name --help)\n", "$name: --proxy alone");
+  $r = run(bin($name), '--proxy-from=::/0', @rest);
+  is("$r->{code} $r->{err}", "100 $name: usage: --proxy-from needs --proxy (try $name --help)\n", "$name: --proxy-from alone");
+}
+like(run(bin('s6-tcpserver'), @$_, '127.0.0.1', 0, 'true')->{err}, qr/usage: \Q$$_[0]\E needs --proxy /, "$$_[0] alone")
+  for ['--proxy-direct'], ['--proxy-close-local'], ['--proxy-variables'], ['--proxy-deadline', 5];
+
+# ---- who is believed ----
+
+page_says('Who sends the header, and is believed: at most 64 addresses, prefixes such as 192.0.2.0/24, and user ids for Unix-domain listeners, separated by commas.');
+page_says('Nobody else is served.');
+my $server = service(['--proxy-from=127.0.0.3,127.0.1.0/24'], ['sh', '-c', 'echo "$TCPREMOTEIP"']);
+is(ask($server, from => $_, send => proxy_header('192.0.2.7', 1)), "192.0.2.7\n", "$_ is believed") for '127.0.0.3', '127.0.1.200';
+ok(closed_by_server(open_client($server, from => '127.0.0.4')), 'somebody else is not served');
+ok(log_has($server, qr/info: refuse 127\.0\.0\.4_\d+ not a proxy$/), 'the log says why');
+is(launched($server), 2, 'and nothing was launched');
+
+page_says('Serve the clients who are not named in --proxy-from, as if there were no --proxy.');
+page_says('Nothing is read from their connections.');
+my $direct = service(['--proxy-from=127.0.0.3', '--proxy-direct'], ['sh', '-c', 'echo "$TCPREMOTEIP"; cat']);
+is(ask($direct, from => '127.0.0.4', send => 'x'), "127.0.0.4\nx", '--proxy-direct serves him');
+is(ask($direct, from => '127.0.0.4', send => proxy_header('192.0.2.7', 1)), "127.0.0.4\n" . proxy_header('192.0.2.7', 1), 'and does not believe him');
+is(ask($direct, from => '127.0.0.3', send => proxy_header('192.0.2.7', 1)), "192.0.2.7\n", 'while the proxy is');
+my $greeting = open_client($direct, from => '127.0.0.4');
+is(read_line($greeting), "127.0.0.4\n", 'nor does it wait for anything from him');
+
+# ---- who is counted and judged ----
+
+page_says('The client is then the one that the header names: limits, rules, the log and the variables are about it.');
+my $limited = service(['-C1'], ['cat']);
+my @held = map { open_client($limited) } 1 .. 3;
+say_to($held[$_], proxy_header("192.0.2.$_", 40112) . "x\n") for 0 .. 2;
+is(read_line($_), "x\n", 'three clients of one balancer are served with -C 1') for @held;
+my $second = open_client($limited);
+say_to($second, proxy_header('192.0.2.1', 40113));
+ok(closed_by_server($second), 'a second connection of one of them is refused');
+ok(log_has($limited, qr{info: refuse 192\.0\.2\.1_40113 count 1/1 source \(-C 1\) via=127\.0\.0\.1_\d+$}), 'with the client and the sender in the log');
+ok(log_has($limited, qr{info: accept 192\.0\.2\.2_40112 pid \d+ count 1/1 via=127\.0\.0\.1_\d+$}), 'as for those who are served');
+is(ask($limited, send => proxy_header('192.0.2.9', 1) . 'y'), 'y', 'the others go on');
+
+my $rules = own_dir() . '/rules';
+mkdir "$rules$_" or die for '', '/ip4', '/ip4/192.0.2.7_32', '/ip4/127.0.0.1_32', '/uid', '/uid/default';
+put_file('rules/ip4/192.0.2.7_32/allow', '');
+put_file('rules/ip4/127.0.0.1_32/deny', '');
+put_file('rules/uid/default/deny', '');
+for my $name ('s6-tcpserverd', 's6-ipcserverd')
+{
+  my $judged = stream_daemon($name, ['-v2', @from, '-i', $rules], ['cat']);
+  is(ask($judged, send => proxy_header('192.0.2.7', 1) . 'x'), 'x', "$name: rules are about the client");
+  is(ask($judged, send => proxy_header('192.0.2.8', 1) . 'x'), '', 'whoever it is');
+  ok(log_has($judged, qr/info: refuse 192\.0\.2\.8_1 rule=none via=(?:127\.0\.0\.1_\d+|uid:$>)$/), 'as the log says');
+}
+
+# ---- what the program is told ----
+
+page_says('TCPPROXYIP and TCPPROXYPORT are set to the address and port of the sender of the header.');
+page_says('If --proxy was given and the header names no client, they are removed.');
+my %stale = map { $_ => 'old' } qw(TCPPROXYIP TCPPROXYPORT SSL_TLS_SNI_SERVERNAME SSL_PROTOCOL SSL_PEER_CERT_CN SSL_CIPHER PROXY_UNIQUE_ID PROXY_ALPN TCPREMOTEHOST);
+my $telling = service([], $env, env => \%stale);
+my $told = variables(ask($telling, send => proxy_header('2001:DB8::7', 40112)));
+is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(TCP|PROTO|PROXY|SSL_[TPC])/ && !/PROXYPORT|SSL_CERT/ } keys %$told),
+  'PROTO=TCP TCPCONNNUM=1 TCPLOCALIP=2001:db8::1 TCPLOCALPORT=7000 TCPPROXYIP=127.0.0.1 TCPREMOTEIP=2001:db8::7 TCPREMOTEPORT=40112', 'the variables of a client');
+like($told->{TCPPROXYPORT}, qr/\A\d+\z/, 'and the port of the sender');
+$told = variables(ask($telling, send => $local));
+is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(TCPREMOTEIP|SSL_[TPC]|PROXY|TCPPROXY)/ && !/SSL_CERT/ } keys %$told), 'TCPREMOTEIP=127.0.0.1', 'those of a check: nothing is left over');
+my $untouched = variables(ask(start_server([], $env, env => \%stale)));
+is($untouched->{$_}, 'old', "without --proxy, $_ is none of our business") for qw(TCPPROXYIP SSL_PROTOCOL PROXY_ALPN);
+
+page_says('Set the variables SSL_TLS_SNI_SERVERNAME, SSL_PROTOCOL, SSL_PEER_CERT_CN, SSL_CIPHER, PROXY_UNIQUE_ID and PROXY_ALPN to what the header tells, if that is at most 255 bytes of printable ASCII.');
+page_says('SSL_PEER_CERT_CN is set only if the sender has verified the certificate.');
+page_says('With --proxy, these variables are removed for every client for which they are not set.');
+sub tlv { return pack('C n', $_[0], length $_[1]) . $_[1] }
+sub header2
+{
+  my $tlvs = join '', @_;
+  return "\r\n\r\n\0\r\nQUIT\n\x21\x11" . pack('n', 12 + length $tlvs) . pack('C8 n2', 192, 0, 2, 7, 198, 51, 100, 1, 40112, 7000) . $tlvs;
+}
+my $session = tlv(0x20, pack('C N', 1, 0) . tlv(0x21, 'TLSv1.3') . tlv(0x22, 'alice b') . tlv(0x23, 'TLS_X'));
+my $rich = header2(tlv(2, 'www.example.org'), $session, tlv(5, 'id 7'), tlv(1, 'h2'));
+my $full = service(['--proxy-variables'], $env, env => \%stale);
+$told = variables(ask($full, send => $rich));
+is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(SSL_[TPC]|PROXY_)/ && !/SSL_CERT/ } keys %$told),
+  'PROXY_ALPN=h2 PROXY_UNIQUE_ID=id 7 SSL_CIPHER=TLS_X SSL_PEER_CERT_CN=alice b SSL_PROTOCOL=TLSv1.3 SSL_TLS_SNI_SERVERNAME=www.example.org', '--proxy-variables');
+$told = variables(ask($full, send => header2(tlv(2, "a\nb"), tlv(5, 'x' x 128), tlv(0x20, pack('C N', 1, 1) . tlv(0x22, 'mallory')))));
+is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(SSL_[TPC]|PROXY_)/ && !/SSL_CERT/ } keys %$told), 'PROXY_UNIQUE_ID=' . 'x' x 128, 'not what is odd or not verified');
+is(scalar(grep { defined variables(ask($telling, send => $rich))->{$_} } qw(SSL_PROTOCOL PROXY_ALPN)), 0, 'nothing of it without --proxy-variables');
+my $long = header2(map { tlv($_, chr(96 + $_) x 255) } 1, 2);
+$told = variables(ask($full, send => $long));
+is(length $told->{PROXY_ALPN}, 255, 'the longest values');
+
+# The program finds the socket as it would be without all this, also if its header took several pieces.
+my $mark = service([], [$^X, '-e', 'print unpack("i", getsockopt(STDIN, ' . SOL_SOCKET . ', ' . SO_RCVLOWAT . ')), "\n"']);
+is(ask($mark, send => proxy_header('192.0.2.7', 1)), "1\n", 'SO_RCVLOWAT is 1');
+my $slow = open_client($mark);
+say_to($slow, substr header2(), 0, 17);
+select undef, undef, undef, 0.1;
+say_to($slow, substr header2(), 17);
+is(read_all($slow), "1\n", 'also after waiting for 28 bytes');
+
+# ---- checks ----
+
+page_says('After a header that names no client, LOCAL, UNKNOWN or UNSPEC, close the connection and launch nothing.');
+my $quiet = service(['--proxy-close-local'], ['cat']);
+is(ask($quiet, send => $_), '', 'closed') for $local, "PROXY UNKNOWN\r\n", "\r\n\r\n\0\r\nQUIT\n\x21\0\0\0";
+is(ask($quiet, send => header2() . 'x'), 'x', 'a client is served');
+is(launched($quiet), 1, 'and nothing else was launched');
+is(log_count($quiet, qr/refuse/), 0, 'which is no event');
+is(ask($telling, send => $local) =~ /^PROTO=TCP$/m, 1, 'without the option a check is served');
+
+# ---- bad headers ----
+
+page_says('A connection without a complete and correct header is closed, and nothing is launched for it.');
+my $strict = service([], ['cat']);
+for (["GET / HTTP/1.0\r\n", 'bad proxy header: neither version 1 nor version 2'], ["PROXY TCP4 1.2.3.4 1.2.3.400 1 1\r\n", 'bad proxy header: bad destination address or port'],
+  ['', 'no proxy header'], ['PROXY TCP4 ', 'bad proxy header: it ends too early'])
+{
+  my ($bytes, $why) = @$_;
+  is(ask($strict, send => $bytes), '', "closed: $why");
+  ok(log_has($strict, qr/info: refuse 127\.0\.0\.1_\d+ \Q$why\E$/), 'and the log says why');
+}
+is(launched($strict), 0, 'nothing was launched');
+ask($strict, send => 'x') for 1 .. 5;
+ok(log_has($strict, qr/refuse 127\.0\.0\.1 bad proxy header: neither version 1 nor version 2 repeated=\d+$/), 'the same again is summed up');
+is(ask($strict, send => header2() . 'y'), 'y', 'and service goes on');
+
+# ---- waiting ----
+
+page_says('Close a connection whose header is not complete after so many seconds.');
+my $hurried = service(['--proxy-deadline=1'], ['cat']);
+for my $bytes ('', 'PROXY ', substr(header2(), 0, 20))
+{
+  my $client = open_client($hurried);
+  say_to($client, $bytes);
+  ok(closed_by_server($client), 'closed after ' . length($bytes) . ' bytes and the deadline');
+}
+ok(log_has($hurried, qr/info: refuse 127\.0\.0\.1_\d+ no proxy header within 1 s$/), 'the log says how long it waited');
+is(launched($hurried), 0, 'nothing was launched');
+
+# Many who are silent, or stop in the middle, cost no processor time, and the others are served.
+my $patient = service(['--max-pending=300'], ['cat']);
+my @silent = map { open_client($patient) } 1 .. 200;
+say_to($silent[$_], substr header2(), 0, 1 + $_ % 27) for 0 .. 99;
+is(ask($patient, send => header2() . 'x'), 'x', 'served beside 200 who wait');
+my $before = processor_ticks($patient->pid);
+select undef, undef, undef, 0.5;
+cmp_ok(processor_ticks($patient->pid) - $before, '<', 10, 'waiting costs nothing');
+say_to($silent[0], substr header2() . 'z', 1);
+stop_sending($silent[0]);
+is(read_all($silent[0]), 'z', 'and whoever finishes his header is served');
+
+page_says('Let at most n clients wait while they have no program:');
+page_says('At n, the oldest one that waits for its first data or for its end gives way; where all wait for a header, further clients stay in the backlog.');
+page_says('They do not count in the other limits.');
+my $narrow = service(['--max-pending=2', '-c1', '--proxy-deadline=60'], ['cat']);
+my @waiting = map { open_client($narrow) } 1, 2;
+ok(eventually(sub { keys(%{fd_targets($narrow->pid)}) >= 7 }), 'two wait');
+my $third = open_client($narrow);
+say_to($third, header2() . "x\n");
+is(read_line($third, 0.5), undef, 'the third stays in the backlog, though its header is there');
+close $waiting[0];
+is(read_line($third), "x\n", 'until one of them has left');
+
+# While all slots are taken nobody's time runs out.
+my $busy = service(['-c1', '--proxy-deadline=1'], ['cat']);
+my $first = open_client($busy);
+my $next = open_client($busy);
+say_to($first, header2() . "x\n");
+is(read_line($first), "x\n", 'one is served');
+select undef, undef, undef, 1.5;
+is(log_count($busy, qr/no proxy header within/), 0, 'while it is, the time of the next one stands still');
+say_to($next, header2() . "y\n");
+stop_sending($first);
+is(read_all($first), '', 'when it leaves');
+is(read_line($next), "y\n", 'the next one is served');
+
+page_says('The default is 1024; it is lowered to what the limit of descriptors leaves.');
+SKIP:
+{
+  skip 'prlimit is not installed', 2 unless tool('prlimit');
+  my $short = service(['--proxy-deadline=1'], ['cat'], under => [tool('prlimit'), '--nofile=40:']);
+  my @many = map { open_client($short) } 1 .. 60;
+  is(ask($short, send => header2() . 'x'), 'x', 'a crowd of the silent does not use up all descriptors');
+  is(log_count($short, qr/holding clients/), 0, 'so that there is no shortage');
+}
+
+# ---- Unix-domain listeners ----
+
+page('s6-ipcserverd');
+page_says('PROTO is TCP, and the variables are those of a TCP client');
+for my $name ('s6-ipcserver', 'local-stream-socket-accept', 'skd -l')
+{
+  my $unix = stream_daemon($name, ['-v2', @from], $env, env => { TCPPROXYIP => 'old' });
+  $told = variables(ask($unix, send => header2()));
+  is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(TCP|IPC|UNIX|PROTO|PEER)/ } keys %$told),
+    'PROTO=TCP TCPCONNNUM=1 TCPLOCALIP=198.51.100.1 TCPLOCALPORT=7000 TCPREMOTEIP=192.0.2.7 TCPREMOTEPORT=40112', "$name: an IP client of a Unix-domain listener");
+  ok(log_has($unix, qr/(?:accept|allow) 192\.0\.2\.7_40112 pid \d+ count \S+ via=uid:$>$/), 'and in the log');
+  $told = variables(ask($unix, send => $local));
+  like($told->{PROTO}, qr/\A(?:IPC|UNIX|UNIX-STREAM)\z/, 'the sender itself is a local client');
+}
+SKIP:
+{
+  skip 'changing ids takes root', 2 unless can_change_ids();
+  my $mine = stream_daemon('s6-ipcserverd', ['-v2', '--proxy=any', '--proxy-from=0'], ['cat']);
+  my $other = as_user(65533, 65532, sub { open_client($mine) });
+  ok(closed_by_server($other), 'another user is no proxy');
+  ok(log_has($mine, qr/info: refuse 65533:65532 not a proxy$/), 'and who that was is in the log');
+}
+
+done_testing();

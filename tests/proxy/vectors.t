@@ -1,0 +1,100 @@
+#!/usr/bin/env perl
+# Every beginning of a connection that lib/proxy-vectors knows, against every daemon: at once and byte by byte; and against one
+# of them cut at every byte.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Proxy;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
+
+my @vectors = proxy_vectors();
+cmp_ok(scalar(@vectors), '>=', 120, 'there are vectors');
+my $trust = '--proxy-from=127.0.0.1,' . $>;
+my $tell = ['sh', '-c', 'printf "%s,%s,%s,%s " "$TCPREMOTEIP" "$TCPREMOTEPORT" "$TCPLOCALIP" "$TCPLOCALPORT"; exec cat'];
+
+# What a client gets that has sent these pieces: all that the program wrote; 'closed' if there was none.
+sub outcome
+{
+  my ($server, $stays, @pieces) = @_;
+  my $client = open_client($server);
+  setsockopt $client, IPPROTO_TCP, TCP_NODELAY, 1 unless defined $server->{path};
+  say_to($client, $_) for @pieces;
+  stop_sending($client) unless $stays;
+  my $text = read_all($client);
+  return 'waits' unless defined $text;
+  return $text eq '' ? 'closed' : $text;
+}
+
+sub expected
+{
+  my ($server, $row) = @_;
+  return 'closed' if $row->{result} =~ /[RW]/;
+  my $real = defined $server->{path} ? qr/,,,/ : qr/127\.0\.0\.1,\d+,127\.0\.0\.1,$server->{port}/;
+  my $client = $row->{result} eq 'A' ? qr/\Q$row->{client}\E/ : $real;
+  return qr/\A$client \Q$row->{data}\E\z/;
+}
+
+sub fits { return ref $_[1] ? $_[0] =~ $_[1] : $_[0] eq $_[1] }
+
+# What is wrong is closed at once, while the client stays; a header is served when it is complete.
+sub test_row
+{
+  my ($name, $server, $row) = @_;
+  my $wanted = expected($server, $row);
+  my $stays = $row->{result} eq 'R';
+  my $bytes = $row->{header} . $row->{data};
+  my $whole = outcome($server, $stays, $stays ? $row->{header} : $bytes);
+  my $single = outcome($server, $stays, split //, $bytes);
+  ok(fits($whole, $wanted) && fits($single, $wanted), "$name: $row->{number}") or diag("whole: $whole, byte by byte: $single, wanted: $wanted");
+}
+
+for my $name (stream_daemons())
+{
+  for my $way (['any', ''], ['any', 1], ['1', ''], ['2', ''])
+  {
+    my ($versions, $variables) = @$way;
+    my @rows = grep { $_->{versions} eq $versions && $_->{variables} eq $variables } @vectors;
+    my $server = stream_daemon($name, ['-v2', "--proxy=$versions", $trust, '--proxy-deadline=60', $variables ? '--proxy-variables' : ()], $tell);
+    test_row("$name --proxy=$versions", $server, $_) for @rows;
+    my $served = grep { $_->{result} =~ /[AL]/ } @rows;
+    eventually(sub { log_count($server, qr/: (?:accept|allow) /) >= 2 * $served });
+    is(log_count($server, qr/: (?:accept|allow) /), 2 * $served, "$name --proxy=$versions: nothing was launched for the others");
+  }
+}
+
+# ---- cut at every byte ----
+
+# Many at a time: while some have sent their first half, the others send theirs, so that the daemon waits for many seconds
+# halves.
+my $server = stream_daemon('s6-tcpserver', ['-c1000', '-C1000', '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=60'], ['cat']);
+my @cuts;
+for my $row (grep { $_->{versions} eq 'any' && !$_->{variables} && $_->{result} =~ /[AL]/ } @vectors)
+{
+  my $length = length $row->{header};
+  push @cuts, map { [$row, $_] } $length < 120 ? 1 .. $length - 1 : (1 .. 40, $length - 1);
+}
+my $bad = 0;
+while (my @batch = splice @cuts, 0, 100)
+{
+  my @clients = map { open_client($server) } @batch;
+  say_to($clients[$_], substr $batch[$_][0]{header}, 0, $batch[$_][1]) for 0 .. $#batch;
+  for my $i (0 .. $#batch)
+  {
+    my ($row, $cut) = @{$batch[$i]};
+    say_to($clients[$i], substr($row->{header}, $cut) . $row->{data});
+    stop_sending($clients[$i]);
+  }
+  for my $i (0 .. $#batch)
+  {
+    my ($row, $cut) = @{$batch[$i]};
+    my $text = read_all($clients[$i]) // 'nothing';
+    next if $text eq $row->{data};
+    $bad++;
+    diag("$row->{number} cut after $cut: $text");
+  }
+}
+is($bad, 0, 'wherever a header is cut, what comes after it is what the program reads');
+
+done_testing();
