@@ -54,6 +54,7 @@ struct launcher
   char *execlineb;               /* found when the first rule wants it */
   char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
+  int refused;                   /* errno with which the system has just refused the quick way; the one who logs it sets it to 0 */
   unsigned int patience;         /* LAUNCH_PATIENCE */
   int in_vain;                   /* a client has waited so long in vain, and no launch has succeeded since */
   uint64_t written_since;        /* the portable way: when the program was first found being written; 0: it is not */

@@ -180,6 +180,7 @@ extern void report_refused(struct server *, struct client const *, struct refusa
 extern void report_unidentified(struct server *, int e);
 extern int report_failure(struct server *, int e);  /* true: the first of this second */
 extern void report_full(struct server *);
+extern void report_portable(struct server *);  /* the system has refused the quick way to launch */
 
 /* ---- hold.c ---- */
 

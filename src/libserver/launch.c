@@ -196,10 +196,9 @@ int launcher_may_wait(struct launcher *l, int e)
   return !l->in_vain;
 }
 
-static pid_t launch_portably_from_now_on(struct launcher *l, struct launch *s, int connection)
+static pid_t portably(struct launcher *l, struct launch *s, int connection)
 {
   pid_t pid = launch_portably(s, connection);
-  l->portable = 1;
   if (pid != -1) l->written_since = l->in_vain = 0;
   return pid;
 }
@@ -214,8 +213,10 @@ pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
     pid_t pid = platform_launch(&s->child, connection);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
+    l->refused = errno;
+    l->portable = 1;
   }
-  return s->pid = launch_portably_from_now_on(l, s, connection);
+  return s->pid = portably(l, s, connection);
 }
 
 /* A child that was killed before it could ask the kernel to clear its word is out of our memory all the same. */

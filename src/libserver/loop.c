@@ -77,6 +77,7 @@ static void iterate(struct server *s)
   if (when != UINT64_MAX) keep_appointments(s);
   parts_attend(s, n > FIRST_OF_PARTS);
   server_accept(s, n);
+  if (s->launcher.refused) report_portable(s);
   log_flush(&s->log);
 }
 

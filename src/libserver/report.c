@@ -118,6 +118,20 @@ int report_failure(struct server *s, int e)
   return repeat_note(s, &o);
 }
 
+void report_portable(struct server *s)
+{
+  struct text *t;
+  if (log_wants(&s->log, LOG_WARNING))
+  {
+    t = log_begin(&s->log, "warning");
+    text_string(t, "unable to launch the quick way: ");
+    text_string(t, strerror(s->launcher.refused));
+    text_string(t, ": launching the portable way from now on");
+    log_end(&s->log);
+  }
+  s->launcher.refused = 0;
+}
+
 static void put_unidentified(struct text *t, struct server const *s, struct occurrence const *o)
 {
   (void)s;
