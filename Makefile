@@ -5,6 +5,12 @@
 .SUFFIXES:
 all:
 
+# What the environment has for other purposes: cd obeys the one, and the other is meant only as a word of the command.
+unexport CDPATH
+ifneq ($(origin WERROR),command line)
+WERROR :=
+endif
+
 srcdir := .
 -include config.mak
 

@@ -3,6 +3,7 @@
 # No file may need one that needs it, directly or in a circle: neither by what it calls (the symbols of the objects) nor
 # by what its header includes. And libraries depend one way.
 
+unset CDPATH  # cd would look there first, and print where it went
 src=$1 build=$2 status=0
 LC_ALL=C
 export LC_ALL

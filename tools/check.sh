@@ -4,6 +4,7 @@
 # usage: tools/check.sh [--stage] VARIANT...
 # From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test; TIMER=1 how long each took.
 
+unset CDPATH  # cd would look there first, and print where it went
 here=$(cd "${0%/*}" && pwd)
 source=$(cd "$srcdir" && pwd)
 build=$PWD

@@ -4,6 +4,7 @@
 # that count memory, descriptors or system calls: this run is about lines.
 # usage: tools/coverage.sh [TEST...]      as in TESTS of make check
 
+unset CDPATH  # cd would look there first, and print where it went
 source=$(cd "${srcdir:-.}" && pwd) || exit 111
 build=$PWD
 variant=$build/check/coverage

@@ -5,6 +5,7 @@
 # DEB_MAINTAINER="NAME <ADDRESS>" says whose package it is.
 # usage: tools/deb.sh [configure option...]
 
+unset CDPATH  # cd would look there first, and print where it went
 here=$PWD
 source=$(cd "${0%/*}/.." && pwd) || exit 111
 . "$source/package/info" || exit 111

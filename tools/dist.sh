@@ -3,6 +3,7 @@
 # Without git (in an unpacked tarball) the files get the date of package/info.
 # usage: tools/dist.sh SOURCE-DIRECTORY
 
+unset CDPATH  # cd would look there first, and print where it went
 here=$PWD
 cd "$1" || exit 111
 . ./package/info || exit 111

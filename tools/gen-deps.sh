@@ -2,6 +2,7 @@
 # Writes deps.mak to standard output: what each object, archive and program is made of.
 # usage: tools/gen-deps.sh [SOURCE-DIRECTORY]
 
+unset CDPATH  # cd would look there first, and print where it went
 cd "${1:-.}" || exit 111
 LC_ALL=C
 export LC_ALL

@@ -3,6 +3,7 @@
 # the directories of config.mak in the environment.
 # usage: tools/install-all.sh install|uninstall
 
+unset CDPATH  # cd would look there first, and print where it went
 set -f
 umask 022
 here=${0%/*}

@@ -4,6 +4,7 @@
 # is left out, in words. Started by make in the build directory; takes about a minute.
 # usage: tools/lint.sh [FILE...]      files as src/FOLDER/NAME.c; all of them if none is given
 
+unset CDPATH  # cd would look there first, and print where it went
 source=$(cd "${srcdir:-.}" && pwd) || exit 111
 build=$PWD
 test -f "$build/config.h" || { echo "lint: fatal: $build is not configured: run ./configure there first" >&2; exit 111; }

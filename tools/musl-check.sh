@@ -6,6 +6,7 @@
 # From the environment: MUSL_SOURCE, an unpacked musl to use instead, or "system" for the musl-gcc that is installed;
 # SKALIBS_SOURCE, an unpacked skalibs; TESTS, which tests to run.
 
+unset CDPATH  # cd would look there first, and print where it went
 source=$(cd "$1" && pwd) && mkdir -p "$2" && scratch=$(cd "$2" && pwd) || exit 111
 : "${TESTS:=tcp/* ipc/* identity/* rules/* listen/* accept/* connect/* skd/* supervisors/* unit/*}"
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)

@@ -3,6 +3,7 @@
 # Started by check.sh, which gets its environment from make. A second run does only what has changed.
 # usage: tools/stage.sh VARIANT PREFIX
 
+unset CDPATH  # cd would look there first, and print where it went
 variant=$1 prefix=$2
 build=$PWD
 case $srcdir in /*) source=$srcdir ;; *) source=$(cd "$srcdir" && pwd) ;; esac

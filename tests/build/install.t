@@ -10,7 +10,9 @@ my $build = own_dir() . '/build';
 my $stage = own_dir() . '/stage';
 mkdir $build;
 
-sub make { return run({ dir => $build, deadline => 240, env => { MAKEFLAGS => undef, DESTDIR => undef } }, 'make', '-s', @_) }
+# What an environment may have for other purposes: shells and make obey it.
+my %others = (CDPATH => '.:/tmp', WERROR => 1, POSIXLY_CORRECT => 1, LC_ALL => 'C', ENV => '/nonexistent', GREP_OPTIONS => '-v', TAR_OPTIONS => '--nonesuch');
+sub make { return run({ dir => $build, deadline => 240, env => { %others, MAKEFLAGS => undef, DESTDIR => undef } }, 'make', '-s', @_) }
 
 sub files
 {
@@ -21,7 +23,7 @@ sub files
 }
 
 my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc', 'CFLAGS=-O0');
-my $end = run({ dir => $build, deadline => 120 }, @configure);
+my $end = run({ dir => $build, deadline => 120, env => \%others }, @configure);
 is $end->{code}, 0, 'configured with a prefix for programs, statically' or BAIL_OUT($end->{err});
 $end = make('-j2');
 is $end->{code}, 0, 'built' or BAIL_OUT($end->{err});
