@@ -15,6 +15,7 @@
 #include "bind_internal.h"
 #include "bind_local.h"
 #include "die.h"
+#include "file_same.h"
 #include "local_address.h"
 
 /* Asked of a system that has no such thing, an option fails like one that the system refuses. */
@@ -104,7 +105,7 @@ static int set_aside(char const *aside, char const *path, struct stat const *sta
   struct stat moved;
   if (discard(aside) == -1 || rename(path, aside) == -1) return -1;
   if (lstat(aside, &moved) == -1) return -1;
-  if (moved.st_dev == stale->st_dev && moved.st_ino == stale->st_ino) return 0;
+  if (file_is_same(&moved, stale)) return 0;
   put_back(aside, path);
   return (errno = EADDRINUSE, -1);
 }

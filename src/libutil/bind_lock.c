@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bind_internal.h"
+#include "file_same.h"
 
 /* Binding takes less than a millisecond: a lock that is held longer belongs to a process that is stopped. */
 enum { NAP_MILLISECONDS = 5, NAPS = 1000 };
@@ -43,7 +44,7 @@ static int is_current(int fd, char const *name)
 {
   struct stat mine, now;
   if (fstat(fd, &mine) == -1 || lstat(name, &now) == -1) return 0;
-  return mine.st_dev == now.st_dev && mine.st_ino == now.st_ino && S_ISREG(now.st_mode) && !now.st_size;
+  return file_is_same(&mine, &now) && S_ISREG(now.st_mode) && !now.st_size;
 }
 
 /* 1: locked; 0: somebody else has it, or had it until now; -1 with errno. */

@@ -11,13 +11,14 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/types.h>
 
+#include "file_same.h"
 #include "nowait.h"
 #include "text.h"
 
 static int is_same_file(struct stat const *a, int fd)
 {
   struct stat b;
-  return fstat(fd, &b) == 0 && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+  return fstat(fd, &b) == 0 && file_is_same(a, &b);
 }
 
 /* Opens the pipe behind fd a second time and puts that in its place. Where the system has no such

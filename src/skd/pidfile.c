@@ -17,6 +17,7 @@
 #include <skalibs/types.h>
 
 #include "die.h"
+#include "file_same.h"
 #include "pidfile.h"
 #include "text.h"
 
@@ -50,7 +51,7 @@ static void die_owned(int fd, char const *path, char const *unfinished)
 static int is_at(char const *path, int fd)
 {
   struct stat here, there;
-  return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+  return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && file_is_same(&here, &there);
 }
 
 /* Returns the file that is there, locked against others who want to replace it; -1 with ENOENT. A living owner

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "file_same.h"
 #include "privileges.h"
 
 void privileges_read(struct privileges *p, int wanted)
@@ -28,11 +29,6 @@ void privileges_prepare(struct privileges *p)
   if (p->fd == -1) die_system("open the root directory ", p->root);
 }
 
-static int is_same(struct stat const *a, struct stat const *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 /* No descriptor of the old tree may stay open, and the working directory must be inside the new one: both
    are ways back. */
 static void enter(char const *root, int fd)
@@ -41,7 +37,7 @@ static void enter(char const *root, int fd)
   if (fstat(fd, &wanted) == -1 || fchdir(fd) == -1 || chroot(".") == -1) die_system("enter the root directory ", root);
   close(fd);
   if (chdir("/") == -1 || stat("/", &real) == -1 || stat("..", &parent) == -1) die_system("verify the root directory ", root);
-  if (!is_same(&real, &wanted) || !is_same(&parent, &wanted)) strerr_dief(EXIT_SYSTEM, "the root directory did not become ", root);
+  if (!file_is_same(&real, &wanted) || !file_is_same(&parent, &wanted)) strerr_dief(EXIT_SYSTEM, "the root directory did not become ", root);
 }
 
 void privileges_shed(struct privileges const *p)
