@@ -72,7 +72,9 @@
 
 #define OPTS_STATUS(all, stage)
 
-#define OPTS_DRAIN(all, stage)
+#define OPTS_DRAIN(all, stage) \
+  { 0, "drain-grace", "SECONDS", &kind_seconds, (all), (stage), 0, "after SIGUSR1, accept for so long (0)" }, \
+  { 0, "drain-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "then end what lasts longer (0: never)" },
 
 #define OPTS_NOTIFY(all, stage)
 

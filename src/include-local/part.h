@@ -61,6 +61,9 @@ struct part
   /* A child that serves no client has ended. Returns true if it was its own. */
   int (*child_ended)(struct server *, void *data, struct ended const *);
 
+  /* Whether a drain has to wait for it: clients that it keeps, programs of its own. */
+  int (*busy)(struct server *, void *data);
+
   /* The daemon is about to end, for whatever reason. The log can still be written. */
   void (*at_exit)(struct server *, void *data);
 

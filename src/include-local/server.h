@@ -120,12 +120,17 @@ extern int server_run(struct server *);
 
 /* ---- for a daemon that has parts of its own: see part.h ---- */
 
+/* A part of the engine comes last; one of the program first, so that it can take signals from the others. */
 extern void server_add_part(struct server *, struct part *);
+extern void server_add_part_first(struct server *, struct part *);
 extern struct log *server_log(struct server *);
 extern struct launcher *server_launcher(struct server *);
 
 /* Makes server_run() return. */
 extern void server_leave(struct server *);
+
+/* True from the moment when the listeners are closed because the daemon drains: nothing new may be begun. */
+extern int server_is_closed(struct server const *);
 
 /* Asks the system for one child: signals merge. */
 extern void server_reap_child(struct server *, pid_t);

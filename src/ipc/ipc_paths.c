@@ -89,5 +89,5 @@ void ipc_paths_unlink_at_exit(struct server *s)
   paths->part.name = "paths";
   paths->part.data = paths;
   paths->part.at_exit = &at_exit;
-  server_add_part(s, &paths->part);
+  server_add_part_first(s, &paths->part);
 }

@@ -46,8 +46,7 @@ static void begin_client(struct server *s, struct client *client, struct listene
   client->via = 0;
 }
 
-/* Returns false if there is nothing more to accept now. client->fd is -1 if there may be. */
-static int accept_one(struct server *s, struct listener const *l, struct client *client, int hung_up)
+int server_accept_one(struct server *s, struct listener const *l, struct client *client, int hung_up)
 {
   begin_client(s, client, l);
   client->fd = platform_accept(l->fd, &client->remote);
@@ -77,7 +76,7 @@ static void accept_burst(struct server *s, struct listener const *l, int hung_up
   unsigned int n = 0;
   for (; n < s->burst && server_wants_clients(s); n++)
   {
-    if (!accept_one(s, l, &client, hung_up)) return;
+    if (!server_accept_one(s, l, &client, hung_up)) return;
     if (client.fd != -1) server_serve(s, &client);
   }
 }

@@ -1,9 +1,223 @@
-/* The part that ends the daemon when its last client has ended. */
+/* The part that ends the daemon when its last client has ended: SIGUSR1, and SIGTERM for PID 1, whose death would kill
+   everybody.
 
+   What the kernel has queued is ours: closing a listener resets its queue. So it is emptied into a queue of our own, however
+   many clients are being served, and only then the listeners are closed. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "die.h"
 #include "engine.h"
 #include "parts.h"
 
+enum
+{
+  SECOND = 1000,
+  PID1_DEADLINE = 10 * SECOND,
+  KILL_AFTER = 10 * SECOND,
+  QUEUE_MAX = 65536  /* clients: longer than any backlog */
+};
+
+enum progress
+{
+  DRAIN_IDLE,
+  DRAIN_GRACE,    /* accepting goes on until `at` */
+  DRAIN_TAKING,   /* emptying the kernel's queue */
+  DRAIN_SERVING,  /* the listeners are closed; until `at`, if that is not 0 */
+  DRAIN_ENDING,   /* the clients' programs were told to end; until `at` */
+  DRAIN_KILLING
+};
+
+struct drain
+{
+  struct part part;
+  enum progress progress;
+  uint64_t at;           /* when the next step is due; 0: never */
+  uint64_t grace;        /* milliseconds */
+  uint64_t deadline;
+  uint64_t kill_after;
+  struct client *queue;  /* clients that wait for a slot: from first to count */
+  size_t first, count, room;
+};
+
+static int const signals[] = { SIGUSR1, 0 };
+
+/* ---- lines ---- */
+
+static void report_clients(struct server *s, char const *level, char const *before, char const *after)
+{
+  struct text *t = log_begin(&s->log, level);
+  text_string(t, before);
+  text_number(t, s->clients);
+  text_string(t, after);
+  log_end(&s->log);
+}
+
+static void report_begin(struct server *s, int number)
+{
+  if (!log_wants(&s->log, LOG_EVENT)) return;
+  if (number == SIGTERM) report_clients(s, "info", "received SIGTERM, draining: ", " clients");
+  else report_clients(s, "info", "received SIGUSR1, draining: ", " clients");
+}
+
+/* ---- the queue ---- */
+
+static int has_room(struct drain *d)
+{
+  size_t room = d->room ? 2 * d->room : 64;
+  struct client *more;
+  if (d->count < d->room) return 1;
+  more = realloc(d->queue, room * sizeof *more);
+  if (!more) return 0;
+  d->queue = more;
+  d->room = room;
+  return 1;
+}
+
+/* Returns true if the kernel's queue of that listener is empty. */
+static int take_all(struct server *s, struct drain *d, struct listener const *l)
+{
+  while (d->count < QUEUE_MAX)
+  {
+    if (!has_room(d))
+    {
+      hold_begin(s, 0, "accept", ENOMEM);
+      return 0;
+    }
+    if (!server_accept_one(s, l, &d->queue[d->count], 0)) return !s->hold.paused;
+    if (d->queue[d->count].fd != -1) d->count++;
+  }
+  return 1;
+}
+
+static void take(struct server *s, struct drain *d)
+{
+  unsigned int i = 0;
+  int empty = 1;
+  if (s->hold.paused) return;
+  for (; i < s->listener_count; i++) empty &= take_all(s, d, &s->listeners[i]);
+  if (!empty) return;
+  server_close_listeners(s);
+  d->progress = DRAIN_SERVING;
+  d->at = d->deadline ? clock_millis() + d->deadline : 0;
+}
+
+/* One of the pauses is ours. */
+static void serve_queue(struct server *s, struct drain *d)
+{
+  while (d->first < d->count && !s->hold.paused && s->pauses == 1 && !server_is_full(s))
+  {
+    struct client client = d->queue[d->first++];
+    server_serve(s, &client);
+  }
+}
+
+/* ---- steps ---- */
+
+static void begin_taking(struct server *s, struct drain *d)
+{
+  d->progress = DRAIN_TAKING;
+  d->at = 0;
+  server_pause(s);
+}
+
+static void begin(struct server *s, struct drain *d, int number)
+{
+  report_begin(s, number);
+  s->draining = 1;
+  if (number == SIGTERM && !opts_has(s->opts, "drain-deadline")) d->deadline = PID1_DEADLINE;
+  d->progress = DRAIN_GRACE;
+  d->at = clock_millis() + d->grace;
+  if (!d->grace) begin_taking(s, d);
+}
+
+static void end_clients(struct server *s, struct drain *d)
+{
+  if (log_wants(&s->log, LOG_WARNING)) report_clients(s, "warning", "the drain deadline is reached: ending ", " clients");
+  server_signal_children(s, SIGTERM, SIGCONT);
+  d->progress = DRAIN_ENDING;
+  d->at = clock_millis() + d->kill_after;
+}
+
+static void kill_clients(struct server *s, struct drain *d)
+{
+  server_signal_children(s, SIGKILL, 0);
+  d->progress = DRAIN_KILLING;
+  d->at = 0;
+}
+
+/* After the deadline, clients without a program are not waited for. */
+static int is_over(struct server *s, struct drain const *d)
+{
+  if (d->progress < DRAIN_SERVING || s->clients) return 0;
+  if (d->progress > DRAIN_SERVING) return 1;
+  return d->first == d->count && s->hold.client.fd == -1 && !parts_busy(s);
+}
+
+/* ---- hooks ---- */
+
+static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *when)
+{
+  struct drain *d = data;
+  (void)s;
+  (void)p;
+  clock_sooner(when, d->at);
+}
+
+static void tick(struct server *s, void *data, uint64_t now)
+{
+  struct drain *d = data;
+  if (!d->at || now < d->at) return;
+  switch (d->progress)
+  {
+    case DRAIN_GRACE : begin_taking(s, d); break;
+    case DRAIN_SERVING : end_clients(s, d); break;
+    case DRAIN_ENDING : kill_clients(s, d); break;
+    default : break;
+  }
+}
+
+static void attend(struct server *s, void *data, struct pollfd const *p)
+{
+  struct drain *d = data;
+  (void)p;
+  if (d->progress < DRAIN_TAKING) return;
+  if (d->progress == DRAIN_TAKING) take(s, d);
+  if (d->progress <= DRAIN_SERVING) serve_queue(s, d);
+  if (!is_over(s, d)) return;
+  if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", "drained");
+  server_leave(s);
+}
+
+/* The second signal is final: SIGTERM keeps its meaning during a drain. */
+static int obey(struct server *s, void *data, int number)
+{
+  struct drain *d = data;
+  if (number != SIGUSR1 && !(number == SIGTERM && getpid() == 1)) return 0;
+  if (d->progress != DRAIN_IDLE) return number == SIGUSR1;
+  begin(s, d, number);
+  return 1;
+}
+
 void part_drain(struct server *s)
 {
-  (void)s;
+  struct drain *d = calloc(1, sizeof *d);
+  if (!d) die_system("allocate memory");
+  d->grace = SECOND * opts_number(s->opts, "drain-grace", 0);
+  d->deadline = SECOND * opts_number(s->opts, "drain-deadline", 0);
+  d->kill_after = KILL_AFTER;
+  if (opts_offers(s->opts, "kill-after")) d->kill_after = SECOND * opts_number(s->opts, "kill-after", KILL_AFTER / SECOND);
+  d->part = (struct part){
+    .name = "drain",
+    .data = d,
+    .signals = signals,
+    .prepare = &prepare,
+    .attend = &attend,
+    .tick = &tick,
+    .signal = &obey
+  };
+  server_add_part(s, &d->part);
 }

@@ -145,6 +145,8 @@ struct server
   char source_limit_words[32];  /* "source (-C 40)" */
   uint64_t full_logged;   /* when the log last mentioned that the client limit was reached; 0: never */
   struct log log;
+  int draining;           /* no new clients after a while, and the end when the last one has gone */
+  int closed;             /* the listeners are */
   int others;             /* children that we have not started may end */
   int leaving;
 };
@@ -155,6 +157,7 @@ extern void parts_prepare(struct server *, uint64_t *when);
 extern void parts_attend(struct server *, int known);
 extern void parts_tick(struct server *, uint64_t now);
 extern int parts_signal(struct server *, int number);
+extern int parts_busy(struct server *);
 extern void parts_child_ended(struct server *, struct ended const *);
 extern int parts_ended(struct server *, struct ended const *);
 extern void parts_launched(struct server *, struct client const *, pid_t);
@@ -234,6 +237,11 @@ extern uint32_t server_count_of(struct server const *, struct source const *);
 
 extern int server_wants_clients(struct server const *);
 extern void server_accept(struct server *, unsigned int entries);
+
+/* One client: false if there is none now (a shortage has begun a hold); client->fd is -1 if another try may find one. */
+extern int server_accept_one(struct server *, struct listener const *, struct client *, int hung_up);
+extern void server_close_listeners(struct server *);
+extern void server_signal_children(struct server *, int first, int second);  /* second: 0 for none */
 extern void server_obey_signals(struct server *);
 
 #endif

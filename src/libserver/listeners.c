@@ -47,6 +47,25 @@ void server_adopt_announced(struct server *s)
   for (; i < n; i++) server_adopt(s, LISTENFDS_START + (int)i);
 }
 
+/* Never shutdown(2): somebody else may have the same listener. The poll set has no entry of them from now on. */
+void server_close_listeners(struct server *s)
+{
+  unsigned int i = 0;
+  for (; i < s->listener_count; i++)
+  {
+    fd_close(s->listeners[i].fd);
+    s->listeners[i].fd = -1;
+    s->poll[s->first_listener + i].fd = -1;
+    s->poll[s->first_listener + i].revents = 0;
+  }
+  s->closed = 1;
+}
+
+int server_is_closed(struct server const *s)
+{
+  return s->closed;
+}
+
 unsigned int server_listeners(struct server const *s)
 {
   return s->listener_count;

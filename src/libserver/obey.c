@@ -6,18 +6,6 @@
 
 #include "engine.h"
 
-static void signal_children(struct server *s, int first, int second)
-{
-  size_t i = 0;
-  for (; i < s->children.room; i++)
-  {
-    pid_t pid = s->children.places[i].pid;
-    if (!pid) continue;
-    kill(pid, first);
-    if (second) kill(pid, second);
-  }
-}
-
 static void report(struct server *s, char const *words)
 {
   if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", words);
@@ -42,16 +30,16 @@ static void obey(struct server *s, struct signal_event const *e)
       break;
     case SIGHUP :
       report(s, "received SIGHUP, sending SIGTERM and SIGCONT to all connections");
-      signal_children(s, SIGTERM, SIGCONT);
+      server_signal_children(s, SIGTERM, SIGCONT);
       break;
     case SIGQUIT :
       report(s, "received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting");
-      signal_children(s, SIGTERM, SIGCONT);
+      server_signal_children(s, SIGTERM, SIGCONT);
       s->leaving = 1;
       break;
     case SIGABRT :
       report(s, "received SIGABRT, sending SIGKILL to all connections and quitting");
-      signal_children(s, SIGKILL, 0);
+      server_signal_children(s, SIGKILL, 0);
       s->leaving = 1;
       break;
     default : break;

@@ -10,6 +10,12 @@ void server_add_part(struct server *s, struct part *part)
   *end = part;
 }
 
+void server_add_part_first(struct server *s, struct part *part)
+{
+  part->next = s->parts;
+  s->parts = part;
+}
+
 void parts_prepare(struct server *s, uint64_t *when)
 {
   struct pollfd *p = s->poll + FIRST_OF_PARTS;
@@ -44,6 +50,14 @@ int parts_signal(struct server *s, int number)
   struct part *part = s->parts;
   for (; part; part = part->next)
     if (part->signal && part->signal(s, part->data, number)) return 1;
+  return 0;
+}
+
+int parts_busy(struct server *s)
+{
+  struct part *part = s->parts;
+  for (; part; part = part->next)
+    if (part->busy && part->busy(s, part->data)) return 1;
   return 0;
 }
 

@@ -173,3 +173,15 @@ void server_sweep(struct server *s)
   ended = clock_micros();
   if (before) s->sweep.due = ended + (ended - began) * alive / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
 }
+
+void server_signal_children(struct server *s, int first, int second)
+{
+  size_t i = 0;
+  for (; i < s->children.room; i++)
+  {
+    pid_t pid = s->children.places[i].pid;
+    if (!pid) continue;
+    kill(pid, first);
+    if (second) kill(pid, second);
+  }
+}

@@ -113,20 +113,21 @@ static void look(struct server *s, struct datagram_service *d)
 
 void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)
 {
+  int closed = server_is_closed(d->server);
   unsigned int i = 0;
   for (; i < d->count; i++)
   {
     struct datagram_service const *one = &d->all[i];
-    p[i].fd = one->owner || one->rest_until ? -1 : one->fd;
+    p[i].fd = closed || one->owner || one->rest_until ? -1 : one->fd;
     p[i].events = POLLIN;
-    if (!one->owner && one->rest_until && one->rest_until < *when) *when = one->rest_until;
+    if (!closed && !one->owner) clock_sooner(when, one->rest_until);
   }
 }
 
 void datagrams_attend(struct datagrams *d, struct pollfd const *p, uint64_t now)
 {
   unsigned int i = 0;
-  for (; i < d->count; i++)
+  for (; i < d->count && !server_is_closed(d->server); i++)
   {
     struct datagram_service *one = &d->all[i];
     if (one->owner) continue;
@@ -164,6 +165,14 @@ int datagrams_ended(struct datagrams *d, pid_t pid, int status, int error)
     resume(d->server, one, error);
     return 1;
   }
+  return 0;
+}
+
+int datagrams_busy(struct datagrams const *d)
+{
+  unsigned int i = 0;
+  for (; i < d->count; i++)
+    if (d->all[i].owner) return 1;
   return 0;
 }
 

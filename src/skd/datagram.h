@@ -65,6 +65,9 @@ extern void datagrams_attend(struct datagrams *, struct pollfd const *, uint64_t
 /* Returns true if it was a program of theirs. */
 extern int datagrams_ended(struct datagrams *, pid_t, int status, int error);
 
+/* True while one of their programs runs. */
+extern int datagrams_busy(struct datagrams const *);
+
 /* Asks the system for each program of theirs: signals merge. */
 extern void datagrams_reap(struct datagrams *);
 extern void datagrams_signal(struct datagrams *, int first, int second);

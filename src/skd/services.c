@@ -86,6 +86,13 @@ static int obey(struct server *s, void *data, int number)
   return k->supervised.wanted ? obey_supervised(s, k, number) : obey_service(s, k, number);
 }
 
+static int busy(struct server *s, void *data)
+{
+  struct skd *k = data;
+  (void)s;
+  return datagrams_busy(&k->datagrams);
+}
+
 static void at_exit(struct server *s, void *data)
 {
   struct skd *k = data;
@@ -118,7 +125,8 @@ void services_add(struct skd *k)
     .attend = &attend,
     .signal = &obey,
     .child_ended = &child_ended,
+    .busy = &busy,
     .at_exit = &at_exit
   };
-  server_add_part(k->server, &k->part);
+  server_add_part_first(k->server, &k->part);
 }

@@ -8,7 +8,7 @@ use Sallyport;
 
 # Where lines are made, and what makes them: the literal strings of these calls and members are log text.
 my @files = map { glob source_file($_) } qw(src/libserver/*.c src/skd/*.c src/ipc/ipc_paths.c src/libutil/status.c);
-my $calls = qr/\b(?:text_string|log_words|log_unable|server_die|hold_begin|report|leave|warn|refuse|refuse_bad)\s*\(/;
+my $calls = qr/\b(?:text_string|log_words|log_unable|server_die|hold_begin|report\w*|leave|warn|refuse\w*|mistaken)\s*\(/;
 my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=/;
 
 # These make other texts.
@@ -36,7 +36,7 @@ sub pieces
   my ($words) = @_;
   $words =~ s/\\[a-z0-9]/ /g;
   $words =~ s/ repeated=.*//;
-  return grep { (() = /[a-z]/g) >= 3 && !$known{$_} } map { s/^[\s,-]+|[\s,-]+$//gr } split m{[:;="/_.()0-9]|\s-\s|\b[A-Z][A-Z]+\b|\b[A-Z]\b}, $words;
+  return grep { (() = /[a-z]/g) >= 3 && !$known{$_} } map { s/^(?:[a-z]\b\s*)+|(?:\s*\b[a-z])+$//gr } map { s/^[\s,-]+|[\s,-]+$//gr } split m{[:;="/_.()0-9]|\s-\s|\b[A-Z][A-Z]+\b|\b[A-Z]\b}, $words;
 }
 
 my (%source, %page);

@@ -48,7 +48,7 @@ sub talk
 }
 
 page('s6-ipcserverd');
-page_says('As the first process of a PID namespace, s6-ipcserverd waits for every orphan, and SIGINT means what SIGTERM means.');
+page_says('As the first process of a PID namespace, s6-ipcserverd waits for every orphan, and SIGINT means what SIGTERM means elsewhere.');
 
 my %program = (
   's6-ipcserver' => sub { ('-c', 1000, '-C', 1000, $_[0]) },

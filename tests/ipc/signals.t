@@ -82,10 +82,10 @@ SKIP:
 
 page_says('All other signals are as the caller left them.');
 my $mortal = ipc_daemon(unix_listener(), [], ['cat']);
-$mortal->signal('USR1');
-is_deeply(ended($mortal), [{ code => 0, signal => 10 }], 'SIGUSR1 kills it, as it does');
-my $deaf = ipc_daemon(unix_listener(), [], ['cat'], ignore => ['USR1']);
-$deaf->signal('USR1');
+$mortal->signal('ALRM');
+is_deeply(ended($mortal), [{ code => 0, signal => 14 }], 'SIGALRM kills it, as it does');
+my $deaf = ipc_daemon(unix_listener(), [], ['cat'], ignore => ['ALRM']);
+$deaf->signal('ALRM');
 is(ask($deaf, send => 'x'), 'x', 'unless the caller ignored it');
 
 # ---- --unlink-at-exit ----

@@ -84,8 +84,8 @@ for my $signal (qw(TERM INT QUIT ABRT))
 
 # What is not ours is as it was.
 my $mortal = skd(['-t', '127.0.0.1:0'], ['cat']);
-$mortal->signal('USR1');
-is_deeply(ended($mortal), [{ code => 0, signal => 10 }], 'SIGUSR1 kills it, as it does');
+$mortal->signal('ALRM');
+is_deeply(ended($mortal), [{ code => 0, signal => 14 }], 'SIGALRM kills it, as it does');
 
 page_says('A signal told skd to exit, or, with -B, all is ready.');
 

@@ -1,0 +1,202 @@
+#!/usr/bin/env perl
+# SIGUSR1: what waits in the backlog is served, the listeners are closed, sessions end by themselves, and then the daemon
+# does. Every daemon, whatever it is doing at that moment.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+
+page('s6-tcpserverd');
+page_says('Drain: serve the clients that wait in the backlog, close the listeners, and exit 0 when the last client has ended.');
+page_says('No client is refused or cut short.');
+
+my $clean = { code => 0, signal => 0 };
+my $hold = ['sh', '-c', 'echo served; exec cat'];
+
+sub is_closed_to_clients
+{
+  my ($server) = @_;
+  return eventually(sub { !eval { open_client($server); 1 } });
+}
+
+# True if the client still has its session.
+sub echoes
+{
+  my ($client) = @_;
+  say_to($client, "still there?\n");
+  return (read_line($client) // '') eq "still there?\n";
+}
+
+sub leave
+{
+  my ($client) = @_;
+  stop_sending($client);
+  return read_all($client);
+}
+
+# ---- every daemon ----
+
+my @announce = ('sh', '-c', 'LISTEN_PID=$$ exec "$@"', 'sh');
+
+sub acceptor
+{
+  my (@options) = @_;
+  my ($listener) = busy_port();
+  my $server = start(command => [@announce, bin('tcp-socket-accept'), @options, '--', @$hold], fds => { 3 => $listener }, env => { LISTEN_FDS => 1 });
+  @$server{qw(ip port)} = ('127.0.0.1', $listener->sockport);
+  close $listener;
+  return $server;
+}
+
+my $paths = 0;
+my %start = (
+  's6-tcpserver' => sub { start_server(['-v', @_], $hold) },
+  's6-ipcserver' => sub { start_server(['-v', @_], $hold, path => own_dir() . '/path.' . $paths++) },
+  'tcp-socket-accept' => sub { acceptor('-v', @_) },
+  'skd' => sub { skd(['-v', '-t', '127.0.0.1:0', @_], $hold) });
+
+for my $program (sort keys %start)
+{
+  my $idle = $start{$program}->();
+  ok(log_has($idle, qr/: info: starting/), "$program: it starts");
+  $idle->signal('USR1');
+  is_deeply($idle->wait, $clean, "$program: without a client it ends at once");
+  ok(log_has($idle, qr/: info: received SIGUSR1, draining: 0 clients$/) && log_has($idle, qr/: info: drained$/), "$program: the log has the beginning and the end of the drain");
+
+  my $server = $start{$program}->();
+  my @clients = map { open_client($server) } 1 .. 3;
+  read_line($_) for @clients;
+  $server->signal('USR1');
+  ok(log_has($server, qr/draining: 3 clients$/), "$program: the log has the number of clients");
+  ok(is_closed_to_clients($server), "$program: new clients are told that nothing listens");
+  is(scalar(grep { echoes($_) } @clients), 3, "$program: sessions go on");
+  $server->signal('USR1');
+  leave($_) for @clients[0, 1];
+  ok(echoes($clients[2]), "$program: the last one too, and a second SIGUSR1 changes nothing");
+  ok($server->alive, "$program: it waits for the last one");
+  leave($clients[2]);
+  is_deeply($server->wait, $clean, "$program: then it ends");
+
+  my $full = $start{$program}->('-c', 1);
+  my @waiting = map { open_client($full) } 1 .. 6;
+  read_line($waiting[0]);
+  $full->signal('USR1');
+  ok(is_closed_to_clients($full), "$program: at its client limit it closes its listener as well");
+  is(join('', map { leave($_) // 'nothing' } @waiting), "served\n" x 5, "$program: those that waited in the backlog are served one after the other");
+  is_deeply($full->wait, $clean, "$program: and then it ends");
+
+  my $final = $start{$program}->();
+  my $client = open_client($final);
+  read_line($client);
+  $final->signal('USR1');
+  ok(log_has($final, qr/draining/), "$program: draining");
+  $final->signal('TERM');
+  is_deeply($final->wait, $clean, "$program: SIGTERM ends a drain at once");
+  ok(echoes($client), "$program: and leaves the session alone");
+}
+page_says('The other signals keep their meaning meanwhile.');
+
+# ---- the options ----
+
+page_says('go on accepting for so long before the listeners are closed, so that a balancer can notice first.');
+my $graceful = start_server(['-v', '--drain-grace=1'], $hold);
+$graceful->signal('USR1');
+ok(log_has($graceful, qr/draining: 0 clients$/), 'a drain with a time of grace has begun');
+my $late = open_client($graceful);
+is(read_line($late), "served\n", 'clients are accepted meanwhile');
+ok(is_closed_to_clients($graceful), 'until the time is over');
+ok(echoes($late), 'a client of that time is served to its end');
+leave($late);
+is_deeply($graceful->wait, $clean, 'and then the daemon ends');
+
+page_says('End the clients that are still served so long after a drain has closed the listeners: their programs get SIGTERM and SIGCONT, and 10 seconds later SIGKILL.');
+my $impatient = start_server(['--drain-deadline=1'], $hold);
+my @long = map { open_client($impatient) } 1, 2;
+read_line($_) for @long;
+$impatient->signal('USR1');
+is_deeply($impatient->wait, $clean, 'a drain with a deadline ends');
+ok(log_has($impatient, qr/: warning: the drain deadline is reached: ending 2 clients$/), 'the log has how many clients were ended');
+is(join('', map { read_all($_) // 'open' } @long), '', 'their sessions are over');
+
+for my $wrong (['--drain-grace=x'], ['--drain-deadline=-1'], ['--drain-deadline='])
+{
+  my $end = run(bin('s6-tcpserver'), @$wrong, '127.0.0.1', 0, 'true');
+  is($end->{code}, 100, "@$wrong is a usage error");
+  like($end->{err}, qr/--drain-\w+ must be seconds from 0 to 1000000/, "@$wrong: and named");
+}
+
+# ---- datagrams ----
+
+my $datagrams = skd(['-v', '-u', '127.0.0.1:0'], answer_with('<STDERR>; $out = $in; sleep 1'));
+send_datagram(datagram_client($datagrams), 'x');
+ok(log_has($datagrams, qr/info: receive/), 'skd: a datagram program runs');
+$datagrams->signal('USR1');
+is_deeply($datagrams->wait, $clean, 'skd: a drain waits for the programs of datagrams');
+ok(log_has($datagrams, qr/info: end pid \d+ exitcode 0 at/), 'skd: which end by themselves');
+
+# ---- under load: one server after the other on the same listener, which the test holds ----
+
+my ($listener) = busy_port();
+sub on_listener
+{
+  my $server = start(command => [bin('s6-tcpserverd'), '-v2', '-c', 20, '-C', 20, 'sh', '-c', 'read x; echo "$x"'], fds => { 0 => $listener });
+  @$server{qw(ip port)} = ('127.0.0.1', $listener->sockport);
+  log_has($server, qr/info: starting/);
+  return $server;
+}
+
+my ($lost, $served) = (0, 0);
+my $current = on_listener();
+for my $round (1 .. 5)
+{
+  my $load = open my $results, '-|';
+  die "cannot fork: $!\n" unless defined $load;
+  if (!$load)
+  {
+    my @open;
+    for my $n (1 .. 200)
+    {
+      push @open, open_client($current);
+      next if @open < 40;
+      my $one = shift @open;
+      say_to($one, "$n\n");
+      print +((read_all($one) // '') eq "$n\n" ? "good\n" : "lost\n");
+    }
+    for my $one (@open) { say_to($one, "end\n"); print +((read_all($one) // '') eq "end\n" ? "good\n" : "lost\n") }
+    close STDOUT;
+    POSIX::_exit(0);
+  }
+  select undef, undef, undef, 0.02 * $round;
+  my $next = on_listener();
+  $current->signal('USR1');
+  while (<$results>) { $served++ if $_ eq "good\n"; $lost++ if $_ eq "lost\n" }
+  is_deeply($current->wait, $clean, "round $round: the old server ends");
+  $current = $next;
+}
+is("$served $lost", '1000 0', 'five servers after one another on a held listener: every client is served');
+
+# ---- PID 1 ----
+
+SKIP:
+{
+  my $unshare = tool('unshare');
+  my @under = ($unshare // '', (is_root() ? () : '-r'), '-p', '--fork', '--mount-proc');
+  skip 'the right to make a PID namespace is missing', 6 unless $unshare && (run(@under, 'true')->{code} // 1) == 0;
+  page_says('with a deadline of 10 seconds unless --drain-deadline is given; a second SIGTERM is final.');
+  for my $second (0, 1)
+  {
+    my $first = start_server(['-v', '--drain-deadline=0'], $hold, under => \@under);
+    my ($daemon) = children($first->pid);
+    my $session = open_client($first);
+    read_line($session);
+    kill 'TERM', $daemon;
+    ok(log_has($first, qr/received SIGTERM, draining: 1 clients$/), 'as PID 1, SIGTERM drains');
+    ok(echoes($session), 'as PID 1: the session goes on');
+    if ($second) { kill 'TERM', $daemon } else { leave($session) }
+    is_deeply($first->wait, $clean, $second ? 'as PID 1: a second SIGTERM is final' : 'as PID 1: it ends with its last client');
+  }
+}
+
+done_testing();
