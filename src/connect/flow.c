@@ -49,6 +49,7 @@ static void fill(struct flow *f)
   {
     f->begin = 0;
     f->end = (size_t)r;
+    if (f->in.messages) f->piece = 0;
     return;
   }
   if (r == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
@@ -56,14 +57,28 @@ static void fill(struct flow *f)
   nowait_close(&f->in);
 }
 
+static size_t next_piece(struct flow const *f)
+{
+  size_t left = f->end - f->begin;
+  return f->piece && f->piece < left ? f->piece : left;
+}
+
+/* A socket of messages refuses one that is too long as a whole. How much it takes depends on its protocol, its buffers
+   and the way to the other side, so it is found by halving. A message of the input stays whole if it can. */
 static void drain(struct flow *f)
 {
   while (flow_has_data(f))
   {
-    ssize_t w = nowait_write(&f->out, f->buffer + f->begin, f->end - f->begin);
+    size_t length = next_piece(f);
+    ssize_t w = nowait_write(&f->out, f->buffer + f->begin, length);
     if (w >= 0)
     {
       f->begin += (size_t)w;
+      continue;
+    }
+    if (errno == EMSGSIZE && length > 1)
+    {
+      f->piece = length / 2;
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return;

@@ -7,13 +7,15 @@
 
 #include "nowait.h"
 
-enum { FLOW_BUFFER = 65536 };
+/* More than a message has on a system that nobody has tuned: the largest is 212,992 bytes (net.core.wmem_default). */
+enum { FLOW_BUFFER = 262144 };
 
 struct flow
 {
   struct nowait in, out;
   int in_number, out_number;  /* the descriptors as the user knows them */
   size_t begin, end;          /* what waits in the buffer */
+  size_t piece;               /* the output takes no more at once; 0: not known */
   int broken;                 /* something did not get through */
   char buffer[FLOW_BUFFER];
 };

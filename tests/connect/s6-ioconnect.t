@@ -374,4 +374,67 @@ my $full = run({ fds => { 0 => $file, 6 => '/dev/null', 7 => '/dev/full' } }, $b
 is($full->{code}, 111, 'to a full disk');
 is($full->{err}, "s6-ioconnect: warning: unable to write to fd 7: No space left on device\n", 'and it says so');
 
+# ---- messages ----
+
+page_says('What is too long for one message, a message of the other side or what was read from a pipe, is written in several.');
+page_says('Datagrams and other messages stay whole from one socket of messages to another.');
+
+# Everything that comes until nothing more does: the messages.
+sub messages
+{
+  my ($socket, $wanted) = @_;
+  my ($length, @all) = (0);
+  vec(my $bits = '', fileno $socket, 1) = 1;
+  while ($length < $wanted && select(my $ready = $bits, undef, undef, deadline()))
+  {
+    defined recv $socket, my $message, 1 << 20, 0 or last;
+    last if $message eq '';
+    push @all, $message;
+    $length += length $message;
+  }
+  return @all;
+}
+
+sub udp_pair
+{
+  my $one = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Type => SOCK_DGRAM) or die;
+  $one->setsockopt(SOL_SOCKET, SO_RCVBUF, 1 << 20);
+  my $other = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $one->sockport, Type => SOCK_DGRAM) or die;
+  return ($one, $other);
+}
+
+sub unix_pair
+{
+  my ($type) = @_;
+  socketpair my $one, my $other, AF_UNIX, $type, 0 or die "socketpair: $!\n";
+  setsockopt $other, SOL_SOCKET, SO_SNDBUF, pack('i', 8192);
+  return ($one, $other);
+}
+
+my $long = join '', map { sprintf '%09d ', $_ } 1 .. 9_000;
+for my $kind (['UDP', sub { udp_pair() }], ['Unix datagrams', sub { unix_pair(SOCK_DGRAM) }], ['seqpacket', sub { unix_pair(SOCK_SEQPACKET) }])
+{
+  my ($name, $make) = @$kind;
+  my ($far, $near) = $make->();
+  my ($in, $out, $null) = (put_file('long', $long));
+  open my $file, '<', $in or die;
+  open $null, '+<', '/dev/null' or die;
+  my $process = bridge_on($file, $null, $null, $near);
+  my @got = messages($far, length $long);
+  ok(join('', @got) eq $long, "$name: a long input comes as a whole") or diag(length(join '', @got) . " of " . length $long);
+  cmp_ok(scalar @got, '>', 1, "$name: in pieces");
+}
+{
+  my ($far, $near) = unix_pair(SOCK_SEQPACKET);
+  my ($sender, $in) = unix_pair(SOCK_SEQPACKET);
+  open my $null, '+<', '/dev/null' or die;
+  setsockopt $sender, SOL_SOCKET, SO_SNDBUF, pack('i', 1 << 17);
+  my $process = bridge_on($in, $null, $null, $near);
+  my @sent = (substr($long, 0, 30_000), 'short', substr($long, 0, 3000), 'x');
+  defined send $sender, $_, 0 or die "send: $!\n" for @sent;
+  my @got = messages($far, length join '', @sent);
+  is(join('', @got), join('', @sent), 'messages longer than the output takes come as a whole');
+  is_deeply([@got[-3 .. -1]], [@sent[1 .. 3]], 'and do not cut those that fit');
+}
+
 done_testing();
