@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <skalibs/djbunix.h>
+
 #include "config.h"
 #include "die.h"
 #include "identity.h"
@@ -57,18 +59,48 @@ static int is_within(struct groups const *some, struct groups const *all)
 }
 
 /* Not one more and not one less, but for the primary gid, which some systems leave out. */
-static void verify_groups(struct groups const *wanted)
+static int groups_are(struct groups const *wanted)
 {
   struct groups const others = { wanted->list + 1, wanted->count - 1 };
-  int n = getgroups(0, 0);
+  int n = getgroups(0, 0), same;
   struct groups real;
   if (n == -1) die_system("verify the supplementary groups");
   real = groups_new((size_t)n);
   n = getgroups(n, real.list);
   if (n == -1) die_system("verify the supplementary groups");
   real.count = (size_t)n;
-  if (!is_within(&real, wanted) || !is_within(&others, &real)) strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
+  same = is_within(&real, wanted) && is_within(&others, &real);
   free(real.list);
+  return same;
+}
+
+/* A user namespace may forbid it to everybody, root included (user_namespaces(7)). */
+static int is_forbidden_here(void)
+{
+  char s[8];
+  ssize_t n = openreadnclose("/proc/self/setgroups", s, sizeof s);
+  return n >= 4 && !memcmp(s, "deny", 4);
+}
+
+static void die_of_groups(struct identity const *i)
+{
+  int e = errno;
+  char const *hint = "";
+  if (e == EPERM && is_forbidden_here())
+    hint = i->has_groups ? ", which this user namespace forbids" : ", which this user namespace forbids (--keep-groups leaves them as they are)";
+  errno = e;
+  die_system("set the supplementary groups", hint);
+}
+
+/* Who may not change them need not, if they are right already: a program that is run as its own account goes on. */
+static void change_groups(struct identity const *i, struct groups const *wanted)
+{
+  int e;
+  if (setgroups(wanted->count, wanted->list) == 0) return;
+  e = errno;
+  if (e == EPERM && groups_are(wanted)) return;
+  errno = e;
+  die_of_groups(i);
 }
 
 /* The real, effective and saved ids, the saved one where the system shows it (configure asked). */
@@ -122,12 +154,12 @@ void identity_apply(struct identity const *i)
 {
   struct groups groups = { 0, 0 };
   int change = wanted_groups(i, &groups);
-  if (change && setgroups(groups.count, groups.list) == -1) die_system("set the supplementary groups");
+  if (change) change_groups(i, &groups);
   if (i->has_gid && setgid(i->gid) == -1) die_system("set the group id");
   if (i->has_uid && setuid(i->uid) == -1) die_system("set the user id");
   if (change)
   {
-    verify_groups(&groups);
+    if (!groups_are(&groups)) strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
     free(groups.list);
   }
   if (i->has_gid) verify_gid(i->gid);

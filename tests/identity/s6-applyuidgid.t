@@ -179,4 +179,33 @@ SKIP:
   }
 }
 
+# ---- who is that already ----
+
+page_says('Where everything is as it is to be already, no right is needed.');
+SKIP:
+{
+  skip 'changing ids takes root', 8 unless can_change_ids();
+  my $as = sub { my ($groups) = @_; return (before => sub { $) = "60001 $groups"; $( = 60001; ($<, $>) = (60001, 60001) }) };
+  for my $options (['-u', 60001, '-g', 60001], ['-u', 60001, '-g', 60001, '-G', ''], ['-G', ''], ['-u', 60001])
+  {
+    is(apply($options, $as->('60001'))->{code}, 0, "as 60001: @$options");
+  }
+  becomes(apply(['-u', 60001, '-g', 60001, '-G', '60005,60006'], $as->('60006 60005')), 60001, 60001, '60005 60006', 'with the same groups');
+  for my $options (['-u', 60002], ['-g', 60002], ['-G', '60005'])
+  {
+    my $r = apply($options, $as->('60001'));
+    is($r->{code}, 111, "@$options takes a right that 60001 does not have");
+  }
+
+  my @alone = (tool('unshare') // 'unshare', '-U', '-r');
+  skip 'there are no user namespaces here', 3 unless run(@alone, 'true')->{code} == 0;
+  my @grouped = (before => sub { $) = '0 60005 60006' });
+  my $r = apply(['-u', 0, '-g', 0], @grouped, under => \@alone);
+  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids (--keep-groups leaves them as they are): Operation not permitted\n",
+    'a user namespace without groups');
+  is(apply(['-u', 0, '-g', 0, '--keep-groups'], @grouped, under => \@alone)->{code}, 0, 'where --keep-groups helps');
+  $r = apply(['-u', 0, '-g', 0, '-G', '5'], @grouped, under => \@alone);
+  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids: Operation not permitted\n", 'and where it does not');
+}
+
 done_testing();
