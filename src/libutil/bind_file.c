@@ -29,17 +29,6 @@ static int is_bound(struct address const *a)
   return e == ECONNREFUSED ? 0 : (errno = e, -1);
 }
 
-int bind_look(struct stat *st, struct address const *a)
-{
-  int bound;
-  if (lstat(a->sa.un.sun_path, st) == -1) return errno == ENOENT ? 0 : -1;
-  if (!S_ISSOCK(st->st_mode)) return (errno = EEXIST, -1);
-  bound = is_bound(a);
-  if (bound == 1) return (errno = EADDRINUSE, -1);
-  if (bound == -1) return errno == ENOENT ? 0 : -1;
-  return 1;
-}
-
 /* Who owns the directory can put another file in the place of ours at any moment: what is changed must
    be what was looked at, so both go through a descriptor where there is such a thing. */
 #ifdef O_PATH
@@ -109,6 +98,37 @@ static void file_close(int file)
 }
 
 #endif
+
+/* A path of ours that we may not write to, as `-a 0` makes it: for the moment of one connect we may. Nobody else can
+   connect meanwhile. */
+static int is_bound_ours(struct stat const *st, struct address const *a)
+{
+  char const *path = a->sa.un.sun_path;
+  struct stat now;
+  int bound = -1, e = EACCES;
+  int file = file_open(path);
+  if (file == -1) return -1;
+  if (file_stat(file, path, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino && file_mode(file, path, (st->st_mode & 0777) | S_IWUSR) == 0)
+  {
+    bound = is_bound(a);
+    e = errno;
+    file_mode(file, path, st->st_mode & 0777);
+  }
+  file_close(file);
+  return (errno = e, bound);
+}
+
+int bind_look(struct stat *st, struct address const *a)
+{
+  int bound;
+  if (lstat(a->sa.un.sun_path, st) == -1) return errno == ENOENT ? 0 : -1;
+  if (!S_ISSOCK(st->st_mode)) return (errno = EEXIST, -1);
+  bound = is_bound(a);
+  if (bound == -1 && errno == EACCES && st->st_uid == geteuid() && !(st->st_mode & S_IWUSR)) bound = is_bound_ours(st, a);
+  if (bound == 1) return (errno = EADDRINUSE, -1);
+  if (bound == -1) return errno == ENOENT ? 0 : -1;
+  return 1;
+}
 
 static int settle(int file, struct local_settings const *s, char const *path, mode_t mode, char const **what)
 {

@@ -99,11 +99,18 @@ static int discard(char const *aside)
   return S_ISSOCK(st.st_mode) ? unlink(aside) : (errno = EEXIST, -1);
 }
 
+/* Where files cannot get other names, what nobody serves goes at once, and cannot come back. */
+static int cannot_rename(int e)
+{
+  return e == EPERM || e == ENOSYS || e == EOPNOTSUPP || e == ENOTSUP || e == EINVAL || e == EXDEV;
+}
+
 /* What is moved must be what was looked at: not everyone who binds sockets knows our lock. */
 static int set_aside(char const *aside, char const *path, struct stat const *stale)
 {
   struct stat moved;
-  if (discard(aside) == -1 || rename(path, aside) == -1) return -1;
+  if (discard(aside) == -1) return -1;
+  if (rename(path, aside) == -1) return cannot_rename(errno) ? unlink(path) : -1;
   if (lstat(aside, &moved) == -1) return -1;
   if (file_is_same(&moved, stale)) return 0;
   put_back(aside, path);
@@ -178,6 +185,22 @@ int bind_local(struct local_settings const *s, char const *path, char const **wh
   return fd;
 }
 
+static void die_busy(char const *path)
+{
+  struct stat st;
+  char lock[BIND_NAME_MAX];
+  bind_name(lock, path, ".binding");
+  if (lstat(lock, &st) == 0) strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": another process is binding it, and has held ", lock, " for some seconds");
+  strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": something is mounted there");
+}
+
+static void die_of_path(char const *what, char const *path)
+{
+  if (errno == EBUSY) die_busy(path);
+  if (errno == EEXIST) strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": what is there is not a socket");
+  die_system(what, path);
+}
+
 void bind_local_or_die(int fd, struct local_settings const *s, char const *path)
 {
   char const *what;
@@ -187,5 +210,5 @@ void bind_local_or_die(int fd, struct local_settings const *s, char const *path)
     made = -1;
     what = "move to its descriptor the socket for ";
   }
-  if (made == -1) die_system(what, path);
+  if (made == -1) die_of_path(what, path);
 }

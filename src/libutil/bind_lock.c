@@ -47,12 +47,14 @@ static int is_current(int fd, char const *name)
   return file_is_same(&mine, &now) && S_ISREG(now.st_mode) && !now.st_size;
 }
 
-/* 1: locked; 0: somebody else has it, or had it until now; -1 with errno. */
+/* 1: locked; 0: somebody else has it, or had it until now. Where there are no locks, as on some file systems, we do
+   without: what is replaced is looked at again when it has been moved, so that two servers never share a path; only
+   which of them is first is left to chance. */
 static int lock_file(int fd, char const *name)
 {
   struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-  if (fcntl(fd, F_SETLK, &whole) == 0) return is_current(fd, name);
-  return errno == EAGAIN || errno == EACCES ? 0 : -1;
+  if (fcntl(fd, F_SETLK, &whole) == -1 && (errno == EAGAIN || errno == EACCES)) return 0;
+  return is_current(fd, name);
 }
 
 static int try_lock(struct bind_lock *l)
@@ -61,12 +63,7 @@ static int try_lock(struct bind_lock *l)
   l->fd = open(l->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   if (l->fd == -1) return errno == EACCES && is_there(l->name) ? 0 : -1;
   r = lock_file(l->fd, l->name);
-  if (r != 1)
-  {
-    int e = errno;
-    close(l->fd);
-    errno = e;
-  }
+  if (!r) close(l->fd);
   return r;
 }
 

@@ -225,14 +225,13 @@ for my $type (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
     unlink $alive;
   }
 }
-page_says('unable to bind to PATH: File exists');
-page_says('What is there is not a socket.');
+page_says('unable to bind to PATH: what is there is not a socket');
 put_file("$dir/other/file", 'precious');
 mkdir "$dir/other/directory" or die;
 symlink '../stale', "$dir/other/link" or die;
 symlink 'nowhere', "$dir/other/dangling" or die;
 stale_socket("$dir/stale");
-is_refused_to([], "$dir/other/$_", "bind to $dir/other/$_: File exists", "a $_") for qw(file directory link dangling);
+is_refused_to([], "$dir/other/$_", "bind to $dir/other/$_: what is there is not a socket", "a $_") for qw(file directory link dangling);
 is(get_file("$dir/other/file"), 'precious', 'the file is still what it was');
 ok(-S "$dir/stale", 'what a link points to is still there');
 
@@ -244,6 +243,14 @@ is(bind_it(['-D'], unix_path())->{code}, 0, '-D with nothing there');
 
 # ---- what goes wrong ----
 
+SKIP:
+{
+  skip 'mounting takes root and a mount namespace', 1 unless can_change_ids() && run('unshare', '-m', 'true')->{code} == 0;
+  stale_socket("$dir/mounted");
+  stale_socket("$dir/source");
+  my $mounted = run('unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && exec "$2" "$1" true', "$dir/source", "$dir/mounted", $program);
+  is($mounted->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/mounted: something is mounted there\n", 'a mount point');
+}
 page_says('With 111, it says what was tried for which path and what the system answered, and nothing has been changed.');
 page_says('Such a path cannot be bound to, or not by this user.');
 is_refused_to([], "$dir/missing/name", "bind to $dir/missing/name: No such file or directory", 'a directory that is missing');
@@ -262,11 +269,18 @@ SKIP:
   is_refused_to(['--owner=0:0'], "$dir/open/stale", "change the owner of $dir/open/stale: Operation not permitted", 'the same, where a stale socket is', %as_user);
   chmod 01777, "$dir/open";
   is_refused_to([], "$dir/open/stale", "bind to $dir/open/stale: Operation not permitted", "another user's stale socket in a sticky directory", %as_user);
-  page_says('It takes the right to connect: a socket whose mode keeps this user out is an error too.');
+  page_says('It takes the right to connect: a socket of another user whose mode keeps this user out is an error too.');
   mkdir "$dir/own" or die;
   chown $user, $user, "$dir/own";
   bind_it(['-a', '0'], "$dir/own/shut", %as_user);
-  is_refused_to([], "$dir/own/shut", "bind to $dir/own/shut: Permission denied", 'a stale socket with mode 0', %as_user);
+  is(run({ %as_user }, $program, '-a', 0, "$dir/own/shut", 'true')->{code}, 0, 'a stale socket of ours with mode 0 is replaced');
+  is(sprintf('%04o', (stat "$dir/own/shut")[2] & 07777), '0000', 'by one like it');
+  my $living = start_server(['-a', 0], ['cat'], path => "$dir/own/living", %as_user);
+  is_refused_to([], "$dir/own/living", "bind to $dir/own/living: Address already in use", 'a living one is not', %as_user);
+  is(sprintf('%04o', (stat "$dir/own/living")[2] & 07777), '0000', 'and has the mode it had');
+  $living->put_down;
+  chown 60009, 60009, "$dir/own/shut";
+  is_refused_to([], "$dir/own/shut", "bind to $dir/own/shut: Permission denied", "another user's stale socket with mode 0", %as_user);
   is(run({ %as_user }, $program, '--', "$dir/open/own", 'true')->{code}, 0, 'a sticky directory is fine for an own path') for 1, 2;
 }
 page_says('If the new one cannot be made, the old one gets its place back.');
@@ -285,9 +299,9 @@ stale_socket("$dir/clean/.name.replaced");
 is(bind_it([], "$dir/clean/name")->{code}, 0, 'what a killed process left is no obstacle');
 is_deeply([entries("$dir/clean")], ['name'], 'and is removed');
 page_says('If another process holds the lock for about five seconds, s6-ipcserver-socketbinder gives up.');
-page_says('The lock was not to be had.');
+page_says('unable to bind to PATH: another process is binding it, and has held LOCK for some seconds');
 is_deeply($waiting->wait, { code => 111, signal => 0 }, 'a lock that is not to be had: exit 111');
-is(log_text($waiting), "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/locked/name: Device or resource busy\n", 'in words');
+is(log_text($waiting), "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/locked/name: another process is binding it, and has held $dir/locked/.name.binding for some seconds\n", 'in words');
 is(get_file("$dir/locked/.name.binding"), 'precious', 'and left alone');
 
 done_testing();
