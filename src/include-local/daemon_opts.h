@@ -63,7 +63,10 @@
   { 0, "exempt", "LIST", &kind_sources, (all), (stage), 0, "no rate, penalty or -C for these sources" }, \
   { 0, "only-report", 0, 0, (all), (stage), 0, "log what rates and penalties would refuse" },
 
-#define OPTS_SESSIONS(all, stage)
+#define OPTS_SESSIONS(all, stage) \
+  { 0, "max-session", "S", &kind_seconds, (all), (stage), 0, "end a session after S seconds; 0: never (default)" }, \
+  { 0, "kill-after", "S", &kind_seconds, (all), (stage), 0, "kill what SIGTERM does not end in S seconds (10)" }, \
+  { 0, "kill-group", 0, 0, (all), (stage), 0, "end what a program leaves behind, too" },
 
 #define OPTS_ENDINGS(all, stage)
 

@@ -55,6 +55,7 @@ struct launcher
   char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
   int refused;                   /* errno with which the system has just refused the quick way; the one who logs it sets it to 0 */
+  int own_groups;                /* each child leads a process group of its own */
   unsigned int patience;         /* LAUNCH_PATIENCE */
   int in_vain;                   /* a client has waited so long in vain, and no launch has succeeded since */
   uint64_t written_since;        /* the portable way: when the program was first found being written; 0: it is not */

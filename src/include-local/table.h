@@ -25,7 +25,14 @@ struct child
   pid_t pid;        /* 0: free place */
   uint32_t source;  /* index in the sources; SOURCE_NONE if it counts for none */
   uint32_t start;   /* clock_millis() modulo 2^32 */
-  uint32_t state;   /* 0; for the part that ends sessions */
+  uint32_t state;   /* bits of enum child_state */
+};
+
+enum child_state
+{
+  CHILD_TOLD_TERM = 1,  /* by the part that ends sessions */
+  CHILD_TOLD_KILL = 2,
+  CHILD_EXEMPT = 4      /* its client was */
 };
 
 /* Open addressing, linear probing, at most three quarters full. */

@@ -17,7 +17,6 @@ enum
 {
   SECOND = 1000,
   PID1_DEADLINE = 10 * SECOND,
-  KILL_AFTER = 10 * SECOND,
   QUEUE_MAX = 65536  /* clients: longer than any backlog */
 };
 
@@ -208,8 +207,7 @@ void part_drain(struct server *s)
   if (!d) die_system("allocate memory");
   d->grace = SECOND * opts_number(s->opts, "drain-grace", 0);
   d->deadline = SECOND * opts_number(s->opts, "drain-deadline", 0);
-  d->kill_after = KILL_AFTER;
-  if (opts_offers(s->opts, "kill-after")) d->kill_after = SECOND * opts_number(s->opts, "kill-after", KILL_AFTER / SECOND);
+  d->kill_after = SECOND * opts_number(s->opts, "kill-after", KILL_AFTER_DEFAULT);
   d->part = (struct part){
     .name = "drain",
     .data = d,

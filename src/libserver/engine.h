@@ -30,6 +30,7 @@
 enum
 {
   FIRST_OF_PARTS = 2,  /* entries of the poll set before those of the parts: signals, log */
+  KILL_AFTER_DEFAULT = 10, /* seconds between SIGTERM and SIGKILL */
   ACCEPT_BURST = 64    /* most clients taken from one listener before signals are looked at */
 };
 
@@ -106,6 +107,7 @@ struct counters
   uint64_t ended_ok;      /* exit code 0 */
   uint64_t ended_code;    /* another exit code */
   uint64_t ended_signal;
+  uint64_t ended_by_limit; /* of these: told to end by --max-session */
   uint64_t held_millis;
   uint64_t only_reported; /* would have been refused without --only-report */
 };
@@ -185,6 +187,11 @@ extern int report_failure(struct server *, int e);  /* true: the first of this s
 extern void report_full(struct server *);
 extern void report_portable(struct server *);  /* the system has refused the quick way to launch */
 
+/* ---- tell.c ---- */
+
+extern void server_tell(struct server const *, pid_t, int number);
+extern void server_signal_children(struct server *, int first, int second);  /* second: 0 for none */
+
 /* ---- hold.c ---- */
 
 /* client: the one to keep, or 0. what completes "unable to ...". */
@@ -241,7 +248,6 @@ extern void server_accept(struct server *, unsigned int entries);
 /* One client: false if there is none now (a shortage has begun a hold); client->fd is -1 if another try may find one. */
 extern int server_accept_one(struct server *, struct listener const *, struct client *, int hung_up);
 extern void server_close_listeners(struct server *);
-extern void server_signal_children(struct server *, int first, int second);  /* second: 0 for none */
 extern void server_obey_signals(struct server *);
 
 #endif

@@ -142,6 +142,7 @@ struct launch *launcher_slot(struct launcher *l)
   if (!s) return 0;
   s->child.file = l->file;
   s->child.argv = l->argv;
+  s->child.own_group = l->own_groups;
   s->first = s->table + LAUNCH_VARIABLES;
   s->strings.s = s->space;
   s->strings.length = 0;

@@ -15,15 +15,16 @@ static int add_dup2(posix_spawn_file_actions_t *actions, int connection, int to)
   return e == EBADF ? EMFILE : e;
 }
 
-static int describe(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int connection)
+static int describe(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int connection, int own_group)
 {
+  short flags = (short)(POSIX_SPAWN_SETSIGMASK | (own_group ? POSIX_SPAWN_SETPGROUP : 0));
   sigset_t none;
   int e;
   sigemptyset(&none);
   e = add_dup2(actions, connection, 0);
   if (!e) e = add_dup2(actions, connection, 1);
   if (!e) e = posix_spawnattr_setsigmask(attributes, &none);
-  if (!e) e = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+  if (!e) e = posix_spawnattr_setflags(attributes, flags);
   return e;
 }
 
@@ -36,7 +37,7 @@ static int spawn(pid_t *pid, struct launch *s, int connection)
   e = posix_spawnattr_init(&attributes);
   if (!e)
   {
-    e = describe(&actions, &attributes, connection);
+    e = describe(&actions, &attributes, connection, s->child.own_group);
     if (!e) e = posix_spawn(pid, s->child.file, &actions, &attributes, (char *const *)s->child.argv, (char *const *)s->child.envp);
     posix_spawnattr_destroy(&attributes);
   }

@@ -101,7 +101,6 @@ static int decide(struct server *s, struct rates const *x, struct client const *
 
 static int is_exempt(struct rates const *x, struct client const *client)
 {
-  if (!x->exempt.count) return 0;
   if (address_is_ip(&client->remote)) return source_list_has_address(&x->exempt, &client->remote);
   return source_list_has_user(&x->exempt, client->uid);
 }
@@ -188,9 +187,8 @@ static void launched(struct server *s, void *data, struct client const *client, 
 {
   struct rates *x = data;
   uint64_t cost = x->rule_has_price ? x->rule.cost : x->rate.count ? x->price.cost : 0;
-  (void)s;
-  (void)pid;
   x->rule_has_price = 0;
+  if (client->exempt) children_find(&s->children, pid)->state |= CHILD_EXEMPT;
   if (cost && !client->exempt && x->table.entries) gcra_charge(&x->table, &client->source, gcra_now(), cost);
 }
 
@@ -227,7 +225,7 @@ static int ended(struct server *s, void *data, struct ended const *e)
   struct rates *x = data;
   struct source const *source = &s->sources.entries[e->source].source;
   uint64_t debt, now = gcra_now();
-  if (!x->penalty || e->error || !is_complaint(x, e->status) || source_list_has_source(&x->exempt, source)) return 0;
+  if (!x->penalty || e->error || !is_complaint(x, e->status) || e->state & CHILD_EXEMPT) return 0;
   gcra_charge(&x->table, source, now, x->penalty);
   debt = gcra_debt(&x->table, source, now);
   if (debt > x->price.tolerance) report_penalty(s, source, debt - x->price.tolerance, e->status);

@@ -65,10 +65,31 @@ static void forget(struct server *s, pid_t pid, int status)
   forget_client(s, child, &ended);
 }
 
+/* Ends what is left of the process group of a client's program that has ended. Before it is reaped, no other process and no
+   other group can have its number. Returns its pid, or 0 if there is none. */
+static pid_t end_group(struct server *s, pid_t pid)
+{
+  siginfo_t info;
+  struct child const *child;
+  info.si_pid = 0;
+  if (waitid(pid == -1 ? P_ALL : P_PID, pid == -1 ? 0 : (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || !info.si_pid) return 0;
+  child = children_find(&s->children, info.si_pid);
+  if (!child) return info.si_pid;
+  kill(-info.si_pid, child->state & CHILD_TOLD_KILL ? SIGKILL : SIGTERM);
+  kill(-info.si_pid, SIGCONT);
+  return info.si_pid;
+}
+
 static int reap_one(struct server *s, pid_t pid)
 {
   int status;
-  pid_t r = waitpid(pid, &status, WNOHANG);
+  pid_t r;
+  if (s->launcher.own_groups)
+  {
+    pid = end_group(s, pid);
+    if (!pid) return 0;
+  }
+  r = waitpid(pid, &status, WNOHANG);
   if (r <= 0) return 0;
   forget(s, r, status);
   return 1;
@@ -172,16 +193,4 @@ void server_sweep(struct server *s)
   if (s->others || s->children.count <= WALK_LIMIT) walk(s);
   ended = clock_micros();
   if (before) s->sweep.due = ended + (ended - began) * alive / before * (server_is_full(s) ? FULL_RATION : SWEEP_RATION);
-}
-
-void server_signal_children(struct server *s, int first, int second)
-{
-  size_t i = 0;
-  for (; i < s->children.room; i++)
-  {
-    pid_t pid = s->children.places[i].pid;
-    if (!pid) continue;
-    kill(pid, first);
-    if (second) kill(pid, second);
-  }
 }

@@ -81,6 +81,8 @@ void report_ended(struct server *s, struct ended const *ended, struct source con
   put_count(t, s, count);
   text_string(t, " source=");
   put_source(t, s, source);
+  text_string(t, " ms=");
+  text_number(t, ended->lasted);
   log_end(&s->log);
   report_status(s);
 }

@@ -56,6 +56,7 @@ void server_program(struct server *s, char const *const *argv)
     if (errno == ENOMEM) die_system("allocate memory");
     strerr_dieexec(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, argv[0]);
   }
+  s->launcher.own_groups = opts_has(s->opts, "kill-group");
   free((void *)ours);
 }
 

@@ -94,6 +94,7 @@ static int child(void *arg)
   raw_syscall(SYS_set_tid_address, (long)&c->busy, 0, 0, 0);
   e = raw_syscall(SYS_dup3, c->connection, 0, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_dup3, c->connection, 1, 0, 0);
+  if (e >= 0 && c->own_group) e = raw_syscall(SYS_setpgid, 0, 0, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&no_signal, 0, KERNEL_SIGSET_SIZE);
   c->error = (int)(e < 0 ? -e : become(c));
   for (;;) raw_syscall(SYS_exit_group, c->error == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, 0, 0, 0);

@@ -68,7 +68,7 @@ for my $kind (qw(stream seqpacket))
   is((log_has($server, qr/starting/) // ''), "$program: info: starting - bound to $path", 'the log names the path');
   my ($uid, $gid) = ($> + 0, $) + 0);
   ok(log_has($server, qr/\A$program: info: accept $uid:$gid pid \d+ count 1\/40\z/), 'and the client');
-  ok(log_has($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid\z/), 'and its end');
+  ok(log_has($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid ms=\d+\z/), 'and its end');
 
   # ---- the environment ----
 

@@ -8,7 +8,7 @@ use Sallyport;
 
 # Where lines are made, and what makes them: the literal strings of these calls and members are log text.
 my @files = map { glob source_file($_) } qw(src/libserver/*.c src/skd/*.c src/ipc/ipc_paths.c src/libutil/status.c);
-my $calls = qr/\b(?:text_string|log_words|log_unable|server_die|hold_begin|report\w*|leave|warn|refuse\w*|mistaken)\s*\(/;
+my $calls = qr/\b(?:text_string|log_words|log_unable|server_die|hold_begin|report\w*|leave|warn|refuse\w*|mistaken|exceeds_source|fill_rate)\s*\(/;
 my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=/;
 
 # These make other texts.

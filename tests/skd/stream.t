@@ -38,7 +38,7 @@ my $uid = $>;
 my ($gid) = split ' ', $);
 ok(log_has($echo, qr/^skd: info: starting - bound to \Q$path\E$/), 'the log has the start');
 ok(log_has($echo, qr/^skd: info: accept $uid:$gid pid \d+ count 1\/1000000$/), 'the connection');
-ok(log_has($echo, qr/^skd: info: end pid \d+ exitcode 0 count 0\/1000000 source=uid:$uid$/), 'and its end');
+ok(log_has($echo, qr/^skd: info: end pid \d+ exitcode 0 count 0\/1000000 source=uid:$uid ms=\d+$/), 'and its end');
 
 page_says('does not wait for prog to end before it accepts the next client.');
 my @clients = map { open_client($echo) } 1 .. 3;
@@ -234,7 +234,7 @@ for my $case ([[], '127.0.0.1', '127.0.0.1'], [['--source-prefix4=16'], '127.0.0
     skip 'IPv6 is not available', 1 if $ip eq '::1' && !have_ipv6();
     my $server = skd(['-v', @$options, '-t', "[$ip]:0"], ['true'], ip => $ip);
     ask($server);
-    ok(log_has($server, qr/ end pid .* source=\Q$source\E$/), "$ip is of the source $source (@$options)");
+    ok(log_has($server, qr/ end pid .* source=\Q$source\E ms=\d+$/), "$ip is of the source $source (@$options)");
   }
 }
 

@@ -74,7 +74,7 @@ is(scalar($fair->served), 2, 'no program was launched for it');
 ok(log_has($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2 source \(-C 2\)$}), 'the log says so');
 is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'another source is served');
 leave(pop @same);
-ok(log_has($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1$}), 'one of the first source leaves');
+ok(log_has($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1 ms=\d+$}), 'one of the first source leaves');
 is(read_line(open_client($fair)), "2\n", 'and makes room for the next of its source');
 
 for my $n (0, 1)
@@ -117,7 +117,7 @@ for my $len (sort keys %prefixes)
   ok(closed_by_server(open_client($grouped, from => $is{together})), "/$len: $is{together} is of the same source") if $is{together};
   is(read_line(open_client($grouped, from => $is{apart})), "1\n", "/$len: $is{apart} is of another") if $is{apart};
   leave($first);
-  ok(log_has($grouped, qr{ source=\Q$is{name}\E$}), "/$len: the log names the source $is{name}");
+  ok(log_has($grouped, qr{ source=\Q$is{name}\E ms=\d+$}), "/$len: the log names the source $is{name}");
 }
 
 # ---- many refusals ----

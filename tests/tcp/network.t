@@ -72,7 +72,9 @@ SKIP:
   page_says('Count IPv6 clients that share their first len bits as one source.');
   page_says('The default is 64, and 128 is the largest.');
   page_says('With 0, all IPv6 clients are one source.');
-  page_says('A source of more than one address is written with the length of its prefix, as 2001:db8::/64.');
+  page('sallyport-log');
+  page_says('a network as 2001:db8::/64 where the prefix groups several addresses');
+  page('s6-tcpserverd');
   my $six = start_server(['-v', '-C', 2], $say_and_hold, ip => '::');
   my $first = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   is(read_line($first), "2001:db8:2::1 2001:db8:1::1 1\n", 'a client has its addresses, and the local one it connected to');
@@ -84,7 +86,7 @@ SKIP:
   is(read_line($other), "2001:db8:2::1 2001:db8:2::1 1\n", 'one of another /64 is served');
   stop_sending($first);
   read_all($first);
-  ok(log_has($six, qr{info: end pid \d+ exitcode 0 count 1/2 source=2001:db8:1::/64$}), 'the log names the source');
+  ok(log_has($six, qr{info: end pid \d+ exitcode 0 count 1/2 source=2001:db8:1::/64 ms=\d+$}), 'the log names the source');
   my $again = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   is(read_line($again), "2001:db8:2::1 2001:db8:1::1 2\n", 'the place that was left is taken');
   ok(eventually(sub
@@ -97,13 +99,13 @@ SKIP:
   my @apart = map { open_client($each, ip => '2001:db8:2::1', from => "2001:db8:1::$_") } 1, 2;
   is(join('', map { read_line($_) } @apart), "2001:db8:2::1 2001:db8:1::1 1\n2001:db8:2::1 2001:db8:1::2 1\n", '/128: each address on its own');
   stop_sending($apart[0]);
-  ok(log_has($each, qr{source=2001:db8:1::1$}), '/128: the log names the address alone');
+  ok(log_has($each, qr{source=2001:db8:1::1 ms=\d+$}), '/128: the log names the address alone');
   my $all = start_server(['-v', '-C', 1, '--source-prefix6=0'], $say_and_hold, ip => '::');
   my $only = open_client($all, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   read_line($only);
   ok(closed_by_server(open_client($all, ip => '::1')), '/0: all of them together');
   stop_sending($only);
-  ok(log_has($all, qr{source=::/0$}), '/0: the log says so');
+  ok(log_has($all, qr{source=::/0 ms=\d+$}), '/0: the log says so');
 
   # IPv4 clients of a dual-stack listener are grouped as IPv4, whatever the IPv6 prefix is.
   my $both = start_server(['-v', '-C', 1, '--combine4and6', '--source-prefix6=0'], $say_and_hold, ip => '::');

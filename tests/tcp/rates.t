@@ -131,7 +131,7 @@ for my $form (['-i', $rules], ['-x', compile_rules($rules)])
     stop_sending($client);
     read_all($client);
     my $count = $_;
-    eventually(sub { log_count($server, qr/ end pid .*source=127\.0\.0\.3$/) == $count });
+    eventually(sub { log_count($server, qr/ end pid .*source=127\.0\.0\.3 ms=\d+$/) == $count });
   }
   my $c = open_client($server, from => '127.0.0.4');
   is(read_line($c), "hello\n", "$form->[0]: a rule has a rate of its own");

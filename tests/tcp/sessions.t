@@ -1,0 +1,90 @@
+#!/usr/bin/env perl
+# Sessions that last too long are ended, and with --kill-group all that they started.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Unix;
+use IO::Socket::IP;
+
+page('s6-tcpserverd');
+
+page_says('End a session that has lasted for s seconds, at most a second later: send SIGTERM and SIGCONT to its program.');
+my $server = start_server(['-v', '--max-session=1'], ['sh', '-c', 'echo "$$"; exec sleep 1000']);
+my @clients = map { open_client($server) } 1 .. 3;
+my @pids = map { my $line = read_line($_); chomp $line; $line } @clients;
+is(read_all($_), '', 'a session is ended when its time is over') for @clients;
+for my $pid (@pids)
+{
+  log_says($server, qr/info: ending pid $pid after \d+ s: session$/, 'the log has its pid and how long it ran');
+  log_says($server, qr/info: end pid $pid signal 15 count \d+\/40 source=127\.0\.0\.1 ms=[1-9]\d{3,}$/, 'and that it ended by SIGTERM, and after how many milliseconds');
+}
+is(log_count($server, qr/killing/), 0, 'no program that obeys is killed');
+
+my $stopped = start_server(['-v', '--max-session=1'], ['sh', '-c', 'kill -STOP $$; exec sleep 1000']);
+is(read_all(open_client($stopped)), '', 'a program that is stopped is ended, too');
+
+page_says('Send SIGKILL to a program that has not ended s seconds after it was told to.', 'The default is 10.');
+my $stubborn = start_server(['-v', '--max-session=1', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
+my $client = open_client($stubborn);
+my $pid = read_line($client);
+chomp $pid;
+log_says($stubborn, qr/warning: killing pid $pid: it did not end within 1 s$/, 'a program that ignores SIGTERM is killed');
+log_says($stubborn, qr/info: end pid $pid signal 9 /, 'and ends by that');
+is(log_count($stubborn, qr/killing/), 1, 'it is killed once');
+my $never = start_server(['-v', '--max-session=1', '--kill-after=1000000'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
+my $patient = open_client($never);
+read_line($patient);
+log_says($never, qr/ending pid/, 'with a long time it is told');
+is(log_count($never, qr/killing/), 0, 'and not killed at once');
+$never->signal('ABRT');
+
+page_says('0, the default, ends none.');
+my $endless = start_server(['-v', '--max-session=0'], ['cat']);
+my $stays = open_client($endless);
+say_to($stays, "a\n");
+is(read_line($stays), "a\n", 'with 0 a session is served');
+
+# ---- groups ----
+
+page_says('Let each program lead a process group of its own.', 'when the program has ended, what is left of the group gets SIGTERM and SIGCONT.');
+my $leaves = ['sh', '-c', 'sleep 1000 < /dev/null > /dev/null & echo "$!"; read -r line; test "$line" != stay || exec sleep 1000'];
+sub left_behind { my ($server) = @_; my $c = open_client($server); my $p = read_line($c); chomp $p; return ($c, $p) }
+
+for my $way ([], ['--portable-launch'])
+{
+  my $name = @$way ? 'portable' : 'quick';
+  my $group = start_server(['-v', '--kill-group', @$way], $leaves);
+  my ($first, $orphan) = left_behind($group);
+  say_to($first, "go\n");
+  ok(eventually(sub { process_state($orphan) =~ /\A(?:Z|X|)\z/ }), "$name: what an ended program leaves behind is ended");
+  my ($second, $other) = left_behind($group);
+  say_to($second, "stay\n");
+  $group->signal('HUP');
+  is(read_all($second), '', "$name: SIGHUP ends the program");
+  ok(eventually(sub { process_state($other) =~ /\A(?:Z|X|)\z/ }), "$name: and its group");
+}
+my $limited = start_server(['-v', '--kill-group', '--max-session=1'], $leaves);
+my ($third, $child) = left_behind($limited);
+is(read_all($third), '', 'a session that lasts too long is ended');
+ok(eventually(sub { process_state($child) =~ /\A(?:Z|X|)\z/ }), 'and its group with it');
+
+my $alone = start_server(['-v'], $leaves);
+my ($fourth, $survivor) = left_behind($alone);
+say_to($fourth, "go\n");
+log_says($alone, qr/ end pid /, 'without the option the program ends');
+like(process_state($survivor), qr/\A[RSD]/, 'and what it leaves behind lives');
+kill 'KILL', $survivor;
+
+# ---- every daemon ----
+
+my $unix = start_server(['-v', '--max-session=1'], ['sleep', 1000], path => unix_path());
+is(read_all(open_client($unix)), '', 's6-ipcserverd ends sessions');
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--max-session=1', 'sleep', 1000]);
+is(read_all(open_client({ ip => '127.0.0.1', port => $listener->sockport })), '', 'tcp-socket-accept ends sessions');
+my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--max-session=1', '-t', '127.0.0.1:0', '--', 'sleep', 1000]);
+is(read_all(open_client($skd)), '', 'skd ends sessions');
+
+done_testing;
