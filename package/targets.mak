@@ -23,6 +23,7 @@ PROGRAMS := \
   listen/netlink-datagram-socket-listen \
   listen/tcp-socket-listen \
   listen/udp-socket-listen \
+  proxy/proxy-server \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-connlimit \

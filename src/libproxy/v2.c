@@ -1,5 +1,6 @@
 /* Version 2, binary: see proxy_internal.h. */
 
+#include <stddef.h>
 #include <string.h>
 
 #include "proxy_internal.h"
@@ -50,12 +51,14 @@ static void put_ip6(struct address *a, char const *ip, char const *port)
   a->length = sizeof a->sa.in6;
 }
 
-/* Not terminated if it fills the field: see local_put(). */
+/* The zeros at the end are padding, also of an abstract name. */
 static void put_path(struct address *a, char const *path)
 {
+  size_t n = PATH;
+  while (n && !path[n - 1]) n--;
   a->sa.un.sun_family = AF_UNIX;
-  memcpy(a->sa.un.sun_path, path, PATH);
-  a->length = sizeof a->sa.un;
+  memcpy(a->sa.un.sun_path, path, n);
+  a->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
 }
 
 static void read_addresses(struct proxy_header *h, struct family const *f, char const *s)
