@@ -2,6 +2,7 @@
 
 #include "connect_opts.h"
 #include "number.h"
+#include "proxy_send.h"
 
 enum { INET = CONNECT_TCP | CONNECT_UDP, ALL = INET | CONNECT_LOCAL };
 
@@ -41,6 +42,7 @@ static struct opt const table[] =
   OPT_WITH(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
   OPT_WITH(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),
   OPT_WITH(CONNECT_LOCAL, 'l', "local-path", "PATH", &kind_local, "bind the client's end to this path"),
+  OPTS_SEND_PROXY(CONNECT_TCP | CONNECT_LOCAL),
   OPT_WITH(ALL, 0, "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
   OPT_WITH(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after MS idle milliseconds; 0: never (default)"),
   OPT_WITH(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_descriptor, "read from this descriptor (6)"),

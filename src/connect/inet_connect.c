@@ -15,6 +15,7 @@
 #include "die.h"
 #include "inet_connect.h"
 #include "lookup.h"
+#include "proxy_send.h"
 
 /* What is set on each socket before it connects. */
 struct settings
@@ -114,6 +115,7 @@ void inet_connect(unsigned int program, int type, char const *proto, char const 
   fd = race_run(&race, deadline);
   if (fd == -1) race_die(&race, argv[0]);
   client_ends(fd, &race.attempts[race.last].remote, &local, &remote);
+  proxy_send(&given, fd);
   set_environment(proto, local_name(&given), &local, &remote);
   client_descriptors(fd);
   if (opts_has(&given, "verbose")) say_connected(&local, &remote);

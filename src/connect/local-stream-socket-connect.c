@@ -10,6 +10,7 @@
 #include "deadline.h"
 #include "die.h"
 #include "peer.h"
+#include "proxy_send.h"
 
 /* Who is at the other end. Numbers are kept as text, because they may be unknown. */
 struct peer
@@ -81,6 +82,7 @@ int main(int argc, char const *const *argv)
   client_begin();
   fd = unix_connect_or_die(argv[0], from, deadline_after(opts_number(&given, "timeout", 0)));
   look_at_peer(&peer, fd);
+  proxy_send(&given, fd);
   set_environment(from, argv[0], &peer);
   client_descriptors(fd);
   if (opts_has(&given, "verbose")) say_connected(from, argv[0], &peer);

@@ -36,6 +36,7 @@ extern struct kind const kind_verbosity;  /* up to 9, or more */
 extern struct kind const kind_penalty;    /* 1 to 600 */
 extern struct kind const kind_local;      /* a Unix-domain address: a path, or @ and a name */
 extern struct kind const kind_proxy;      /* versions of the PROXY protocol: any, 1 or 2 */
+extern struct kind const kind_send_proxy; /* 1 or 2 */
 extern struct kind const kind_interface;  /* the name of a network interface */
 
 struct opt

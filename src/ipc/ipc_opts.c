@@ -7,6 +7,7 @@
 #include "die.h"
 #include "ipc_opts.h"
 #include "number.h"
+#include "proxy_send.h"
 
 enum { BIND = IPC_SERVER | IPC_BINDER, SERVE = IPC_SERVER | IPC_DAEMON };
 
@@ -45,6 +46,7 @@ static struct opt const table[] =
   { 'p', "local-path", "PATH", &kind_own_end, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
   { 'l', "local-name", "NAME", &kind_any, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
   { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after MS milliseconds; 0: never (default)" },
+  OPTS_SEND_PROXY(IPC_CLIENT),
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
   { 'P', "no-credentials", 0, 0, SERVE, IPC_DAEMON, 0, "do not ask who the clients are" },
   { 'p', "credentials", 0, 0, SERVE, IPC_DAEMON, 0, "ask who the clients are (default)" },

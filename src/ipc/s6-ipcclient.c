@@ -9,6 +9,7 @@
 #include "die.h"
 #include "ipc_opts.h"
 #include "local_address.h"
+#include "proxy_send.h"
 
 /* The path that the client's own end has, usually none; without an answer the variable is removed. */
 static void set_local_path(int fd, char const *name)
@@ -40,6 +41,7 @@ int main(int argc, char const *const *argv)
   from = opts_value(&given, "local-path", "");
   fd = unix_connect_or_die(argv[0], from[0] ? from : 0, deadline_after(opts_number(&given, "timeout", 0)));
   if (client_verbosity(&given) >= 2) strerr_warni("connected to ", argv[0]);
+  proxy_send(&given, fd);
   chain_env("PROTO", "IPC");
   set_local_path(fd, opts_value(&given, "local-name", 0));
   client_descriptors(fd);

@@ -11,6 +11,7 @@
 #include "die.h"
 #include "ident.h"
 #include "number.h"
+#include "proxy_send.h"
 #include "tcp_opts.h"
 
 /* Nobody wants to wait longer for the name of somebody whom he already talks to. */
@@ -151,6 +152,7 @@ int main(int argc, char const *const *argv)
   fd = connect_to(&race, &client, argv[0], argv[1]);
   client_ends(fd, &race.attempts[race.last].remote, &local, &remote);
   if (client.verbosity > 1) say_connected(&remote);
+  proxy_send(&given, fd);
   client_environment("TCP", &local, &remote);
   look_around(&client, &given, &local, &remote);
   client_descriptors(fd);

@@ -5,6 +5,7 @@
 
 #include "daemon_opts.h"
 #include "number.h"
+#include "proxy_send.h"
 #include "tcp_opts.h"
 
 enum { BIND = TCP_SERVER | TCP_BINDER, SERVE = TCP_SERVER | TCP_DAEMON };
@@ -71,6 +72,7 @@ static struct opt const table[] =
   { 'l', "local-name", "NAME", &kind_any, TCP_CLIENT, TCP_CLIENT, 0, "what TCPLOCALHOST is to say" },
   { 'i', "local-address", "IP", &kind_text, TCP_CLIENT, TCP_CLIENT, 0, "connect from this address" },
   { 'p', "local-port", "PORT", &kind_port, TCP_CLIENT, TCP_CLIENT, 0, "connect from this port" },
+  OPTS_SEND_PROXY(TCP_CLIENT),
   OPTS_ACCESS_VERBOSITY(TCP_ACCESS),
   { 'W', "lenient", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "go on where something stays unknown (default)" },
   { 'w', "strict", 0, 0, TCP_ACCESS, TCP_ACCESS, 0, "refuse the client there" },

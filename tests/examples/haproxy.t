@@ -27,7 +27,7 @@ ok($balancer->{port}, 'the balancer starts') or BAIL_OUT(log_text($balancer));
 ok(eventually(sub { (split ' ', status_field($balancer->pid, 'Uid'))[0] == started_as() }), 'not as root');
 
 sub get_page { return eval { ask($balancer, send => "GET /a HTTP/1.0\r\n\r\n") } // '' }
-my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^IPCREMOTEEUID=${\started_as()}$}ms;
+my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms;
 like(eventually(sub { my $got = get_page(); $got =~ $good && $got }) || get_page(), $good, 'a client by TCP gets the page of the Unix-domain service') or diag(log_text($balancer));
 ok(eventually(sub { log_count($page, qr/info: end pid \d+ exitcode 0 /) >= 3 }), 'checks come and go besides') or diag(log_text($page), log_text($balancer));
 is(log_count($page, qr/info: end pid (?!\d+ exitcode 0 )/), 0, '... and end well');
@@ -35,6 +35,8 @@ is(log_count($page, qr/info: end pid (?!\d+ exitcode 0 )/), 0, '... and end well
 my @many = map { open_client($balancer) } 1 .. 30;
 say_to($_, "GET /a HTTP/1.0\r\n\r\n") for @many;
 is(scalar(grep { (read_all($_) // '') =~ $good } @many), 30, '30 at once');
+
+ok(log_has($page, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$}), 'the service counts and logs the client, not the balancer') or diag(log_text($page));
 
 # Health: gone, noticed, back, noticed.
 $page->signal('TERM');
