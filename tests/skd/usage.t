@@ -6,10 +6,10 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Skd;
+use Sallyport::Usage;
 
 page('skd');
 
-my $nowhere = '/nonexistent/program';
 my ($busy_socket, $busy) = busy_port();
 
 # 127 of a program that does not exist says that everything in front of it was found to be right.
@@ -53,6 +53,7 @@ my @not_numbers = (@not_counts, '-1', '18446744073709551617');
 my @unlimited = (4294967295, '18446744073709551617');
 my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:80', '::80', '65536', '127.0.0.1:65536', '[]:', '+80', '127.0.0.1:+80', '127.0.0.1: 80', '127.0.0.1:-65456', '080', '127.0.0.1:080', '0177.0.0.1:0', '127.1:0', '0x7f.0.0.1:0', '2130706433:0', '1.2.3:0', '127.0.0.1.:0');
 my %arguments = (
+  %engine_arguments,
   internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', 'localhost:0', '[::1]:0', '::1:0'], bad => \@not_endpoints },
   tcp => { good => [0], bad => \@not_endpoints },
   udp => { good => [0, '127.0.0.1:0'], bad => \@not_endpoints },
@@ -78,7 +79,7 @@ for my $option (@options)
   if (!$option->{argument})
   {
     is_wrong("--$name=1", "--$name", "--$name=1", 'true');
-    next if $name eq 'background' || $name eq 'env-ids';
+    next if $name eq 'background' || $name eq 'env-ids' || $needs_another{$name};
     is_right($_, $_) for @forms;
     next;
   }
@@ -87,7 +88,7 @@ for my $option (@options)
   for my $form (@forms)
   {
     next if $name eq 'internet' && !have_ipv6();
-    is_right("$form $_", $form, $_) for @{$arguments->{good}};
+    is_right("$form $_", $form, $_) for @{$arguments->{good} // []};
     is_wrong("$form '$_'", "--$name", $form, $_, 'true') for @{$arguments->{bad}};
   }
 }

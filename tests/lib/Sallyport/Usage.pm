@@ -12,7 +12,7 @@ use Sallyport::Page;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw($nowhere usage_is check_usage);
+our @EXPORT = qw($nowhere usage_is check_usage %engine_arguments %needs_another);
 
 # A next program that does not exist: its 127 says that everything in front of it was found to be right.
 our $nowhere = '/nonexistent/program';
@@ -21,7 +21,29 @@ my @not_counts = ('', 'x', '1x', '0x10', '-2', '+1', ' 1', '1 ', '1.0', '007', '
 my @not_numbers = (@not_counts, '-1', '18446744073709551617');
 my @not_ids = (@not_numbers, 'root', 4294967295, 4294967296);
 my @unlimited = (4294967295, 4294967296, '18446744073709551617');
+my @not_rates = ('', '/', '1', '1/', '/1', '0/1', '1/0', '1000001/1', '1/86401', '1/1/1', '-1/1', '1 /1', '01/1');
+my @not_lists = ('', ',', '1,', ',1', '10.0.0.1/8', '10.0.0.0/33', '::/129', '192.0.2', '192.0.2.07', 'localhost', '1.2.3.4 ');
+# The options of every daemon that accepts clients (OPTS_ENGINE). Those that need another one have no good words here.
+our %engine_arguments = (
+  'proxy' => { bad => ['', '0', '3', 'Any', '1 ', 'v1'] },
+  'proxy-from' => { bad => \@not_lists },
+  'proxy-deadline' => { bad => [@not_counts, '-1'] },
+  'max-pending' => { bad => [@not_counts, '-1'] },
+  'rate' => { good => ['1/1', '1000000/86400'], bad => \@not_rates },
+  'source-rate' => { good => ['1/1', '1000/1'], bad => [@not_rates, '1001/1'] },
+  'rate-sources' => { good => [1, 65536, 1000000], bad => [@not_counts, '-1'] },
+  'penalty' => { good => [1, 600], bad => [@not_numbers, 0, 601] },
+  'penalty-exits' => { bad => ['', ',', '1,', '256', '-1', '3-2', '1-', 'x', '1 2'] },
+  'exempt' => { good => ['127.0.0.1', '10.0.0.0/8,2001:db8::/32,1000'], bad => \@not_lists },
+  'max-session' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'kill-after' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'drain-grace' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'drain-deadline' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+);
+our %needs_another = map { $_ => 1 } qw(proxy proxy-from proxy-deadline proxy-direct proxy-close-local proxy-variables max-pending penalty-exits);
+
 my %arguments = (
+  %engine_arguments,
   'max-clients' => { good => [0, 1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1'] },
   'max-per-source' => { good => [0, 1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1'] },
   'source-prefix4' => { good => [0, 32], bad => [@not_numbers, 33] },
