@@ -41,6 +41,9 @@ TLS_PROGRAMS := \
   tls/s6-tlsclient \
   tls/s6-tlsd \
   tls/s6-tlsd-io \
+  tls/s6-tlskeyholder \
+  tls/s6-tlsserver \
+  tls/s6-tlsserverd \
   tls/s6-ucspitlsc \
   tls/s6-ucspitlsd \
 

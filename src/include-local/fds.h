@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_FDS_H
 #define SALLYPORT_FDS_H
 
+#include <stddef.h>
+
 /* True if fd is open. errno is untouched. */
 extern int fd_is_open(int fd);
 
@@ -16,5 +18,8 @@ extern int fd_nullify(int fd);
 
 /* Closes every descriptor from `lowest` up: for a process that forks and does not exec. */
 extern void fds_close_from(int lowest);
+
+/* Closes every descriptor from `lowest` up but those that are kept. */
+extern void fds_close_except(int lowest, int const *keep, size_t count);
 
 #endif

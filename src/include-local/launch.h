@@ -15,8 +15,8 @@
 enum
 {
   LAUNCH_SLOTS = 64,        /* launches that may be on their way to execve at once */
-  LAUNCH_VARIABLES = 24,    /* variables of one client */
-  LAUNCH_STRINGS = 3072,    /* bytes they may take */
+  LAUNCH_VARIABLES = 48,    /* variables of one client */
+  LAUNCH_STRINGS = 10240,   /* bytes they may take */
   LAUNCH_STACK = 4096,      /* bytes: the child calls nothing but the kernel */
   LAUNCH_PATIENCE = 60000   /* milliseconds that a client waits for a program that is being written */
 };

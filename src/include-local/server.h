@@ -14,6 +14,7 @@
 #include "log.h"
 #include "opts.h"
 
+struct between;
 struct part;
 struct server;
 struct via;
@@ -83,6 +84,7 @@ struct family
   char const *const *variables;  /* every variable set or removed for a client; ends with 0 */
   struct limit_options limits;
   enum judged_by judged_by;      /* where the daemon offers access rules */
+  struct between const *between; /* a process of our own between client and program: see between.h; 0: none */
   int anonymous;                 /* all clients are one source, which has no limit of its own */
 
   /* Completes client from its fd, listener and remote: local address, ids. -1 with errno if that cannot be

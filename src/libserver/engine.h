@@ -57,6 +57,7 @@ enum reason
   REASON_RULES,
   REASON_PROXY,
   REASON_SILENT,
+  REASON_HANDSHAKE,     /* of TLS */
   REASON_FULL,
   REASON_UNIDENTIFIED,  /* with a line of its own in the log */
   REASON_UNJUDGED,      /* likewise */

@@ -12,6 +12,7 @@ struct server;
   ROW(proxy) \
   ROW(first_data) \
   ROW(rules) \
+  ROW(between) \
   ROW(rates) \
   ROW(sessions) \
   ROW(endings) \

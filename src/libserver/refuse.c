@@ -14,6 +14,7 @@ static char const *const words[REASONS] =
   [REASON_RULES] = "rules",
   [REASON_PROXY] = "proxy",
   [REASON_SILENT] = "silent",
+  [REASON_HANDSHAKE] = "handshake",
   [REASON_FULL] = "full",
   [REASON_UNIDENTIFIED] = "unidentified",
   [REASON_UNJUDGED] = "unjudged"

@@ -6,25 +6,31 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
+#include <skalibs/sig.h>
 
+#include "clock.h"
 #include "die.h"
 #include "fds.h"
 #include "holder.h"
 #include "identity.h"
 #include "io_exit.h"
 #include "sandbox.h"
+#include "stock.h"
+
+enum { LOOK_EVERY = 1000, READABLE_MAX = 64 };
 
 struct keeper
 {
-  struct keyring *keys;
-  char *pem;          /* of the pair that was asked for last */
+  struct stock stock;
+  char *pem;              /* of the pair that was asked for last */
   size_t pem_length;
-  uint32_t pem_pair;
-  int trouble;        /* exit code, or 0 */
-  char words[TLS_WHY_MAX];
+  struct tls_pair *pem_of;
+  int lasts;
+  uint64_t looked;        /* when the files were looked at, ms */
 };
 
 static void refuse(struct holder_reply *reply, int code, char const *words)
@@ -36,65 +42,69 @@ static void refuse(struct holder_reply *reply, int code, char const *words)
   memcpy(reply->bytes, words, length);
 }
 
-static void read_pairs(struct keeper *k)
-{
-  struct text why = { k->words, 0, sizeof k->words, 0 };
-  size_t i = 0;
-  for (; i < k->keys->count && !why.length; i++)
-  {
-    struct keyring_entry *e = k->keys->entries + i;
-    e->pair = tls_pair_read(e->certificates, e->key, &why);
-  }
-  if (why.length) k->trouble = EXIT_KEYS;
-  text_end(&why);
-}
-
-static void answer_name(struct keyring_entry const *e, struct holder_reply *reply)
+static void answer_name(struct keyring_entry const *e, struct tls_pair const *p, struct holder_reply *reply)
 {
   struct tls_pair_facts facts;
   size_t length = e->name ? strlen(e->name) : 0;
-  tls_pair_describe(e->pair, &facts);
+  tls_pair_describe(p, &facts);
   reply->total = (uint32_t)facts.can_be_held;
   if (length > 255) length = 255;
   memcpy(reply->bytes, e->name ? e->name : "", length);
   reply->result = (int32_t)length;
 }
 
-static void answer_certificates(struct keeper *k, struct holder_request const *q, struct holder_reply *reply)
+static void answer_certificates(struct keeper *k, struct tls_pair *p, uint32_t offset, struct holder_reply *reply)
 {
   size_t left;
-  if (q->pair != k->pem_pair)
+  if (p != k->pem_of)
   {
-    ssize_t n = tls_pair_pem(k->keys->entries[q->pair].pair, k->pem, TLS_FILE_MAX);
+    ssize_t n = tls_pair_pem(p, k->pem, TLS_FILE_MAX);
     if (n == -1)
     {
       refuse(reply, EXIT_KEYS, "the certificates are too long");
       return;
     }
-    k->pem_pair = q->pair;
+    k->pem_of = p;
     k->pem_length = (size_t)n;
   }
-  left = q->offset < k->pem_length ? k->pem_length - q->offset : 0;
+  left = offset < k->pem_length ? k->pem_length - offset : 0;
   if (left > HOLDER_BYTES) left = HOLDER_BYTES;
-  memcpy(reply->bytes, k->pem + (left ? q->offset : 0), left);
+  memcpy(reply->bytes, k->pem + (left ? offset : 0), left);
   reply->result = (int32_t)left;
   reply->total = (uint32_t)k->pem_length;
 }
 
+static void answer_signature(struct tls_pair const *p, struct holder_request const *q, struct holder_reply *reply)
+{
+  ssize_t n = -1;
+  if (q->length <= sizeof q->bytes) n = tls_pair_sign(p, (enum tls_signing)q->how, q->bytes, q->length, reply->bytes, HOLDER_BYTES);
+  if (n > 0) reply->result = (int32_t)n;
+  else refuse(reply, EXIT_SESSION, "this cannot be signed");
+}
+
+/* The files are looked at for the question how many pairs there are, which comes before the first client that is to have
+   the new ones. */
+static void answer_count(struct keeper *k, struct holder_reply *reply)
+{
+  uint64_t now = clock_millis();
+  if (k->lasts && now >= k->looked + LOOK_EVERY)
+  {
+    k->looked = now;
+    if (stock_renew(&k->stock)) k->pem_of = 0;
+  }
+  reply->result = (int32_t)k->stock.keys->count;
+  reply->generation = k->stock.generation;
+}
+
 static void answer(struct keeper *k, struct holder_request const *q, struct holder_reply *reply)
 {
-  ssize_t n;
-  if (k->trouble) refuse(reply, k->trouble, k->words);
-  else if (q->what == HOLDER_COUNT) reply->result = (int32_t)k->keys->count;
-  else if (q->pair >= k->keys->count) refuse(reply, EXIT_BUG, "no such pair");
-  else if (q->what == HOLDER_NAME) answer_name(k->keys->entries + q->pair, reply);
-  else if (q->what == HOLDER_CERTIFICATES) answer_certificates(k, q, reply);
-  else if (q->what == HOLDER_SIGN && q->length <= sizeof q->bytes)
-  {
-    n = tls_pair_sign(k->keys->entries[q->pair].pair, (enum tls_signing)q->how, q->bytes, q->length, reply->bytes, HOLDER_BYTES);
-    if (n > 0) reply->result = (int32_t)n;
-    else refuse(reply, EXIT_SESSION, "this cannot be signed");
-  }
+  struct tls_pair *p;
+  if (k->stock.trouble) refuse(reply, k->stock.trouble, k->stock.words);
+  else if (q->what == HOLDER_COUNT) answer_count(k, reply);
+  else if (!(p = stock_pair(&k->stock, q->generation, q->pair))) refuse(reply, EXIT_SESSION, "no such pair");
+  else if (q->what == HOLDER_NAME) answer_name(k->stock.keys->entries + q->pair, p, reply);
+  else if (q->what == HOLDER_CERTIFICATES) answer_certificates(k, p, q->offset, reply);
+  else if (q->what == HOLDER_SIGN) answer_signature(p, q, reply);
   else refuse(reply, EXIT_BUG, "no such request");
 }
 
@@ -139,29 +149,45 @@ static int serve_one(struct keeper *k, int fd)
 /* Keys are not to reach the disk. Where that is not allowed, they may. */
 static void close_up(struct keeper *k, struct identity const *ids)
 {
-  static struct sandbox const sandbox = { 0, 0 };
-  struct text why = { k->words, 0, sizeof k->words, 0 };
-  if (k->trouble) return;  /* there is no key to protect, and words to keep */
+  char const *readable[READABLE_MAX + 1];
+  struct sandbox sandbox = { k->lasts ? SANDBOX_FILES : 0, readable };
+  struct text why = { k->stock.words, 0, sizeof k->stock.words, 0 };
+  if (k->stock.trouble) return;  /* there is no key to protect, and words to keep */
+  stock_places(&k->stock, readable, READABLE_MAX);
   mlockall(MCL_CURRENT);
   if (ids) identity_apply(ids);
-  if (sandbox_enter(&sandbox, &why) == -1) k->trouble = EXIT_SYSTEM;
+  tzset();
+  if (sandbox_enter(&sandbox, &why) == -1) k->stock.trouble = EXIT_SYSTEM;
   text_end(&why);
 }
 
-void holder_serve(int fd, struct keyring *keys, struct identity const *ids)
+static void serve(int fd, struct keyring *keys, enum holder_life life, struct identity const *ids)
 {
-  struct keeper k = { .keys = keys, .pem_pair = UINT32_MAX };
-  size_t i = 0;
+  static struct keeper k;
+  k.lasts = life == HOLDER_LASTS;
   k.pem = malloc(TLS_FILE_MAX);
   if (!k.pem) die_system("allocate memory");
-  read_pairs(&k);
+  stock_open(&k.stock, keys);
+  k.looked = clock_millis();
   close_up(&k, ids);
   while (serve_one(&k, fd)) continue;
-  for (; i < keys->count; i++) tls_pair_free(keys->entries[i].pair);
+  stock_wipe(&k.stock);
 }
 
-/* The holder keeps the log and its socket, and nothing else of ours. */
-void holder_start(struct holder *h, struct keyring *keys, struct identity const *ids)
+/* The holder keeps the log and its socket, and nothing else of ours. A terminal sends the signals that end a daemon to the
+   holder, too; it must outlast the daemon, and ends with it. */
+static void become_holder(int fd, struct keyring *keys, enum holder_life life, struct identity const *ids)
+{
+  static int const ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
+  size_t i = 0;
+  for (; i < sizeof ignored / sizeof *ignored; i++) sig_ignore(ignored[i]);
+  if (fd_move(3, fd) == -1 || fd_nullify(0) == -1 || fd_nullify(1) == -1) _exit(EXIT_SYSTEM);
+  fds_close_from(4);
+  serve(3, keys, life, ids);
+  _exit(0);
+}
+
+void holder_start(struct holder *h, struct keyring *keys, enum holder_life life, struct identity const *ids)
 {
   int pair[2];
   pid_t pid;
@@ -169,13 +195,7 @@ void holder_start(struct holder *h, struct keyring *keys, struct identity const 
   if (coe(pair[0]) == -1 || coe(pair[1]) == -1) die_system("make a socket for the holder of the keys");
   pid = fork();
   if (pid == -1) die_system("start the holder of the keys");
-  if (!pid)
-  {
-    if (fd_move(3, pair[1]) == -1 || fd_nullify(0) == -1 || fd_nullify(1) == -1) _exit(EXIT_SYSTEM);
-    fds_close_from(4);
-    holder_serve(3, keys, ids);
-    _exit(0);
-  }
+  if (!pid) become_holder(pair[1], keys, life, ids);
   fd_close(pair[1]);
   h->fd = pair[0];
   h->generation = 0;

@@ -24,7 +24,7 @@ struct holder_request
   unsigned char bytes[TLS_SIGNATURE_MAX];
 };
 
-enum { HOLDER_BYTES = 4096, HOLDER_PATIENCE = 10000 };
+enum { HOLDER_BYTES = 4096, HOLDER_PATIENCE = 10000, HOLDER_HURRY = 500 };  /* the last two are ms */
 
 struct holder_reply
 {
@@ -35,29 +35,42 @@ struct holder_reply
   unsigned char bytes[HOLDER_BYTES];
 };
 
-/* What a process that asks needs: the socket, and which generation of the pairs it has. */
+/* What a process that asks needs: the socket, and the generation of the pairs that it has seen last. */
 struct holder
 {
   int fd;
   uint32_t generation;
 };
 
-/* Forks a holder that reads the pairs, and that drops to the ids if they are not 0. The keys never are in our own memory. It ends when
-   nobody has the other end any longer. Dies (111). */
+/* By which s6-tlskeyholder passes the socket on. */
+#define HOLDER_VARIABLE "SALLYPORT_TLS_HOLDER"
+
+enum holder_life
+{
+  HOLDER_ENDS,   /* it serves one process, and reads the files once */
+  HOLDER_LASTS   /* it serves a daemon, and looks at the files at most once a second */
+};
+
 struct identity;
-extern void holder_start(struct holder *, struct keyring *, struct identity const *);
 
-/* Becomes the holder: serves until the end. */
-extern void holder_serve(int fd, struct keyring *, struct identity const *);
+/* Forks a holder that reads the pairs, and that becomes `ids` if they are not 0. The keys never are in our own memory. It ends
+   when nobody has the other end any longer. Dies (111). */
+extern void holder_start(struct holder *, struct keyring *, enum holder_life, struct identity const *ids);
 
-/* Asks, and waits at most HOLDER_PATIENCE ms. -1 with errno. */
-extern int holder_ask(struct holder const *, struct holder_request const *, struct holder_reply *);
+/* Asks, and waits at most `patience` ms. -1 with errno. */
+extern int holder_ask(struct holder const *, struct holder_request const *, struct holder_reply *, uint64_t patience);
 
-/* How many pairs it has; dies with its words (96) if it could not read them. */
-extern uint32_t holder_count(struct holder *);
+/* How many pairs it has. -1 if it does not answer, or could not read them. */
+extern int holder_count(struct holder *, uint32_t *count);
 
-/* A pair that signs by the holder; *name is allocated, or 0 for the default. A key that cannot be held gives 0 with
-   errno EOPNOTSUPP, anything else with why. */
+/* The same; dies with its words, and the exit code that goes with them. */
+extern uint32_t holder_require(struct holder *);
+
+/* True if it has other pairs than those that were counted last. -1 with errno: it does not answer. */
+extern int holder_is_new(struct holder const *);
+
+/* A pair of the generation counted last that signs by the holder; *name is allocated, or 0 for the default. 0 with errno
+   EOPNOTSUPP if its key cannot be held, or with why. */
 extern struct tls_pair *holder_pair(struct holder *, uint32_t number, char **name, struct text *why);
 
 #endif

@@ -51,9 +51,9 @@ static int receive_reply(int fd, struct holder_reply *reply, uint64_t deadline)
   }
 }
 
-int holder_ask(struct holder const *h, struct holder_request const *q, struct holder_reply *reply)
+int holder_ask(struct holder const *h, struct holder_request const *q, struct holder_reply *reply, uint64_t patience)
 {
-  uint64_t deadline = deadline_after(HOLDER_PATIENCE);
+  uint64_t deadline = deadline_after(patience);
   int pair[2];
   int r, e;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1) return -1;
@@ -70,23 +70,43 @@ int holder_ask(struct holder const *h, struct holder_request const *q, struct ho
   return (errno = e, r);
 }
 
-static void require_answer(struct holder const *h, struct holder_request const *q, struct holder_reply *reply)
-{
-  if (holder_ask(h, q, reply) == -1) die_system("ask the holder of the keys");
-  reply->bytes[HOLDER_BYTES - 1] = 0;
-  if (reply->result < 0) strerr_dief((int)reply->exit_code, (char const *)reply->bytes);
-}
-
-uint32_t holder_count(struct holder *h)
+static int ask_count(struct holder const *h, struct holder_reply *reply, uint64_t patience)
 {
   struct holder_request q;
-  struct holder_reply reply;
   memset(&q, 0, sizeof q);
   q.what = HOLDER_COUNT;
-  require_answer(h, &q, &reply);
+  return holder_ask(h, &q, reply, patience);
+}
+
+int holder_count(struct holder *h, uint32_t *count)
+{
+  struct holder_reply reply;
+  if (ask_count(h, &reply, HOLDER_PATIENCE) == -1 || reply.result < 0) return -1;
+  h->generation = reply.generation;
+  *count = (uint32_t)reply.result;
+  return 0;
+}
+
+uint32_t holder_require(struct holder *h)
+{
+  struct holder_reply reply;
+  if (ask_count(h, &reply, HOLDER_PATIENCE) == -1) die_system("ask the holder of the keys");
+  reply.bytes[HOLDER_BYTES - 1] = 0;
+  if (reply.result < 0) strerr_dief((int)reply.exit_code, (char const *)reply.bytes);
   h->generation = reply.generation;
   return (uint32_t)reply.result;
 }
+
+int holder_is_new(struct holder const *h)
+{
+  struct holder_reply reply;
+  if (ask_count(h, &reply, HOLDER_HURRY) == -1) return -1;
+  return reply.result > 0 && reply.generation != h->generation;
+}
+
+/* The number by which a pair's key is known to the library: the generation is in it, so that a context goes on signing
+   with the keys that it was made for. */
+enum { GENERATION_SHIFT = 16, PAIR_MASK = 0xffff };
 
 static ssize_t sign(void *data, unsigned int key, enum tls_signing how, unsigned char const *in, size_t length, unsigned char *out, size_t max)
 {
@@ -96,12 +116,12 @@ static ssize_t sign(void *data, unsigned int key, enum tls_signing how, unsigned
   if (length > sizeof q.bytes) return (errno = EINVAL, -1);
   memset(&q, 0, sizeof q);
   q.what = HOLDER_SIGN;
-  q.generation = h->generation;
-  q.pair = key;
+  q.generation = key >> GENERATION_SHIFT;
+  q.pair = key & PAIR_MASK;
   q.how = how;
   q.length = (uint32_t)length;
   memcpy(q.bytes, in, length);
-  if (holder_ask(h, &q, &reply) == -1) return -1;
+  if (holder_ask(h, &q, &reply, HOLDER_PATIENCE) == -1) return -1;
   if (reply.result <= 0 || (size_t)reply.result > max) return (errno = EIO, -1);
   memcpy(out, reply.bytes, (size_t)reply.result);
   return reply.result;
@@ -119,7 +139,7 @@ static char *read_pem(struct holder const *h, uint32_t number, size_t *length)
   q.pair = number;
   for (*length = 0; pem; *length += (size_t)reply.result, q.offset = (uint32_t)*length)
   {
-    if (holder_ask(h, &q, &reply) == -1 || reply.result < 0 || *length + (size_t)reply.result > TLS_FILE_MAX) break;
+    if (holder_ask(h, &q, &reply, HOLDER_PATIENCE) == -1 || reply.result < 0 || *length + (size_t)reply.result > TLS_FILE_MAX) break;
     memcpy(pem + *length, reply.bytes, (size_t)reply.result);
     if (*length + (size_t)reply.result == reply.total) return (*length = reply.total, pem);
     if (!reply.result) break;
@@ -128,28 +148,38 @@ static char *read_pem(struct holder const *h, uint32_t number, size_t *length)
   return 0;
 }
 
+/* Returns 1 if the key can be held, 0 if not, -1 without an answer. */
+static int ask_name(struct holder const *h, uint32_t number, char **name)
+{
+  struct holder_request q;
+  struct holder_reply reply;
+  memset(&q, 0, sizeof q);
+  q.what = HOLDER_NAME;
+  q.generation = h->generation;
+  q.pair = number;
+  *name = 0;
+  if (holder_ask(h, &q, &reply, HOLDER_PATIENCE) == -1 || reply.result < 0 || reply.result >= HOLDER_BYTES) return -1;
+  reply.bytes[reply.result] = 0;
+  if (reply.result && !(*name = strdup((char *)reply.bytes))) return -1;
+  return reply.total != 0;
+}
+
 struct tls_pair *holder_pair(struct holder *h, uint32_t number, char **name, struct text *why)
 {
   struct tls_signer signer = { &sign, h };
-  struct holder_request q;
-  struct holder_reply reply;
-  struct tls_pair *p;
+  struct tls_pair *p = 0;
   size_t length;
   char *pem;
-  memset(&q, 0, sizeof q);
-  q.what = HOLDER_NAME;
-  q.pair = number;
-  require_answer(h, &q, &reply);
-  *name = reply.result ? strdup((char *)reply.bytes) : 0;
-  if (!reply.total) return (errno = EOPNOTSUPP, (struct tls_pair *)0);
-  pem = read_pem(h, number, &length);
-  if (!pem)
+  int held = ask_name(h, number, name);
+  if (!held)
   {
-    text_string(why, "unable to get the certificates from the holder of the keys");
-    return 0;
+    text_string(why, "an Ed25519 key cannot be kept in a process of its own");
+    return (errno = EOPNOTSUPP, (struct tls_pair *)0);
   }
-  p = tls_pair_borrow(pem, length, &signer, number, why);
+  pem = held == 1 ? read_pem(h, number, &length) : 0;
+  if (pem) p = tls_pair_borrow(pem, length, &signer, h->generation << GENERATION_SHIFT | number, why);
+  else text_string(why, "unable to get the certificates from the holder of the keys");
   free(pem);
-  errno = EINVAL;
+  errno = 0;
   return p;
 }

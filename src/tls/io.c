@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <skalibs/djbunix.h>
@@ -42,8 +44,8 @@ static void use_pairs(struct io *io)
   size_t i = 0;
   io->holder.fd = -1;
   if (!io->keys.count) return;
-  holder_start(&io->holder, &io->keys, io->has_ids ? &io->ids : 0);
-  holder_count(&io->holder);
+  holder_start(&io->holder, &io->keys, HOLDER_ENDS, io->has_ids ? &io->ids : 0);
+  holder_require(&io->holder);
   for (; i < io->keys.count; i++)
   {
     char words[TLS_WHY_MAX];
@@ -104,6 +106,14 @@ static void put_peer(struct io *io)
   text_string(text, ": ");
 }
 
+/* The relay collects what there is to send: small pieces need not wait for more. A wire that is no TCP socket has no such
+   delay. */
+static void send_at_once(int fd)
+{
+  int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
 {
   struct relay *r = &io->relay;
@@ -113,6 +123,7 @@ void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
   open_end(&r->app_in, app_in, 1);
   open_end(&r->app_out, own(app_out, app_out == app_in), 0);
   put_peer(io);
+  send_at_once(net_out);
   relay_wire(r, &wire);
   r->tls = tls_new(io->context, &wire);
   if (!r->tls) die_system("allocate memory");
@@ -120,11 +131,9 @@ void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
 }
 
 /* The directory is read while a chain is verified. What the library's own directory is nobody else knows. */
-static void give_up(struct io *io)
+static int give_up(struct io *io, struct text *why)
 {
   char const *readable[4] = { io->settings.ca_directory, 0, 0, 0 };
-  char words[TLS_WHY_MAX];
-  struct text why = TEXT_IN(words);
   struct sandbox sandbox = { 0, readable };
   int looks_up = io->settings.ask != TLS_ASK_NOTHING || io->settings.verify;
   if (io->holder.fd != -1) sandbox.calls |= SANDBOX_ASK;
@@ -136,13 +145,20 @@ static void give_up(struct io *io)
     readable[2] = "/usr/share/ca-certificates";
   }
   tzset();  /* the C library reads its file of the time zone once: not later */
-  if (sandbox_enter(&sandbox, &why) == -1) strerr_dief(EXIT_SYSTEM, text_end(&why));
+  return sandbox_enter(&sandbox, why);
 }
 
-void io_close_up(struct io *io)
+int io_close_up(struct io *io, struct text *why)
 {
   if (io->has_ids) identity_apply(&io->ids);
-  give_up(io);
+  return give_up(io, why);
+}
+
+void io_require_closed(struct io *io)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  if (io_close_up(io, &why) == -1) strerr_dief(EXIT_SYSTEM, text_end(&why));
 }
 
 static int failed(struct io const *io)
@@ -174,11 +190,16 @@ static void report_outcome(struct io *io)
   fd_close(io->notification);
 }
 
+int io_relay(struct io *io)
+{
+  return relay_run(&io->relay) == -1 ? failed(io) : 0;
+}
+
 int io_run(struct io *io)
 {
   if (relay_handshake(&io->relay, deadline_after(io->patience)) == -1) return failed(io);
   if (io->holder.fd != -1) fd_close(io->holder.fd);  /* nothing is signed after this: it ends */
   if (io->verbosity > 1) report_session(io);
   report_outcome(io);
-  return relay_run(&io->relay) == -1 ? failed(io) : 0;
+  return io_relay(io);
 }

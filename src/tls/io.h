@@ -38,11 +38,14 @@ extern void io_prepare(struct io *);
 /* The four ends by their descriptors, two of which may be the same. Dies (111). */
 extern void io_open(struct io *, int net_in, int net_out, int app_in, int app_out);
 
-/* Gives up everything that will not be needed. Dies (111). */
-extern void io_close_up(struct io *);
+/* Gives up everything that will not be needed: ids, files, system calls. -1 with why; ids that do not change are
+   death (111). */
+extern int io_close_up(struct io *, struct text *why);
+extern void io_require_closed(struct io *);  /* dies (111) */
 
 /* Handshake, report, relay. Returns the exit code. */
 extern int io_run(struct io *);
+extern int io_relay(struct io *);  /* the last of these alone */
 
 /* A descriptor from an operand; dies (100, 111) if it is none or not open. */
 extern int io_descriptor(char const *what, char const *word);

@@ -46,7 +46,6 @@ static void add(struct keyring *k, char const *name, char const *certificates, c
   e->name = name;
   e->certificates = certificates;
   e->key = key;
-  e->pair = 0;
 }
 
 static void require_default(struct keyring const *k)

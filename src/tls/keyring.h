@@ -6,8 +6,6 @@
 
 #include <stddef.h>
 
-#include "tls.h"
-
 enum { KEYRING_MAX = 4096 };
 
 struct keyring_entry
@@ -15,7 +13,6 @@ struct keyring_entry
   char const *name;  /* the server name, or 0: the default */
   char const *certificates;
   char const *key;
-  struct tls_pair *pair;  /* 0 until it is read */
 };
 
 struct keyring

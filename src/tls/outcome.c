@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "chain.h"
 #include "deadline.h"
+#include "die.h"
 #include "outcome.h"
 
 static char const *const names[] =
@@ -107,4 +109,17 @@ static void set(void *data, char const *name, char const *value)
 void outcome_to_environment(struct outcome const *o)
 {
   outcome_each(o, &set, 0);
+}
+
+char const *const *outcome_variables_and(char const *const *others)
+{
+  char const **all;
+  size_t n = 0, i = 0;
+  while (others[n]) n++;
+  all = malloc((n + NAMES + 1) * sizeof *all);
+  if (!all) die_system("allocate memory");
+  for (; i < n; i++) all[i] = others[i];
+  for (i = 0; i < NAMES; i++) all[n + i] = names[i];
+  all[n + NAMES] = 0;
+  return all;
 }

@@ -36,4 +36,7 @@ extern void outcome_each(struct outcome const *, void (*each)(void *data, char c
 /* The same to the environment. Dies (111) if there is no memory. */
 extern void outcome_to_environment(struct outcome const *);
 
+/* The names of all variables that an outcome may hold, behind others: allocated. Dies (111). */
+extern char const *const *outcome_variables_and(char const *const *others);
+
 #endif

@@ -20,6 +20,6 @@ int main(int argc, char const *const *argv)
   io_configure(&io, &given, 0);
   io_prepare(&io);
   io_open(&io, net_in, net_out, 0, 1);
-  io_close_up(&io);
+  io_require_closed(&io);
   return io_run(&io);
 }

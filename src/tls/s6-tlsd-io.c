@@ -20,6 +20,6 @@ int main(int argc, char const *const *argv)
   io_configure(&io, &given, 1);
   io_prepare(&io);
   io_open(&io, 0, 1, app_in, app_out);
-  io_close_up(&io);
+  io_require_closed(&io);
   return io_run(&io);
 }

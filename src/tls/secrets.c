@@ -9,12 +9,16 @@
 
 extern char **environ;
 
-/* The name of the variable if it is one of ours; the length of it, or 0. */
-static size_t secret_length(char const *variable)
+/* Keys first. */
+static char const *const names[] = { "KEYFILE", "CERTFILE", "CADIR", "CAFILE", "TLS_UID", "TLS_GID" };
+
+enum { KEY_NAMES = 2, NAMES = sizeof names / sizeof *names };
+
+/* The length of the variable's name if it is one of the first `count`, or 0. */
+static size_t secret_length(char const *variable, size_t count)
 {
-  static char const *const names[] = { "KEYFILE", "CERTFILE", "CADIR", "CAFILE", "TLS_UID", "TLS_GID" };
   size_t i = 0, length = strcspn(variable, "=");
-  for (; i < sizeof names / sizeof *names; i++)
+  for (; i < count; i++)
   {
     size_t n = strlen(names[i]);
     char const *rest = variable + n;
@@ -25,12 +29,12 @@ static size_t secret_length(char const *variable)
   return 0;
 }
 
-void secrets_forget(void)
+static void forget(size_t count)
 {
   char **e = environ;
   while (*e)
   {
-    size_t length = secret_length(*e);
+    size_t length = secret_length(*e, count);
     char *name;
     if (!length)
     {
@@ -45,4 +49,14 @@ void secrets_forget(void)
     free(name);
     e = environ;
   }
+}
+
+void secrets_forget(void)
+{
+  forget(NAMES);
+}
+
+void secrets_forget_keys(void)
+{
+  forget(KEY_NAMES);
 }

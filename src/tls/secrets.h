@@ -7,4 +7,7 @@
    without), CADIR and CAFILE, with all that go on with a colon and a name; TLS_UID, TLS_GID. Dies (111). */
 extern void secrets_forget(void);
 
+/* Only those of keys and certificates. */
+extern void secrets_forget_keys(void);
+
 #endif

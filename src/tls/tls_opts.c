@@ -1,10 +1,9 @@
 /* The options of the TLS programs. A row is of all programs that take it; the io programs act on most of them, and the
    others pass them on. */
 
-#include <string.h>
-
 #include "number.h"
 #include "tls_opts.h"
+#include "tls_rows.h"
 
 enum
 {
@@ -15,17 +14,6 @@ enum
   CHAINS = TLS_SERVER_CHAIN | TLS_SERVER_UCSPI | TLS_CLIENT_CHAIN | TLS_CLIENT_UCSPI,
   DESCRIPTORS = TLS_CLIENT_CHAIN | TLS_CLIENT_UCSPI
 };
-
-static int is_level(char const *word)
-{
-  uint64_t n;
-  return !number_parse(word, 10, 4294967295u, &n);
-}
-
-static int is_version(char const *word)
-{
-  return !strcmp(word, "1.2") || !strcmp(word, "1.3");
-}
 
 static int is_descriptor(char const *word)
 {
@@ -39,8 +27,6 @@ static int is_connection(char const *word)
   return !number_parse(word, 10, 1048575, &n) && n > 2;
 }
 
-static struct kind const kind_level = { is_level, "0, 1 or 2", 0 };
-static struct kind const kind_version = { is_version, "1.2 or 1.3", 0 };
 static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 0 to 1048575", 0 };
 static struct kind const kind_connection = { is_connection, "a descriptor from 3 to 1048575", 0 };
 
@@ -69,31 +55,19 @@ static struct opt const table[] =
   TCP('Q', "normal", "say warnings too (default)"),
   TCP('v', "verbose", "say more: who is connected"),
   OPT_WITH(BOTH_IO | CHAINS, BOTH_IO, 'v', "verbosity", "N", &kind_verbosity, "0 fatal errors, 1 warnings (default), 2 sessions"),
-  OPT(ALL, BOTH_IO, 's', "no-close-notify", "TLS 1.2: end by FIN while prog reads (default)"),
-  OPT(ALL, BOTH_IO, 'S', "close-notify", "TLS 1.2: end the session when prog's output ends"),
-  OPT(ALL, BOTH_IO, 'j', "no-enforce-close-notify", "take FIN alone for the end of input (default)"),
-  OPT(ALL, BOTH_IO, 'J', "enforce-close-notify", "take FIN without close_notify for an error"),
-  OPT_WITH(ALL, BOTH_IO, 'K', "handshake-timeout", "MS", &kind_millis, "give up a handshake after MS ms; 0: never (30000)"),
-  OPT(SERVERS, TLS_SERVER_IO, 'Y', "client-cert", "ask for a client certificate"),
-  OPT(SERVERS, TLS_SERVER_IO, 'y', "mandatory-client-cert", "serve only clients with a certificate"),
-  OPT_WITH(SERVERS, TLS_SERVER_IO, 'k', "sni-level", "N", &kind_level, "pairs by name: 0 none, 1 or default, 2 only those"),
-  OPT(SERVERS, TLS_SERVER_IO, 0, "sni", "the same as -k 1"),
-  OPT(SERVERS, TLS_SERVER_IO, 0, "mandatory-sni", "the same as -k 2"),
+  OPTS_TLS_CLOSING(ALL, BOTH_IO),
+  OPTS_TLS_CLIENT_CERT(SERVERS, TLS_SERVER_IO),
+  OPTS_TLS_SNI(SERVERS, TLS_SERVER_IO),
   OPT(CLIENTS, TLS_CLIENT_IO, 'Y', "no-client-cert", "show no certificate (default)"),
   OPT(CLIENTS, TLS_CLIENT_IO, 'y', "client-cert", "show the certificate in $CERTFILE"),
   OPT_WITH(CLIENTS, TLS_CLIENT_IO, 'k', "servername", "NAME", &kind_text, "the server's name, or address, to verify"),
   OPT(CLIENTS, TLS_CLIENT_IO, 0, "verify-cert", "verify the server's certificate (default)"),
   OPT(CLIENTS, TLS_CLIENT_IO, 0, "no-verify-cert", "do not verify it at all"),
-  OPT(CHAINS | TLS_CLIENT, CHAINS, 'z', "no-keep", "remove the variables of keys for prog (default)"),
-  OPT(CHAINS | TLS_CLIENT, CHAINS, 'Z', "keep", "leave them to prog"),
+  OPTS_TLS_KEEP(CHAINS | TLS_CLIENT, CHAINS),
   OPT_WITH(DESCRIPTORS, DESCRIPTORS, '6', "read-fd", "FD", &kind_connection, "the connection to read from (6)"),
   OPT_WITH(DESCRIPTORS, DESCRIPTORS, '7', "write-fd", "FD", &kind_connection, "the connection to write to (7)"),
-  OPT_WITH(ALL, BOTH_IO, 0, "alpn", "LIST", &kind_text, "protocols, the preferred one first, by commas"),
-  OPT_WITH(ALL, BOTH_IO, 0, "tls-min", "VERSION", &kind_version, "the lowest version of TLS: 1.2 (default) or 1.3"),
-  OPT_WITH(ALL, BOTH_IO, 0, "ciphers", "LIST", &kind_text, "ciphers as OpenSSL names them, by colons"),
-  OPT_WITH(ALL, BOTH_IO, 0, "groups", "LIST", &kind_text, "groups for the key exchange, by colons"),
-  OPT_WITH(ALL, BOTH_IO, 0, "keylog", "FILE", &kind_text, "append the secrets of each session to FILE"),
-  OPT_WITH(SERVERS, TLS_SERVER_IO, 0, "ticket-keys", "FILE", &kind_text, "resume sessions by the keys in FILE"),
+  OPTS_TLS_WORDS(ALL, BOTH_IO),
+  OPTS_TLS_TICKETS(SERVERS, TLS_SERVER_IO),
   OPT_WITH(BOTH_IO, BOTH_IO, 'd', "notification-fd", "FD", &kind_descriptor, "report the handshake to this descriptor"),
   TCP('4', "ipv4", "connect to IPv4 addresses only"),
   TCP('6', "ipv6", "connect to IPv6 addresses only"),

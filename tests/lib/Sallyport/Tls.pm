@@ -86,7 +86,7 @@ sub ca_directory
 # tls_pair(NAME, options): { key => file, cert => file, hash => "SHA256:..." }; the same one for the same name.
 #   kind => 'ec', 'rsa', 'ed25519'      by => name of the authority
 #   names => 'DNS:localhost,IP:127.0.0.1'    subject => '/CN=...'    usage => 'clientAuth'
-#   from => -10, to => 10               days from now
+#   from => -1, to => 25               days from now
 sub tls_pair
 {
   my ($name, %how) = @_;
@@ -99,7 +99,7 @@ sub tls_pair
     '-multivalue-rdn');
   put_file("$stem.ext", "subjectAltName=" . ($how{names} // 'DNS:localhost,IP:127.0.0.1') . "\nbasicConstraints=CA:FALSE\n"
     . 'extendedKeyUsage=' . ($how{usage} // 'serverAuth,clientAuth') . "\n");
-  my @time = map { strftime('%Y%m%d%H%M%SZ', gmtime(time + 86400 * $_)) } $how{from} // -1, $how{to} // 10;
+  my @time = map { strftime('%Y%m%d%H%M%SZ', gmtime(time + 86400 * $_)) } $how{from} // -1, $how{to} // 25;
   openssl('ca', '-batch', '-config', "$dir/config", '-cert', $by, '-keyfile', "$dir/key", '-notext', '-in', "$stem.csr", '-out', $pair{cert},
     '-extfile', "$stem.ext", '-startdate', $time[0], '-enddate', $time[1], '-preserveDN');
   my ($hash) = openssl('x509', '-in', $pair{cert}, '-noout', '-fingerprint', '-sha256') =~ /=([0-9A-F:]+)/;

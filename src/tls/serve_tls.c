@@ -1,0 +1,224 @@
+/* The TLS of the daemon: see serve_tls.h. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <skalibs/allreadwrite.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/sig.h>
+
+#include "chain.h"
+#include "clock.h"
+#include "deadline.h"
+#include "die.h"
+#include "fds.h"
+#include "io.h"
+#include "io_exit.h"
+#include "number.h"
+#include "outcome.h"
+#include "secrets.h"
+#include "serve_tls.h"
+#include "settings.h"
+
+enum
+{
+  LOOK_EVERY = 1000,          /* ms between two questions whether there are new pairs */
+  ROTATE_EVERY = 12 * 3600000 /* ms that a ticket key is used for new tickets */
+};
+
+/* ---- the context ---- */
+
+static int add_pair(struct serve_tls *t, struct tls_context *c, uint32_t number, struct text *why)
+{
+  char *name;
+  struct tls_pair *p = holder_pair(&t->holder, number, &name, why);
+  int r = p ? tls_context_pair(c, name, p, why) : -1;
+  free(name);
+  return r;
+}
+
+/* All pairs of the holder in a new context, or 0 with why. */
+static struct tls_context *make_context(struct serve_tls *t, struct text *why)
+{
+  struct tls_context *c = tls_context_new(&t->settings, why);
+  uint32_t count, i = 0;
+  if (!c) return 0;
+  if (t->settings.ask != TLS_ASK_NOTHING && tls_context_trust(c, why) == -1) count = 0;
+  else if (holder_count(&t->holder, &count) == -1)
+  {
+    text_string(why, "the holder of the keys does not answer");
+    count = 0;
+  }
+  while (i < count && add_pair(t, c, i, why) == 0) i++;
+  if (count && i == count)
+  {
+    tls_context_warm(c);
+    return c;
+  }
+  tls_context_free(c);
+  errno = 0;
+  return 0;
+}
+
+static void require_context(struct serve_tls *t)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  t->context = make_context(t, &why);
+  if (!t->context) strerr_dief(errno == EINVAL ? EXIT_USAGE : EXIT_KEYS, text_end(&why));
+}
+
+/* ---- what changes while the daemon runs ---- */
+
+/* New files: the holder has read and matched them. Until all of that is here the old context serves. */
+static void renew(struct serve_tls *t, struct server *s)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  struct tls_context *fresh = make_context(t, &why);
+  struct text *line;
+  if (fresh)
+  {
+    tls_context_free(t->context);
+    t->context = fresh;
+  }
+  if (!log_wants(server_log(s), fresh ? LOG_EVENT : LOG_WARNING)) return;
+  line = log_begin(server_log(s), fresh ? "info" : "warning");
+  if (fresh) text_string(line, "new certificates");
+  else
+  {
+    text_string(line, "unable to use the new certificates: ");
+    text_string(line, text_end(&why));
+  }
+  log_end(server_log(s));
+}
+
+static void prepare(void *context, struct server *s)
+{
+  struct serve_tls *t = context;
+  uint64_t now = clock_millis();
+  if (t->rotate_at && now >= t->rotate_at)
+  {
+    tls_tickets_rotate(t->settings.tickets);
+    t->rotate_at = now + ROTATE_EVERY;
+  }
+  if (now < t->looked + LOOK_EVERY) return;
+  t->looked = now;
+  switch (holder_is_new(&t->holder))
+  {
+    case 1 : renew(t, s); break;
+    case -1 : if (errno == EPIPE || errno == ECONNRESET) server_die(s, "go on without the holder of the keys, which is gone", 0);
+  }
+}
+
+/* ---- one client, in a process of its own ---- */
+
+static int send_report(int app, enum between_kind kind, char const *bytes, size_t length)
+{
+  struct between_report head = { .kind = (uint32_t)kind, .length = (uint32_t)length };
+  return allwrite(app, (char const *)&head, sizeof head) == sizeof head && allwrite(app, bytes, length) == length ? 0 : -1;
+}
+
+static int report_failure(int app, struct text const *why)
+{
+  send_report(app, BETWEEN_FAILED, why->s, why->length);
+  return EXIT_SESSION;
+}
+
+/* The last NUL of an outcome is its end, and no variable. */
+static int report_outcome(int app, struct tls const *tls)
+{
+  static struct outcome outcome;
+  outcome_of(&outcome, tls);
+  return send_report(app, BETWEEN_READY, outcome.bytes, outcome.length - 1);
+}
+
+static int run(void *context, struct client const *client, int app)
+{
+  static struct io io;
+  struct serve_tls *t = context;
+  struct relay *r = &io.relay;
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  if (!sig_ignore(SIGPIPE)) return EXIT_SYSTEM;
+  io.settings = t->settings;
+  io.context = t->context;
+  io.holder = t->holder;
+  io.ids = t->ids;
+  io.has_ids = t->has_ids;
+  relay_init(r);
+  r->strict = t->strict;
+  r->notify = t->notify;
+  io_open(&io, client->fd, client->fd, app, app);
+  if (io_close_up(&io, &why) == -1) return report_failure(app, &why);
+  if (relay_handshake(r, deadline_after(t->patience)) == -1) return report_failure(app, &r->why);
+  fd_close(t->holder.fd);
+  if (report_outcome(app, r->tls) == -1) return EXIT_SESSION;
+  return io_relay(&io);
+}
+
+static int accepts(void *context, char const *bytes, size_t length)
+{
+  static struct outcome outcome;
+  (void)context;
+  if (length >= OUTCOME_MAX) return 0;
+  memcpy(outcome.bytes, bytes, length);
+  outcome.bytes[length] = 0;
+  outcome.length = length + 1;
+  return outcome_is_good(&outcome);
+}
+
+/* ---- at the start ---- */
+
+static void find_holder(struct holder *h)
+{
+  char const *word = getenv(HOLDER_VARIABLE);
+  uint64_t n;
+  if (!word) strerr_dief(EXIT_USAGE, "there is no holder of keys: s6-tlskeyholder must run before this program");
+  if (number_parse(word, 10, INT32_MAX, &n) == -1 || !fd_is_open((int)n)) strerr_dief(EXIT_USAGE, "invalid $", HOLDER_VARIABLE, ": it must be an open descriptor");
+  h->fd = (int)n;
+  if (coe(h->fd) == -1) die_system("keep the socket of the holder to ourselves");
+  chain_env(HOLDER_VARIABLE, 0);
+}
+
+/* Tickets are shared by all processes of this daemon, and by others if there is a file of keys. */
+static void make_tickets(struct serve_tls *t)
+{
+  if (t->settings.tickets) return;
+  t->settings.tickets = tls_tickets_new();
+  if (!t->settings.tickets || tls_tickets_rotate(t->settings.tickets) == -1) die_system("make ticket keys");
+  t->rotate_at = clock_millis() + ROTATE_EVERY;
+}
+
+static void set_between(struct serve_tls *t)
+{
+  struct between *b = &t->between;
+  b->context = t;
+  b->limit = t->patience ? t->patience + LOOK_EVERY : 0;  /* the process has the first word */
+  b->prepare = &prepare;
+  b->run = &run;
+  b->accepts = &accepts;
+  b->keep = t->keep;
+  t->keep[0] = t->holder.fd;
+  t->keep[1] = t->settings.key_log;
+  t->keep[2] = -1;
+}
+
+void serve_tls_configure(struct serve_tls *t, struct opts const *o)
+{
+  memset(t, 0, sizeof *t);
+  find_holder(&t->holder);
+  settings_read(&t->settings, o, 1);
+  t->has_ids = settings_ids(&t->ids);
+  t->patience = opts_number(o, "handshake-timeout", HANDSHAKE_TIMEOUT);
+  t->strict = opts_switch(o, "enforce-close-notify", "no-enforce-close-notify", 0);
+  t->notify = opts_switch(o, "close-notify", "no-close-notify", 0);
+  make_tickets(t);
+  require_context(t);
+  t->looked = clock_millis();
+  set_between(t);
+  if (!opts_switch(o, "keep", "no-keep", 0)) secrets_forget();
+}

@@ -1,0 +1,31 @@
+/* The TLS of the daemon: contexts that are ready before the first client, and the process that speaks for each. */
+
+#ifndef SALLYPORT_SERVE_TLS_H
+#define SALLYPORT_SERVE_TLS_H
+
+#include "between.h"
+#include "holder.h"
+#include "identity.h"
+#include "opts.h"
+#include "tls.h"
+
+struct serve_tls
+{
+  struct between between;
+  struct tls_settings settings;
+  struct tls_context *context;
+  struct holder holder;
+  struct identity ids;
+  int has_ids;
+  int strict, notify;
+  uint64_t patience;    /* ms for a handshake */
+  uint64_t looked;      /* when the holder was last asked whether its pairs are new ones, ms */
+  uint64_t rotate_at;   /* when the ticket keys are replaced, ms; 0: never */
+  int keep[3];
+};
+
+/* From the options, the environment, and the holder that s6-tlskeyholder has started. Dies (96, 97, 100, 111). Afterwards
+   the variables that are for TLS only are gone. */
+extern void serve_tls_configure(struct serve_tls *, struct opts const *);
+
+#endif
