@@ -40,13 +40,13 @@ take()
   (cd "$scratch/$1" && make distclean) > /dev/null 2>&1
 }
 
-# build NAME OPTIONS OF CONFIGURE...
+# build NAME OPTIONS OF CONFIGURE... Each has a root of its own: a directory that we name by -I would no longer be one of the system's.
 build()
 {
   name=$1
   shift
   say "building $name"
-  (cd "$scratch/$name" && ./configure "--prefix=$scratch/root" "$@" && make "-j$cores" && make install) > "$scratch/$name.log" 2>&1 \
+  (cd "$scratch/$name" && ./configure "--prefix=$scratch/root.$name" "$@" && make "-j$cores" && make install) > "$scratch/$name.log" 2>&1 \
     || { tail -n 20 "$scratch/$name.log" >&2; die "unable to build $name"; }
 }
 
@@ -72,7 +72,7 @@ build_skalibs()
 if test "$MUSL_SOURCE" = system; then
   musl_gcc=$(command -v musl-gcc) || die "musl-gcc is not installed (Debian musl-tools)"
 else
-  musl_gcc=$scratch/root/bin/musl-gcc
+  musl_gcc=$scratch/root.musl/bin/musl-gcc
   test -x "$musl_gcc" || build_musl
   say "musl $(cat "$scratch/musl/VERSION")"
 fi
@@ -84,16 +84,16 @@ link_headers()
   multiarch=$(cc -print-multiarch 2> /dev/null)
   for name in linux asm asm-generic execline; do
     for directory in "/usr/include/$multiarch/$name" "/usr/include/$name"; do
-      test ! -d "$directory" || { ln -sfn "$directory" "$scratch/root/include/$name"; break; }
+      test ! -d "$directory" || { ln -sfn "$directory" "$scratch/root.skalibs/include/$name"; break; }
     done
-    test -e "$scratch/root/include/$name" || die "there are no headers $name/*.h (Debian linux-libc-dev, libexecline-dev)"
+    test -e "$scratch/root.skalibs/include/$name" || die "there are no headers $name/*.h (Debian linux-libc-dev, libexecline-dev)"
   done
 }
 
-test -f "$scratch/root/lib/skalibs/libskarnet.a" || build_skalibs
+test -f "$scratch/root.skalibs/lib/skalibs/libskarnet.a" || build_skalibs
 link_headers
 mkdir -p "$scratch/build" && cd "$scratch/build" || exit 111
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS CPPFLAGS LDFLAGS LDLIBS CONFIGURE_WORDS srcdir
-"$source/configure" "CC=$musl_gcc" --enable-static-libc --disable-dns "--with-include=$scratch/root/include" "--with-lib=$scratch/root/lib" \
+"$source/configure" "CC=$musl_gcc" --enable-static-libc --disable-dns "--with-include=$scratch/root.skalibs/include" "--with-lib=$scratch/root.skalibs/lib" \
   > configure.out || exit 111
 exec make -s check "TESTS=$TESTS"
