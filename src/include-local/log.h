@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "log_portable.h"
 #include "text.h"
 
 enum { LOG_LINE_MAX = 1024, LOG_BUFFER_MAX = 16384 };
@@ -20,7 +21,8 @@ enum log_level
 struct log
 {
   unsigned int verbosity;
-  int kind;             /* what fd 2 is: see platform_log_kind() */
+  struct platform_log sink;
+  int told;             /* that the log may wait for its reader */
   size_t used;          /* bytes waiting in buffer */
   int torn;             /* the reader got the beginning of a line whose end was given up */
   uint64_t lost;        /* lines given up and not yet reported */
@@ -32,6 +34,9 @@ struct log
 };
 
 extern void log_start(struct log *, unsigned int verbosity);
+
+/* fd 2 has become another file. */
+extern void log_follow(struct log *);
 
 static inline int log_wants(struct log const *l, enum log_level level)
 {
@@ -54,10 +59,15 @@ extern void log_flush(struct log *);
 /* The same for the last time: what the reader does not take is lost, and counted if it takes one line more. */
 extern void log_last(struct log *);
 
-/* True while something waits for the reader: poll fd 2 for writing. */
+/* True while something waits for the reader: poll log_fd() for writing. */
 static inline int log_pending(struct log const *l)
 {
   return l->used > 0;
+}
+
+static inline int log_fd(struct log const *l)
+{
+  return l->sink.fd;
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "address.h"
+#include "log_portable.h"
 #include "platform_child.h"
 
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
@@ -32,12 +33,14 @@ extern int platform_signals_read(int fd, struct signal_event *, unsigned int max
 /* True if orphans become children of this process: it is PID 1, or has asked for it. */
 extern int platform_adopts_orphans(void);
 
-/* What kind of file the log is, for platform_log_write. */
-extern int platform_log_kind(int fd);
+/* Gets ready to write to what fd is now without ever waiting for its reader. The file status flags, which are shared with other
+   processes, are not changed: a file that can make us wait is opened a second time. */
+extern void platform_log_open(struct platform_log *, int fd);
+extern void platform_log_close(struct platform_log *);
 
-/* Writes without ever waiting, whatever the file status flags (which are shared with other processes
-   and must not be changed). Returns bytes written; -1 with EAGAIN if the reader is not ready. */
-extern ssize_t platform_log_write(int fd, int kind, char const *s, size_t length);
+/* Returns bytes written; -1 with EAGAIN if the reader is not ready (poll log->fd), with another errno if it is gone or the disk
+   is full. Sets may_wait if the system has left no way to write that is sure not to wait. */
+extern ssize_t platform_log_write(struct platform_log *, char const *s, size_t length);
 
 /* Tells whether this system can launch quickly at all (0 under an instrumenting tool). */
 extern int platform_launch_works(void);

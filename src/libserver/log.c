@@ -11,11 +11,18 @@
 void log_start(struct log *l, unsigned int verbosity)
 {
   l->verbosity = verbosity;
-  l->kind = platform_log_kind(2);
+  platform_log_open(&l->sink, 2);
+  l->told = 0;
   l->used = 0;
   l->torn = 0;
   l->lost = 0;
   l->report = 0;
+}
+
+void log_follow(struct log *l)
+{
+  platform_log_close(&l->sink);
+  platform_log_open(&l->sink, 2);
 }
 
 static void begin(struct text *line, char const *level)
@@ -53,37 +60,6 @@ static void queue(struct log *l, struct text const *line)
   }
   if (!l->used && l->torn) append(l, "\n", 1);
   append(l, line->s, line->length);
-}
-
-void log_end(struct log *l)
-{
-  l->words[l->line.length++] = '\n';
-  if (l->line.length + 1 > sizeof l->buffer - l->used) log_flush(l);
-  queue(l, &l->line);
-}
-
-void log_words(struct log *l, char const *level, char const *words)
-{
-  text_string(log_begin(l, level), words);
-  log_end(l);
-}
-
-void log_unable(struct log *l, char const *what, char const *which, int e)
-{
-  struct text *t = log_begin(l, "warning");
-  text_string(t, "unable to ");
-  text_string(t, what);
-  if (which)
-  {
-    text_string(t, " ");
-    text_string(t, which);
-  }
-  if (e)
-  {
-    text_string(t, ": ");
-    text_string(t, strerror(e));
-  }
-  log_end(l);
 }
 
 static uint64_t count_lines(char const *s, size_t length)
@@ -131,7 +107,7 @@ static int drain(struct log *l)
 {
   while (l->used)
   {
-    ssize_t n = platform_log_write(2, l->kind, l->buffer, l->used);
+    ssize_t n = platform_log_write(&l->sink, l->buffer, l->used);
     if (n > 0) took(l, (size_t)n);
     else if (n == -1 && errno == EINTR) continue;
     else if (n == -1 && errno == EAGAIN) return 0;
@@ -140,13 +116,64 @@ static int drain(struct log *l)
   return 1;
 }
 
-/* The report goes out behind lines that were taken, so that a reader who is gone costs one write a line
+/* The report goes out after lines that were taken, so that a reader who is gone costs one write a line
    and the count is kept. */
-void log_flush(struct log *l)
+static void flush(struct log *l)
 {
   if (!l->used || !drain(l) || !l->lost) return;
   report_lost(l);
   drain(l);
+}
+
+void log_end(struct log *l)
+{
+  l->words[l->line.length++] = '\n';
+  if (l->line.length + 1 > sizeof l->buffer - l->used) flush(l);
+  queue(l, &l->line);
+}
+
+void log_words(struct log *l, char const *level, char const *words)
+{
+  text_string(log_begin(l, level), words);
+  log_end(l);
+}
+
+void log_unable(struct log *l, char const *what, char const *which, int e)
+{
+  struct text *t = log_begin(l, "warning");
+  text_string(t, "unable to ");
+  text_string(t, what);
+  if (which)
+  {
+    text_string(t, " ");
+    text_string(t, which);
+  }
+  if (e)
+  {
+    text_string(t, ": ");
+    text_string(t, strerror(e));
+  }
+  log_end(l);
+}
+
+/* Nobody would look for the reason of a daemon that stands still in how its log was set up. */
+static void tell_that_it_may_wait(struct log *l)
+{
+  struct text *t;
+  l->told = 1;
+  if (!log_wants(l, LOG_WARNING)) return;
+  t = log_begin(l, "warning");
+  text_string(t, "unable to open the log a second time: ");
+  text_string(t, strerror(l->sink.refused));
+  text_string(t, ": a reader that stops reading may stop the service");
+  log_end(l);
+  flush(l);
+}
+
+void log_flush(struct log *l)
+{
+  flush(l);
+  if (l->sink.may_wait && !l->told) tell_that_it_may_wait(l);
 }
 
 /* The count is one short line: it may find the room that the others did not. */

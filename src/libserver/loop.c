@@ -51,7 +51,7 @@ static unsigned int wait_for_events(struct server *s, uint64_t when)
 {
   nfds_t n = s->first_listener + (server_wants_clients(s) ? s->listener_count : 0);
   int r;
-  s->poll[1].fd = log_pending(&s->log) ? 2 : -1;
+  s->poll[1].fd = log_pending(&s->log) ? log_fd(&s->log) : -1;
   r = platform_watch_poll(s->watch, s->poll, n, milliseconds_until(when));
   if (r == -1 && is_short_of_polls(errno)) return wait_blindly(s, errno);
   if (r == -1 && errno != EINTR) server_die(s, "wait for events", errno);

@@ -9,35 +9,19 @@
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
-#include <skalibs/types.h>
 
 #include "file_same.h"
+#include "fds.h"
 #include "nowait.h"
-#include "text.h"
-
-static int is_same_file(struct stat const *a, int fd)
-{
-  struct stat b;
-  return fstat(fd, &b) == 0 && file_is_same(a, &b);
-}
 
 /* Opens the pipe behind fd a second time and puts that in its place. Where the system has no such
    directory, or we have no right to do it, or nobody reads the pipe, it does not work. With another mode
    the number of readers or writers would change, and with it who sees the end. */
-static int reopen(int fd, struct stat const *st)
+static int reopen(int fd)
 {
-  char space[32];
-  struct text path = TEXT_IN(space);
   int flags = fcntl(fd, F_GETFL);
-  int again;
-  if (flags == -1) return -1;
-  text_string(&path, "/proc/self/fd/");
-  text_number(&path, (uint64_t)fd);
-  again = open(text_end(&path), (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (again == -1) return -1;
-  if (is_same_file(st, again)) return fd_move(fd, again);
-  fd_close(again);
-  return -1;
+  int again = flags == -1 ? -1 : fd_reopen(fd, flags & O_ACCMODE);
+  return again == -1 ? -1 : fd_move(fd, again);
 }
 
 static int has_messages(int fd)
@@ -63,7 +47,7 @@ static int look_at(struct nowait *e, int fd, int is_input)
     e->messages = has_messages(fd);
   }
   else if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) e->kind = NOWAIT_PLAIN;
-  else if (S_ISFIFO(st.st_mode) && reopen(fd, &st) == 0) e->kind = NOWAIT_PRIVATE;
+  else if (S_ISFIFO(st.st_mode) && reopen(fd) == 0) e->kind = NOWAIT_PRIVATE;
   else e->kind = NOWAIT_SHARED;
   return 0;
 }

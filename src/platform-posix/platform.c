@@ -11,7 +11,6 @@
 #include <skalibs/selfpipe.h>
 
 #include "platform.h"
-#include "log_portable.h"
 
 /* On systems where the connection inherits O_NONBLOCK from the listener it is taken away again. */
 int platform_accept(int listener, struct address *remote)
@@ -80,14 +79,19 @@ int platform_adopts_orphans(void)
   return getpid() == 1;
 }
 
-int platform_log_kind(int fd)
+void platform_log_open(struct platform_log *l, int fd)
 {
-  return log_kind_portable(fd);
+  log_open_portable(l, fd);
 }
 
-ssize_t platform_log_write(int fd, int kind, char const *s, size_t length)
+void platform_log_close(struct platform_log *l)
 {
-  return log_write_portable(fd, kind, s, length);
+  if (l->fd != l->shared) fd_close(l->fd);
+}
+
+ssize_t platform_log_write(struct platform_log *l, char const *s, size_t length)
+{
+  return log_write_portable(l, s, length);
 }
 
 int platform_launch_works(void)

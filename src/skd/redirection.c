@@ -10,7 +10,6 @@
 
 #include "clock.h"
 #include "die.h"
-#include "platform.h"
 #include "redirection.h"
 #include "status.h"
 
@@ -66,7 +65,7 @@ void redirection_renew(struct redirection *r, struct log *log)
     log_unable(log, "open the log file", r->spec.file, errno);
     return;
   }
-  log->kind = platform_log_kind(2);
+  log_follow(log);
 }
 
 void redirection_ended(struct redirection *r, struct log *log, int status)

@@ -6,9 +6,11 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Faults;
+use Fcntl;
+use POSIX ();
 
 page('s6-tcpserverd');
-page_says('The log itself never stops the service.');
+page_says('The log itself does not stop the service.');
 page_says('lines are given up, and how many is said when the reader is back.');
 
 skip_all_unless('a C compiler', c_program('clients') && echo_program());
@@ -163,6 +165,169 @@ SKIP:
   is(ask($server, send => 'x'), 'x', 'somebody makes room: service goes on');
   my $told = eventually(sub { get_file($log) =~ /^s6-tcpserverd: warning: lost (\d+) log lines: their reader was too slow or gone$/m ? $1 : 0 });
   cmp_ok($told // 0, '>', $many, 'and the log says how many lines were lost');
+}
+
+# ---- logs that can make a writer wait: nobody reads for a while, then somebody does ----
+
+# A terminal that we hold the other end of: (master, slave).
+sub terminal
+{
+  sysopen my $master, '/dev/ptmx', O_RDWR | O_NOCTTY or return;
+  my $number = pack 'i', 0;
+  ioctl $master, 0x40045431, $number or return;      # TIOCSPTLCK: unlock
+  ioctl $master, 0x80045430, $number or return;      # TIOCGPTN
+  sysopen my $slave, '/dev/pts/' . unpack('i', $number), O_RDWR | O_NOCTTY or return;
+  return ($master, $slave);
+}
+
+sub small_pipe
+{
+  pipe my $reader, my $writer or die;
+  fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ
+  return ($reader, $writer);
+}
+
+my $fifos = 0;
+sub fifo
+{
+  my $path = own_dir() . '/fifo.' . $fifos++;
+  POSIX::mkfifo($path, 0600) or die;
+  sysopen my $reader, $path, O_RDONLY | O_NONBLOCK or die;
+  sysopen my $writer, $path, O_WRONLY or die;
+  fcntl $writer, 1031, 4096;
+  return ($reader, $writer);
+}
+
+# Nobody reads while so many clients come: all are served, the daemon sleeps when they are through, and the log is complete again, with
+# what was lost counted, when somebody reads.
+sub outlives_its_reader
+{
+  my ($name, $reader, $server) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  serve_all($server, $some, $name);
+  my $before = cpu_seconds($server->pid);
+  select undef, undef, undef, 0.3;
+  cmp_ok(cpu_seconds($server->pid) - $before, '<', 0.1, "$name: nothing spins");
+  my $text = '';
+  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines/), "$name: the reader is back and told");
+  is(ask($server, send => 'x'), 'x', "$name: service goes on");
+  ok(read_until($reader, \$text, qr{warning: lost .*\n(?:.*\n)*.* info: end .*\n.*status: 0/1000\r?\n\z}), "$name: the log is complete again");
+  $server->signal('TERM');
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");
+  read_until($reader, \$text, qr/info: exiting\r?\n\z/);
+  $text =~ s/\r\n/\n/g;
+  $text =~ s/^.*received SIGTERM.*\n|^.*exiting\n//mg;
+  accounts_for_all($text, $some + 1, $name);
+  return $text;
+}
+
+# Nobody ever reads: SIGTERM is obeyed all the same.
+sub ends_without_a_reader
+{
+  my ($name, $server) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  serve_all($server, $some, $name);
+  $server->signal('TERM');
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: nobody reads, and SIGTERM is obeyed");
+}
+
+# The parts of a log: a sub that gives reader and writer, for each kind.
+my %logs = ('a pipe' => \&small_pipe, 'a fifo' => \&fifo, 'a terminal' => \&terminal);
+
+for my $kind (sort keys %logs)
+{
+  for my $reads (1, 0)
+  {
+    my ($reader, $writer) = $logs{$kind}->();
+    last unless $writer;
+    my $server = server_with_log($writer);
+    close $writer;
+    $reads ? outlives_its_reader("$kind that nobody reads", $reader, $server) : ends_without_a_reader($kind, $server);
+  }
+}
+
+# A child that shares the log, and takes each byte of room that there is: what poll(2) saw is gone when the daemon writes.
+{
+  my $greedy = own_dir() . '/greedy';
+  put_file($greedy, "#!/bin/sh\nexec yes greedy >&2\n");
+  chmod 0755, $greedy;
+  for my $kind ('a pipe', 'a fifo')
+  {
+    my ($reader, $writer) = $logs{$kind}->();
+    my $server = start_server(['-v', '-c', 10, '-C', 10], [$greedy], fds => { 2 => $writer });
+    close $writer;
+    my @clients = map { open_client($server) } 1 .. 3;
+    my $bytes = 0;
+    # A reader that is slow, and slower than the children: 1,000 times the race is on.
+    for (1 .. 1000) { my $n = sysread $reader, my $part, 512; $bytes += $n // 0; open_client($server) if $_ % 20 == 0 }
+    $server->signal('QUIT');
+    is_deeply($server->wait, { code => 0, signal => 0 }, "$kind that a child fills again and again: signals are obeyed");
+  }
+}
+
+# A fifo whose reader is gone, and comes back.
+{
+  my ($reader, $writer) = fifo();
+  close $reader;
+  my $server = server_with_log($writer);
+  close $writer;
+  serve_all($server, $some, 'a fifo without a reader');
+  sysopen $reader, own_dir() . '/fifo.' . ($fifos - 1), O_RDONLY | O_NONBLOCK or die;
+  my $text = '';
+  is(ask($server, send => 'x'), 'x', 'a fifo without a reader: service goes on');
+  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines.*\n(?:.*\n)*.* info: end /), 'and the next reader is told');
+  ends_without_a_reader('a fifo, then', $server);
+}
+
+# ---- a log of another user, which cannot be opened a second time ----
+
+SKIP:
+{
+  skip 'needs the right to change the user id', 1 unless can_change_ids();
+  skip can_inject(), 1 if can_inject();
+  skip 'a sanitizer makes system calls of its own', 1 if variant() eq 'sanitize';
+  skip 'the portable build has no other way', 1 if get_file("$ENV{SALLYPORT_BUILD}/config.mak") !~ /^platform := linux$/m;
+  for my $kind ('a pipe', 'a fifo')
+  {
+    for my $refused ('', 'pwritev2')
+    {
+      for my $reads (1, 0)
+      {
+        my $uid = free_uid();
+        my ($reader, $writer) = $logs{$kind}->();
+        my $server = server_with_log($writer, '-u', $uid, '-g', $uid);
+        close $writer;
+        my $injection = inject($server, $refused, 'error=EOPNOTSUPP') if $refused;
+        my $name = "$kind of another user" . ($refused ? ", $refused refused" : '');
+        if ($reads)
+        {
+          unlike(outlives_its_reader($name, $reader, $server), qr/second time/, "$name: nothing can make it wait");
+        }
+        else { ends_without_a_reader($name, $server) }
+        end_injection($injection) if $injection;
+      }
+    }
+  }
+  my ($poor_reader, $poor_writer) = small_pipe();
+  my $poor = server_with_log($poor_writer, '-u', free_uid(), '-g', 1);
+  close $poor_writer;
+  my $injection = inject($poor, 'pwritev2,splice', 'error=EPERM');
+  is(ask($poor, send => 'x'), 'x', 'a pipe of another user, all refused: clients are served');
+  my $poor_text = '';
+  ok(read_until($poor_reader, \$poor_text, qr/\A(?=.*warning: unable to open the log a second time: Permission denied: )(?=.*info: end )/s), 'and the log warns, and goes on');
+  end_injection($injection);
+
+  page('sallyport-log');
+  page_says('warning: unable to open the log a second time: REASON: a reader that stops reading may stop the service');
+  my $uid = free_uid();
+  my ($reader, $writer) = terminal();
+  my $server = server_with_log($writer, '-u', $uid, '-g', $uid);
+  is(ask($server, send => 'x'), 'x', 'a terminal of another user: clients are served');
+  my $text = '';
+  ok(read_until($reader, \$text, qr/warning: unable to open the log a second time: Permission denied: a reader that stops reading may stop the service/), 'and the log warns');
+  is(ask($server, send => 'x'), 'x', 'once more');
+  ok(read_until($reader, \$text, qr/info: end .*info: end /s), 'the log goes on');
+  is(scalar(() = $text =~ /second time/g), 1, 'it warns once');
 }
 
 # ---- a socket whose other side does not read ----

@@ -80,7 +80,7 @@ is(scalar(grep { !/^s6-tcpserverd: (?:info|warning|fatal): / } map { log_lines($
 # ---- nobody reads ----
 
 page('s6-tcpserverd');
-page_says('The log itself never stops the service.');
+page_says('The log itself does not stop the service.');
 page_says('lines are given up, and how many is said when the reader is back.');
 page('sallyport-log');
 page_says('warning: lost N log lines: their reader was too slow or gone');

@@ -113,6 +113,7 @@ static void test_reader_is_back(struct tap *t, struct log *l)
   int p[2];
   if (pipe(p) == -1 || dup2(p[1], 2) == -1) return;
   close(p[1]);
+  log_follow(l);
   log_words(l, "info", "welcome");
   log_flush(l);
   fcntl(p[0], F_SETFL, O_NONBLOCK);
@@ -135,6 +136,7 @@ static void test_no_reader(struct tap *t)
   if (other == -1) return;
   dup2(other, 2);
   close(other);
+  log_follow(&l);
   log_words(&l, "info", "on a full disk");
   log_flush(&l);
   ok(t, !log_pending(&l) && l.lost == 2);
