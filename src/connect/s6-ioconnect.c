@@ -123,8 +123,8 @@ static void open_flow(struct flow *f, int in, int out)
 static void require_open(int fd, char const *number)
 {
   if (fd_is_open(fd)) return;
-  errno = EBADF;
-  die_system("use fd ", number);
+  if (fd < 2) die_usage("fd ", number, " is not open");
+  die_usage("fd ", number, " is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7");
 }
 
 static struct bridge *bridge_open(struct opts const *o)

@@ -3,6 +3,8 @@
 #ifndef SALLYPORT_BIND_INET_H
 #define SALLYPORT_BIND_INET_H
 
+#include <skalibs/gccattributes.h>
+
 #include "address.h"
 
 struct inet_settings
@@ -28,7 +30,10 @@ extern void require_settings(struct inet_settings const *, struct address const 
    can follow. Then fd is as it was. */
 extern int bind_inet(int fd, struct inet_settings const *, struct address const *, char const **problem);
 
-/* The same, but dies (111) with words. */
+/* Dies (111): "unable to PROBLEM HOST port PORT: reason of errno", with what helps. */
+extern void bind_inet_die(char const *problem, char const *host, char const *port, struct address const *) gccattr_noreturn;
+
+/* The same as bind_inet, but dies (111) with words. */
 extern void bind_inet_or_die(int fd, struct inet_settings const *, struct address const *, char const *ip, char const *port);
 
 #endif

@@ -18,7 +18,8 @@ static void require_listening(int fd)
   name[int_fmt(name, fd)] = 0;
   if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == -1)
   {
-    if (errno == ENOTSOCK) die_usage("fd ", name, " is not a socket");
+    char const *why = errno == ENOTSOCK ? " is not a socket" : errno == EBADF ? " is not open" : 0;
+    if (why) die_usage("fd ", name, why, ": a listening socket is wanted there, as ", fd ? "the programs called ...-socket-listen make it" : "the programs called ...-socketbinder make it");
     die_system("use fd ", name);
   }
   if (!listens) die_usage("fd ", name, " is a socket that does not listen");

@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "fds.h"
 #include "listenfds.h"
+#include "program.h"
 
 static size_t length_of(char const *const *variables)
 {
@@ -54,10 +55,11 @@ void server_program(struct server *s, char const *const *argv)
   if (launcher_start(&s->launcher, argv, (char const *const *)environ, ours, portable) == -1)
   {
     if (errno == ENOMEM) die_system("allocate memory");
-    strerr_dieexec(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, argv[0]);
+    program_die(argv[0], errno);
   }
   s->launcher.own_groups = opts_has(s->opts, "kill-group");
   free((void *)ours);
+  program_require(argv[0], s->launcher.file);
 }
 
 /* Inherited SIG_IGN or SA_NOCLDWAIT would make children vanish without a word. SIGPIPE is blocked, not

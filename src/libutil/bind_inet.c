@@ -112,10 +112,16 @@ int bind_inet(int fd, struct inet_settings const *s, struct address const *wante
   return made == fd ? 0 : fd_move(fd, made);
 }
 
+void bind_inet_die(char const *problem, char const *host, char const *port, struct address const *a)
+{
+  int low = errno == EACCES && address_port(a) && address_port(a) < IPPORT_RESERVED;
+  strerr_dief(EXIT_SYSTEM, "unable to ", problem, host, " port ", port, ": ", strerror(errno), low ? " (a port below 1024 takes root or the capability)" : "");
+}
+
 void bind_inet_or_die(int fd, struct inet_settings const *s, struct address const *a, char const *ip, char const *port)
 {
   char const *problem;
   if (bind_inet(fd, s, a, &problem) == 0) return;
   if (problem == device_problem) die_system(problem, s->device, " for ", ip, " port ", port);
-  die_system(problem, ip, " port ", port);
+  bind_inet_die(problem, ip, port, a);
 }

@@ -1,5 +1,6 @@
 /* Chain loading: see chain.h. */
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include <skalibs/exec.h>
@@ -7,6 +8,7 @@
 
 #include "chain.h"
 #include "die.h"
+#include "program.h"
 
 void chain_word(struct chain *c, char const *word)
 {
@@ -39,7 +41,8 @@ void chain_exec(struct chain *c)
 
 void chain_become(char const *const *argv)
 {
-  xexec(argv);
+  exec(argv);
+  program_die(argv[0], errno);
 }
 
 void require_program(char const *const *argv)

@@ -14,9 +14,10 @@
 
 static void require_socket_path(struct address *a, char const *path)
 {
+  char space[LOCAL_DIGITS_MAX];
   if (local_parse(a, path) == 0) return;
   if (errno == EINVAL) die_usage("the path of a socket is empty");
-  die_usage("the path ", path, " is too long for a socket");
+  die_usage("the path ", path, " is too long: it may have at most ", local_most(space), " bytes");
 }
 
 /* A non-blocking connect to a listener whose queue is full fails without waiting for room; a blocking one

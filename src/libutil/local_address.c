@@ -43,3 +43,10 @@ void local_put(struct text *t, struct address const *a)
   if (local_is_abstract(a)) put_abstract(t, name, length);
   else text_put(t, name, strnlen(name, length));
 }
+
+char const *local_most(char space[LOCAL_DIGITS_MAX])
+{
+  struct text t = { .s = space, .length = 0, .max = LOCAL_DIGITS_MAX, .cut = 0 };
+  text_number(&t, LOCAL_PATH_MAX);
+  return text_end(&t);
+}

@@ -73,8 +73,7 @@ static struct opt const *by_code(struct opts const *o, int code)
 
 static void remember(struct opts *o, struct opt const *opt, char const *argument)
 {
-  if (argument && !opt->kind->accepts(argument))
-    die_usage("--", opt->name, " must be ", opt->kind->expects, ", not '", argument, "'");
+  if (argument && !opt->kind->accepts(argument)) opts_die_argument(o, opt, argument);
   o->given[o->count].opt = opt;
   o->given[o->count].argument = argument;
   o->count++;

@@ -79,15 +79,34 @@ static struct meanings meanings_of(struct opts const *o, char const *word, size_
   return m;
 }
 
+/* A program of the same family whose -v takes a number. */
+static char const *verbose_by_number(struct opts const *o)
+{
+  struct program const *p = o->family->programs;
+  for (; p->bit; p++)
+    if (opts_lists(o->family->opts, p->bit, "verbosity")) return p->name;
+  return 0;
+}
+
+/* What was typed where the program has no such letter. */
+static void die_of_letter(struct opts const *o, char letter, char const *word)
+{
+  char const short_form[2] = { letter, 0 };
+  char const *other = verbose_by_number(o);
+  if (word[1] == 'v' && letter >= '0' && letter <= '9' && opts_lists(o->family->opts, o->program->bit, "verbose"))
+    die_usage("option -v takes no number here", other ? ": that is the -v of " : "", other ? other : "");
+  if (letter == 'h') die_usage("unknown option -h: did you mean --help?");
+  die_usage("unknown option -", short_form);
+}
+
 /* getopt_long leaves optopt at 0 for an unknown or ambiguous long option, and at the option's code for
    one that takes no argument and was given one. */
 void opts_die_unknown(struct opts const *o, int letter, char const *word)
 {
-  char const short_form[2] = { (char)letter, 0 };
   size_t length = strcspn(word, "=");
   struct meanings meanings;
   char const *near;
-  if (strncmp(word, "--", 2)) die_usage("unknown option -", short_form);
+  if (strncmp(word, "--", 2)) die_of_letter(o, (char)letter, word);
   if (letter) die_usage("option ", word, " takes no argument");
   meanings = meanings_of(o, word + 2, length - 2);
   if (meanings.count > 1)
@@ -95,6 +114,20 @@ void opts_die_unknown(struct opts const *o, int letter, char const *word)
   near = nearest(o, word + 2, length - 2);
   if (near) die_usage("unknown option ", word, ": did you mean --", near, "?");
   die_usage("unknown option ", word);
+}
+
+/* Names where ids in numbers are wanted. */
+static char const *name_hint(struct opts const *o, struct opt const *opt, char const *word)
+{
+  if (opt->kind != &kind_id && opt->kind != &kind_ids) return "";
+  if (!word[0] || !word[strspn(word, "0123456789,+- ")]) return "";
+  if (opts_offers(o, "user")) return ": --user and --group take names";
+  return opts_offers(o, "env-ids") || opts_offers(o, "clean-env") ? ": s6-envuidgid ACCOUNT and -U take names" : "";
+}
+
+void opts_die_argument(struct opts const *o, struct opt const *opt, char const *word)
+{
+  die_usage("--", opt->name, " must be ", opt->kind->expects, ", not '", word, "'", name_hint(o, opt, word));
 }
 
 void opts_die_missing(struct opts const *o, int letter, char const *word)

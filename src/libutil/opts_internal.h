@@ -10,6 +10,7 @@
 /* letter: what getopt calls optopt (0 for a long option); word: the command line word it stood in. */
 extern void opts_die_unknown(struct opts const *, int letter, char const *word) gccattr_noreturn;
 extern void opts_die_missing(struct opts const *, int letter, char const *word) gccattr_noreturn;
+extern void opts_die_argument(struct opts const *, struct opt const *, char const *word) gccattr_noreturn;
 extern void opts_version(struct program const *);
 
 /* The number that an option was given, at most what its kind allows. */

@@ -34,17 +34,26 @@ static int is_final(struct candidates const *c, int e)
   return c->every && e != EAFNOSUPPORT && e != EADDRNOTAVAIL;
 }
 
-static void die_unbound(struct address const *a, char const *problem, char const *host, char const *service)
+static int is_written_as(struct address const *a, char const *host)
 {
   char space[ADDRESS_TEXT_MAX];
   struct text ip = TEXT_IN(space);
-  char const *word;
-  int e = errno;
   address_put(&ip, a);
-  word = text_end(&ip);
+  return !strcmp(text_end(&ip), host);
+}
+
+static void die_unbound(struct address const *a, char const *problem, char const *host, char const *service)
+{
+  char space[ADDRESS_TEXT_MAX + 256];
+  struct text words = TEXT_IN(space);
+  int e = errno;
+  text_string(&words, host);
+  text_string(&words, " (");
+  address_put(&words, a);
+  text_string(&words, ")");
+  text_end(&words);
   errno = e;
-  if (!strcmp(word, host)) die_system(problem, host, " port ", service);
-  die_system(problem, host, " (", word, ") port ", service);
+  bind_inet_die(problem, is_written_as(a, host) ? host : words.s, service, a);
 }
 
 static void bind_first(struct candidates const *c, int fd, struct inet_settings *s, char const *host, char const *service)

@@ -57,9 +57,10 @@ static void settings_read(struct local_settings *s, struct opts const *o, int ty
 
 static void require_path(char const *path)
 {
+  char space[LOCAL_DIGITS_MAX];
   struct address a;
   if (!local_parse(&a, path)) return;
-  if (errno == ENAMETOOLONG) die_usage("path '", path, "' is too long for a socket");
+  if (errno == ENAMETOOLONG) die_usage("path '", path, "' is too long: it may have at most ", local_most(space), " bytes");
   die_usage("path must be a path or @name, not '", path, "'");
 }
 

@@ -63,9 +63,10 @@ static void get_ready(struct skd *k)
 static char *require_file(struct skd *k)
 {
   char *file = program_find(k->argv[0]);
+  int e = errno;
   if (file) return file;
   pidfile_release(&k->pidfile);
-  strerr_dieexec(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, k->argv[0]);
+  program_die(k->argv[0], e);
 }
 
 static void become(struct skd *k, char const *file)
@@ -77,8 +78,7 @@ static void become(struct skd *k, char const *file)
   e = errno;
   background_cannot_execute(&k->background);
   pidfile_release(&k->pidfile);
-  errno = e;
-  strerr_dieexec(e == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, file);
+  program_die(file, e);
 }
 
 static void configure(struct skd *k)

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "die.h"
+#include "program.h"
 #include "status.h"
 #include "supervise.h"
 
@@ -36,7 +37,7 @@ static void become(struct supervised const *p)
   if (fd_copy(1, p->out) == -1) die_system("restore stdout");
   sigprocmask(SIG_SETMASK, &none, 0);
   execve(p->file, (char *const *)p->argv, environ);
-  strerr_dieexec(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, p->file);
+  program_die(p->file, errno);
 }
 
 static void report(struct supervised const *p, char const *event, int status)

@@ -127,7 +127,7 @@ my $udp = IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Type => SO
 my $deaf = IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Type => SOCK_STREAM) or die "no socket: $!\n";
 my $unix = IO::Socket::UNIX->new(Local => own_dir() . '/unix', Listen => 1) or die "no socket: $!\n";
 my @wrong = (
-  ['nothing', {}, [], 111, qr/fatal: unable to use fd 3: /], ['a file', { 3 => $null }, [], 100, qr/usage: fd 3 is not a socket/],
+  ['nothing', {}, [], 100, qr/usage: fd 3 is not open: /], ['a file', { 3 => $null }, [], 100, qr/usage: fd 3 is not a socket/],
   ['a UDP socket', { 3 => $udp }, [], 100, qr/usage: .*listen/], ['a socket that does not listen', { 3 => $deaf }, [], 100, qr/usage: fd 3 is a socket that does not listen/],
   ['a Unix-domain listener', { 3 => $unix }, [], 100, qr/usage: a listener is not a TCP socket/],
   ['a listener and nothing', { 3 => $first }, [announced(LISTEN_FDS => 2)], 100, qr/usage: .*LISTEN_FDS is not open/],

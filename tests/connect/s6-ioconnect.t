@@ -181,7 +181,7 @@ page_says('When an output is gone, the matching input is closed.');
   say_to($server, 'lost');
   my $process = bridge_on($in, $out, $theirs, $theirs);
   close $_ for $out, $theirs, $in;
-  page_says('A descriptor is not open, reading failed, or something read could not be written.');
+  page_says('Reading failed, or something read could not be written.');
   # Whether the death of the output or the data are seen first is chance.
   ok(eventually(sub { !say_to($server, 'x') }), 'the matching input is closed');
   close $type;
@@ -352,13 +352,13 @@ page_says('Write to this descriptor instead of 7; it is 3 or more.');
 }
 page_says('Ignored: once these said which descriptors are sockets.');
 is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-0167')->{code}, 0, '-0 -1 -6 -7');
-is(run($bridge)->{code}, 111, '6 and 7 are not open');
-is(run($bridge)->{err}, "s6-ioconnect: fatal: unable to use fd 6: Bad file descriptor\n", 'and it says so');
-is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge)->{err}, "s6-ioconnect: fatal: unable to use fd 0: Bad file descriptor\n", '0 is not open');
+is(run($bridge)->{code}, 100, '6 and 7 are not open');
+is(run($bridge)->{err}, "s6-ioconnect: usage: fd 6 is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7 (try s6-ioconnect --help)\n", 'and it says so');
+is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge)->{err}, "s6-ioconnect: usage: fd 0 is not open (try s6-ioconnect --help)\n", '0 is not open');
 is(run($bridge, '-r', $_)->{code}, 100, "-r may not be '$_'") for '', 'x', 0, 2, '-3', '3x', 1048576;
 is(run($bridge, '-w', $_)->{code}, 100, "-w may not be '$_'") for 1, 'y';
 is(run($bridge, '-t', $_)->{code}, 100, "-t may not be '$_'") for '', 'x', '-1', '1.5';
-page_says('The command line is wrong.');
+page_says('The command line is wrong, or a descriptor is not open.');
 is(run($bridge, 'operand')->{code}, 100, 'an operand');
 page_says('If an option is given twice, the last one counts.');
 page_says('With 0, which is the default, the wait has no limit.');

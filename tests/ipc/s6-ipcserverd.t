@@ -176,8 +176,8 @@ for my $what (sort keys %wrong)
 page_says('The system refused something that s6-ipcserverd cannot do without, or the listener was shut down.');
 page_says('With 111, it says what was tried and what the system answered.');
 my $none = run_with_closed_fds([0], bin('s6-ipcserverd'), 'true');
-is($none->{code}, 111, 'stdin is closed');
-like($none->{err}, qr/\As6-ipcserverd: fatal: unable to use fd 0: .+\n\z/, 'and the message says what was tried');
+is($none->{code}, 100, 'stdin is closed');
+like($none->{err}, qr/\As6-ipcserverd: usage: fd 0 is not open: .+\n\z/, 'and the message says so');
 my $shut = unix_listener();
 my $dying = ipc_daemon($shut, [], ['cat']);
 shutdown $shut, 2;

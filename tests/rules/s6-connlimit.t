@@ -63,16 +63,16 @@ refuses('another prefix', 2, PROTO => 'IPC', IPCCONNNUM => 3, IPCCONNMAX => 2);
 
 page_says('It must be set.');
 page_says('The command line is wrong, or a variable is missing or wrong.');
-wrong('no prefix', 'PROTO not set', TCPCONNNUM => 1);
-wrong('an empty prefix', 'invalid $PROTO', PROTO => '', CONNNUM => 1);
-wrong('a very long prefix', 'invalid $PROTO', PROTO => 'x' x 100);
+wrong('no prefix', 'PROTO not set: a server sets it for the programs that it launches', TCPCONNNUM => 1);
+wrong('an empty prefix', 'invalid $PROTO: it must be 1 to 16 letters, digits and underscores', PROTO => '', CONNNUM => 1);
+wrong('a very long prefix', 'invalid $PROTO: it must be 1 to 16 letters, digits and underscores', PROTO => 'x' x 100);
 wrong('no number', 'TCPCONNNUM not set', PROTO => 'TCP');
 wrong('no number with a limit', 'TCPCONNNUM not set', PROTO => 'TCP', TCPCONNMAX => 5);
-page_says('Both numbers are decimal, without signs or blanks.');
-for my $bad ('', 'x', '1x', '-1', '+1', ' 1', '1 ', '0x1', '1.0', '18446744073709551616')
+page_says('Both numbers are decimal, without signs, blanks or leading zeros.');
+for my $bad ('', 'x', '1x', '-1', '+1', ' 1', '1 ', '0x1', '1.0', '01', '18446744073709551616')
 {
-  wrong("'$bad' connections", 'invalid $TCPCONNNUM', PROTO => 'TCP', TCPCONNNUM => $bad);
-  wrong("at most '$bad'", 'invalid $TCPCONNMAX', PROTO => 'TCP', TCPCONNNUM => 1, TCPCONNMAX => $bad);
+  wrong("'$bad' connections", 'invalid $TCPCONNNUM: it must be a number', PROTO => 'TCP', TCPCONNNUM => $bad);
+  wrong("at most '$bad'", 'invalid $TCPCONNMAX: it must be a number', PROTO => 'TCP', TCPCONNNUM => 1, TCPCONNMAX => $bad);
 }
 
 my %good = (PROTO => 'TCP', TCPCONNNUM => 1, TCPCONNMAX => 1);

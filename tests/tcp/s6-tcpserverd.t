@@ -148,8 +148,8 @@ for my $what (sort keys %wrong)
 }
 page_says('The system refused something that s6-tcpserverd cannot do without, or the listener was shut down.');
 my $none = run_with_closed_fds([0], bin('s6-tcpserverd'), 'true');
-is($none->{code}, 111, 'stdin is closed');
-like($none->{err}, qr/\As6-tcpserverd: fatal: unable to use fd 0: .+\n\z/, 'and the message says what was tried');
+is($none->{code}, 100, 'stdin is closed');
+like($none->{err}, qr/\As6-tcpserverd: usage: fd 0 is not open: .+\n\z/, 'and the message says so');
 my $shut = listener();
 my $dying = daemon_on($shut, [], ['cat']);
 shutdown $shut, 2;

@@ -1,0 +1,98 @@
+#!/usr/bin/env perl
+# Mistakes that people make, and the one line that helps: the exit code, and what must be in the message.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Unix;
+
+my $dir = own_dir() . '/here';
+mkdir $dir or die "mkdir: $!\n";
+put_file('here/greetx', "#!/bin/sh\necho hello\n");
+put_file('here/lost', "#!/nonexistent/interpreter -x\n");
+put_file('here/plain', "echo hello\n");
+put_file('here/empty', "#!\n");
+put_file('here/text', "hello\n");
+chmod 0755, map { "$dir/$_" } qw(greetx lost plain empty);
+chmod 0644, "$dir/text";
+mkdir "$dir/directory" or die;
+
+my $listener = unix_listener();
+my @tcp = ('s6-tcpserver', '127.0.0.1', 0);
+my @apply = ('s6-applyuidgid');
+my $long = '/tmp/' . 'x' x 110;
+
+sub helps
+{
+  my ($words, $code, $message, $how) = @_;
+  my ($program, @rest) = @$words;
+  my $r = run({ dir => $dir, %{$how // {}} }, bin($program), @rest);
+  (my $shown = join ' ', @$words) =~ s/x{20,}/.../g;
+  is($r->{code}, $code, "$shown: exits $code");
+  my $lines = () = $r->{err} =~ /\n/g;
+  ok(index($r->{err}, $message) >= 0 && $lines == 1, "$shown: is told") or diag("wanted: $message\ngot: $r->{err}");
+}
+
+# ---- options ----
+
+helps([@tcp, '-v', './greetx'], 127, 'unable to exec -v: No such file or directory (options come before the operands)');
+helps(['tcp-socket-listen', '127.0.0.1', 0, '--backlog=3', 'true'], 127, 'unable to exec --backlog=3: No such file or directory (options come before the operands)');
+helps(['s6-tcpserver', '-v2', '127.0.0.1', 0, 'true'], 100, 'option -v takes no number here: that is the -v of s6-tcpserverd');
+helps(['s6-ipcserver', '-v2', '/nonexistent/path', 'true'], 100, 'option -v takes no number here: that is the -v of s6-ipcserverd');
+helps(['tcp-socket-accept', '-v2', 'true'], 100, 'option -v takes no number here');
+helps([$_, '-h'], 100, 'unknown option -h: did you mean --help?') for qw(s6-tcpserver s6-ipcserver s6-applyuidgid tcp-socket-listen s6-connlimit skd);
+helps(['s6-tcpserver', '-u', 'nobody', '127.0.0.1', 0, 'true'], 100, "not 'nobody': s6-envuidgid ACCOUNT and -U take names");
+helps([@apply, '-u', 'nobody', 'true'], 100, "not 'nobody': s6-envuidgid ACCOUNT and -U take names");
+helps([@apply, '-G', 'staff', 'true'], 100, "not 'staff': s6-envuidgid ACCOUNT and -U take names");
+helps(['local-stream-socket-listen', '-u', 'nobody', "$dir/socket", 'true'], 100, "not 'nobody': --user and --group take names");
+
+# ---- programs ----
+
+helps([@tcp, 'greetx'], 127, 'unable to exec greetx: No such file or directory (it is not in PATH, but in the current directory: ./ before its name?)');
+helps([@apply, 'greetx'], 127, 'unable to exec greetx: No such file or directory (it is not in PATH, but in the current directory: ./ before its name?)');
+helps([@tcp, './lost'], 127, 'unable to exec ./lost: its interpreter /nonexistent/interpreter does not exist');
+helps([@apply, './lost'], 127, 'unable to exec ./lost: No such file or directory (its interpreter /nonexistent/interpreter does not exist)');
+helps([@tcp, './text'], 126, 'unable to exec ./text: Permission denied (no one may execute it: chmod +x?)');
+helps([@apply, './text'], 126, 'unable to exec ./text: Permission denied (no one may execute it: chmod +x?)');
+helps([@apply, './directory'], 126, 'unable to exec ./directory: Permission denied (it is a directory)');
+helps([@apply, './plain'], 126, 'unable to exec ./plain: Exec format error (it has no #! line)') unless built_with_musl();
+helps([@tcp, './none'], 127, 'unable to exec ./none: No such file or directory');
+my $plain = start_server([], ["$dir/plain"]);
+ok(log_has($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/), 'a daemon warns of a program without a #! line at its start');
+
+# ---- addresses, ports, paths ----
+
+helps(['s6-tcpserver', '127.0.0.1:45800', 'true', 'true'], 100, "not '127.0.0.1:45800': address and port are two words");
+helps(['s6-tcpserver', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here, and the port is a word of its own");
+helps(['tcp-socket-connect', '127.0.0.1:45800', 'http', 'true'], 100, "not '127.0.0.1:45800': address and port are two words");
+helps(['s6-tcpclient', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here");
+helps([$_, 'fe80::1', 45800, 'true'], 100, "'fe80::1' is link-local: it needs a % and an interface behind it, as in fe80::1%eth0")
+  for qw(s6-tcpserver s6-tcpclient tcp-socket-listen tcp-socket-connect s6-tcpserver-socketbinder);
+helps(['s6-ipcserver', $long, 'true'], 111, 'a path has at most ' . ($^O eq 'linux' ? 107 : ''));
+helps([$_, $long, 'true'], 100, 'is too long: it may have at most ') for qw(s6-ipcclient local-stream-socket-listen local-stream-socket-connect);
+SKIP:
+{
+  skip 'becoming somebody else takes root', 4 unless can_change_ids();
+  skip 'low ports are for everybody here', 4 if (-r '/proc/sys/net/ipv4/ip_unprivileged_port_start' ? get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') : 1024) < 1024;
+  my %user = (before => sub { $) = '60001 60001'; $( = 60001; ($<, $>) = (60001, 60001) });
+  helps([$_, '127.0.0.1', 80, 'true'], 111, 'Permission denied (a port below 1024 takes root or the capability)', \%user) for qw(s6-tcpserver tcp-socket-listen);
+}
+
+# ---- descriptors ----
+
+open my $null, '<', '/dev/null' or die;
+helps(['s6-tcpserverd', 'true'], 100, 'fd 0 is not a socket: a listening socket is wanted there, as the programs called ...-socketbinder make it', { fds => { 0 => $null } });
+helps(['tcp-socket-accept', 'true'], 100, 'fd 3 is not open: a listening socket is wanted there, as the programs called ...-socket-listen make it');
+helps(['s6-ioconnect'], 100, 'fd 6 is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7');
+
+# ---- variables, rules ----
+
+my $variable = 'PROTO not set: a server sets it for the programs that it launches';
+helps([$_, 'true'], 100, $variable, { env => { PROTO => undef } }) for qw(s6-connlimit s6-tcpserver-access s6-ipcserver-access);
+helps(['s6-accessrules-cdb-from-fs', "$dir/directory", "$dir/text"], 100, 'is a directory: cdbfile comes before dir');
+my $unwritable = '/nonexistent/rules.cdb';
+helps(['s6-accessrules-cdb-from-fs', $unwritable, $dir], 111, "unable to create $unwritable: No such file or directory");
+helps(['tcp-socket-connect', 'nosuch.invalid', 80, 'true'], 111, 'unable to look up nosuch.invalid: ');
+
+done_testing;
