@@ -1,9 +1,12 @@
 /* Waiting for datagrams and for the programs that take them: see datagram.h. */
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+
+#include <skalibs/gccattributes.h>
 
 #include "clock.h"
 #include "die.h"
@@ -24,9 +27,7 @@ void datagrams_adopt(struct datagrams *d, struct sockets const *s, struct server
   for (; i < s->count; i++)
   {
     if (s->all[i].type != SOCK_DGRAM) continue;
-    d->all[d->count].fd = s->all[i].fd;
-    d->all[d->count++].local = s->all[i].local;
-    datagram_take(s->all[i].fd, &s->all[i].local);
+    datagram_adopt(&d->all[d->count++].socket, s->all[i].fd, &s->all[i].local);
   }
 }
 
@@ -68,7 +69,7 @@ static pid_t launch(struct server *s, struct datagram_service const *d)
   struct launch *l = launcher_slot(server_launcher(s));
   if (!l) return -1;
   environment(l, &d->first);
-  return launcher_go(server_launcher(s), l, d->fd);
+  return launcher_go(server_launcher(s), l, d->socket.fd);
 }
 
 /* The program may only have moved, or be about to come back. */
@@ -98,17 +99,49 @@ static int is_again(int e)
   return e == EAGAIN || e == EWOULDBLOCK;
 }
 
+static gccattr_noreturn void die_spoiled(struct server *s, char const *why)
+{
+  char space[128];
+  struct text t = TEXT_IN(space);
+  text_string(&t, "receive: ");
+  text_string(&t, why);
+  server_die(s, text_end(&t), 0);
+}
+
+/* A program that has ended may have left others with the socket: so not only when it ends. */
+static void take(struct server *s, struct datagram_service const *d)
+{
+  char const *spoiled = datagram_take(&d->socket);
+  if (!spoiled && datagram_shut(&d->socket) == SHUT_ENTIRELY) spoiled = "a program has shut the socket down";
+  if (spoiled) die_spoiled(s, spoiled);
+}
+
+/* Internet sockets that are shut down for reading still get datagrams, but look ready for ever. */
+static void replace_if_shut(struct server *s, struct datagram_service const *d)
+{
+  if (datagram_shut(&d->socket) == NOT_SHUT) return;
+  if (d->socket.local.sa.any.sa_family == AF_UNIX) die_spoiled(s, "a program has shut the socket down");
+  if (datagram_renew(&d->socket) == 0) take(s, d);
+}
+
 /* An error that a socket reports once is about a datagram that some program sent, and hides ours. One that
-   stays is looked at 4 times a second. So is a socket that calls again and again and has nothing: a program has shut
-   down one direction of it. Once, it was a datagram with a wrong checksum. */
+   stays is looked at 4 times a second, and so is a socket that calls again and again and has nothing. Once, it was a
+   datagram with a wrong checksum. */
+static int peek(struct server *s, struct datagram_service const *d, struct datagram *first)
+{
+  take(s, d);
+  if (datagram_peek(&d->socket, first) == 0) return 0;
+  if (!is_again(errno) && datagram_peek(&d->socket, first) == 0) return 0;
+  if (is_again(errno)) replace_if_shut(s, d);
+  return -1;
+}
+
 static void look(struct server *s, struct datagram_service *d)
 {
-  int r = datagram_peek(d->fd, &d->local, &d->first);
-  int in_vain = d->in_vain;
-  if (r == -1 && !is_again(errno)) r = datagram_peek(d->fd, &d->local, &d->first);
-  d->in_vain = r == -1;
-  if (r == 0) start(s, d);
-  else if (in_vain || !is_again(errno)) rest(d, clock_millis());
+  int was_in_vain = d->in_vain;
+  d->in_vain = peek(s, d, &d->first) == -1;
+  if (!d->in_vain) start(s, d);
+  else if (was_in_vain) rest(d, clock_millis());
 }
 
 void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)
@@ -118,7 +151,7 @@ void datagrams_prepare(struct datagrams *d, struct pollfd *p, uint64_t *when)
   for (; i < d->count; i++)
   {
     struct datagram_service const *one = &d->all[i];
-    p[i].fd = closed || one->owner || one->rest_until ? -1 : one->fd;
+    p[i].fd = closed || one->owner || one->rest_until ? -1 : one->socket.fd;
     p[i].events = POLLIN;
     if (!closed && !one->owner) clock_sooner(when, one->rest_until);
   }
@@ -132,7 +165,6 @@ void datagrams_attend(struct datagrams *d, struct pollfd const *p, uint64_t now)
     struct datagram_service *one = &d->all[i];
     if (one->owner) continue;
     if (one->rest_until && now >= one->rest_until) one->rest_until = 0;
-    else if (p && p[i].fd != -1 && p[i].revents & POLLHUP) server_die(d->server, "receive: a program has shut the socket down", 0);
     else if (p && p[i].fd != -1 && p[i].revents) look(d->server, one);
   }
 }
@@ -143,13 +175,12 @@ static void resume(struct server *s, struct datagram_service *d, int error)
   struct datagram now;
   d->owner = 0;
   d->rest_until = 0;
-  datagram_take(d->fd, &d->local);
   if (error)
   {
     cannot_launch(s, d, error);
     return;
   }
-  if (datagram_peek(d->fd, &d->local, &now) == -1 || !datagram_same(&now, &d->first)) return;
+  if (peek(s, d, &now) == -1 || !datagram_same(&now, &d->first)) return;
   rest(d, d->started);
   datagram_complain(s, d, 0);
 }

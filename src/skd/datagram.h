@@ -8,35 +8,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "address.h"
+#include "datagram_socket.h"
 #include "server.h"
 #include "sockets.h"
 
-/* The datagram at the head of a socket's queue. */
-struct datagram
-{
-  struct address sender;  /* length 0 if it has no name */
-  struct address target;  /* the address that it was sent to */
-  pid_t pid;              /* of a Unix-domain sender; 0 if that is not known */
-  uid_t uid;
-  gid_t gid;
-  size_t length;
-  uint64_t sum;           /* of its first bytes, to tell it from the next one */
-};
-
-/* Looks at the first datagram and leaves it there. -1 with errno: EAGAIN if there is none. */
-extern int datagram_peek(int fd, struct address const *local, struct datagram *);
-
-extern int datagram_same(struct datagram const *, struct datagram const *);
-
-/* Undoes what a program may have done to the socket: it is blocking, connected to nobody, and gets the
-   credentials of Unix-domain senders, which the system notes when a datagram is sent. */
-extern void datagram_take(int fd, struct address const *local);
-
 struct datagram_service
 {
-  int fd;
-  struct address local;
+  struct datagram_socket socket;
   pid_t owner;            /* the program that has the socket; 0: it is ours */
   struct datagram first;  /* what that program was started for */
   uint64_t started;

@@ -34,7 +34,7 @@ void datagrams_report(struct datagrams const *d)
   {
     struct text *t = log_begin(server_log(d->server), "info");
     text_string(t, "starting - bound for datagrams to ");
-    put_name(t, &d->all[i].local);
+    put_name(t, &d->all[i].socket.local);
     log_end(server_log(d->server));
   }
 }
@@ -49,7 +49,7 @@ void datagram_report_start(struct server *s, struct datagram_service const *d)
   text_string(t, " pid ");
   text_number(t, (uint64_t)d->owner);
   text_string(t, " at ");
-  put_name(t, &d->local);
+  put_name(t, &d->socket.local);
   log_end(server_log(s));
 }
 
@@ -63,7 +63,7 @@ void datagram_report_end(struct server *s, struct datagram_service const *d, int
   text_string(t, " ");
   status_put(t, status);
   text_string(t, " at ");
-  put_name(t, &d->local);
+  put_name(t, &d->socket.local);
   log_end(server_log(s));
 }
 
@@ -73,7 +73,7 @@ static void put_unread(struct text *t, struct server *s, struct datagram_service
   text_string(t, " ended and left the datagram of ");
   put_name(t, &d->first.sender);
   text_string(t, " at ");
-  put_name(t, &d->local);
+  put_name(t, &d->socket.local);
   text_string(t, " unread");
 }
 

@@ -108,7 +108,8 @@ sub quick_client
 # ---- crowds of clients, in C ----
 
 # The sources of programs of the tests, and flags to try in turn.
-my %sources = (clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
+my %sources = (passer => [[qw(tests/soak/passer.c)], ['-O2']],
+               clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
                handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']],
                echo => [[qw(tests/bench/handler_hold.c tests/bench/nolibc.h)],
                         [qw(-Os -static -nostdlib -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables)]]);
