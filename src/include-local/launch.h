@@ -107,6 +107,9 @@ extern int launcher_may_wait(struct launcher *, int e);
    when one begins to. */
 extern int launcher_waits(struct launcher *);
 
+/* True if no child of ours is on its way to its program. */
+extern int launcher_is_idle(struct launcher const *);
+
 /* Why the child `pid`, which ended with `status` (of wait), never became the program: an errno, or 0. */
 extern int launcher_failure(struct launcher *, pid_t pid, int status);
 

@@ -79,6 +79,7 @@ struct opts
   struct program const *program;
   struct given *given;
   size_t count;
+  char const *const *argv;  /* the whole command line */
 };
 
 /* Sets PROG, parses the options before the first operand, answers --help and --version, and dies

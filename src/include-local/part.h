@@ -96,8 +96,9 @@ struct part
 
   /* ---- an upgrade ---- */
 
-  /* Writes what must survive: state_line() for each line. */
-  void (*save)(struct server *, void *data, struct state *);
+  /* Writes what must survive (state.h): each line begins with its name. Returns 0, or why an upgrade is impossible now, in words that
+     follow "unable to upgrade: ". */
+  char const *(*save)(struct server *, void *data, struct state *);
 
   /* Takes one such line back, without its first word. */
   void (*resume)(struct server *, void *data, char const *values);

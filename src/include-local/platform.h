@@ -33,6 +33,9 @@ extern int platform_signals_read(int fd, struct signal_event *, unsigned int max
 /* True if orphans become children of this process: it is PID 1, or has asked for it. */
 extern int platform_adopts_orphans(void);
 
+/* A file without a name, empty, open for reading and writing, close-on-exec. -1 with errno. */
+extern int platform_memory_file(void);
+
 /* Gets ready to write to what fd is now without ever waiting for its reader. The file status flags, which are shared with other
    processes, are not changed: a file that can make us wait is opened a second time. */
 extern void platform_log_open(struct platform_log *, int fd);

@@ -31,7 +31,7 @@ static int will_clear(struct server *s, int e)
   return is_transient(e) && ++s->transient <= ACCEPT_BURST;
 }
 
-static void begin_client(struct server *s, struct client *client, struct listener const *l)
+void server_begin_client(struct server *s, struct client *client, struct listener const *l)
 {
   client->stage = STAGE_ARRIVING;
   client->next = s->parts;
@@ -48,7 +48,7 @@ static void begin_client(struct server *s, struct client *client, struct listene
 
 int server_accept_one(struct server *s, struct listener const *l, struct client *client, int hung_up)
 {
-  begin_client(s, client, l);
+  server_begin_client(s, client, l);
   client->fd = platform_accept(l->fd, &client->remote);
   if (client->fd != -1)
   {

@@ -5,6 +5,7 @@
 #include "daemon_opts.h"
 #include "die.h"
 #include "engine.h"
+#include "resume.h"
 
 static unsigned int verbosity(struct opts const *o)
 {
@@ -57,6 +58,7 @@ struct server *server_new(struct family const *family, void *context, struct opt
   read_limits(s, &family->limits);
   if (sources_start(&s->sources) == -1) die_system("get random numbers");
   log_start(&s->log, verbosity(o));
+  resume_open(s);
   parts_configure(s);
   return s;
 }

@@ -1,8 +1,8 @@
 /* The part that ends the daemon when its last client has ended: SIGUSR1, and SIGTERM for PID 1, whose death would kill
    everybody.
 
-   What the kernel has queued is ours: closing a listener resets its queue. So it is emptied into a queue of our own, however
-   many clients are being served, and only then the listeners are closed. */
+   What the kernel has queued is ours: closing a listener resets its queue. So it is emptied into a queue of our own
+   (queue.c), however many clients are being served, and only then the listeners are closed. */
 
 #include <errno.h>
 #include <signal.h>
@@ -34,12 +34,10 @@ struct drain
 {
   struct part part;
   enum progress progress;
-  uint64_t at;           /* when the next step is due; 0: never */
-  uint64_t grace;        /* milliseconds */
+  uint64_t at;  /* when the next step is due; 0: never */
+  uint64_t grace;  /* milliseconds */
   uint64_t deadline;
   uint64_t kill_after;
-  struct client *queue;  /* clients that wait for a slot: from first to count */
-  size_t first, count, room;
 };
 
 static int const signals[] = { SIGUSR1, 0 };
@@ -64,30 +62,19 @@ static void report_begin(struct server *s, int number)
 
 /* ---- the queue ---- */
 
-static int has_room(struct drain *d)
-{
-  size_t room = d->room ? 2 * d->room : 64;
-  struct client *more;
-  if (d->count < d->room) return 1;
-  more = realloc(d->queue, room * sizeof *more);
-  if (!more) return 0;
-  d->queue = more;
-  d->room = room;
-  return 1;
-}
-
 /* Returns true if the kernel's queue of that listener is empty. */
-static int take_all(struct server *s, struct drain *d, struct listener const *l)
+static int take_all(struct server *s, struct listener const *l)
 {
-  while (d->count < QUEUE_MAX)
+  struct client client;
+  while (queue_length(s) < QUEUE_MAX)
   {
-    if (!has_room(d))
+    if (!queue_has_room(s))
     {
-      hold_begin(s, 0, "accept", ENOMEM);
+      hold_begin(s, 0, "accept", errno);
       return 0;
     }
-    if (!server_accept_one(s, l, &d->queue[d->count], 0)) return !s->hold.paused;
-    if (d->queue[d->count].fd != -1) d->count++;
+    if (!server_accept_one(s, l, &client, 0)) return !s->hold.paused;
+    if (client.fd != -1) queue_add(s, &client);
   }
   return 1;
 }
@@ -97,21 +84,11 @@ static void take(struct server *s, struct drain *d)
   unsigned int i = 0;
   int empty = 1;
   if (s->hold.paused) return;
-  for (; i < s->listener_count; i++) empty &= take_all(s, d, &s->listeners[i]);
+  for (; i < s->listener_count; i++) empty &= take_all(s, &s->listeners[i]);
   if (!empty) return;
   server_close_listeners(s);
   d->progress = DRAIN_SERVING;
   d->at = d->deadline ? clock_millis() + d->deadline : 0;
-}
-
-/* One of the pauses is ours. */
-static void serve_queue(struct server *s, struct drain *d)
-{
-  while (d->first < d->count && !s->hold.paused && s->pauses == 1 && !server_is_full(s))
-  {
-    struct client client = d->queue[d->first++];
-    server_serve(s, &client);
-  }
 }
 
 /* ---- steps ---- */
@@ -121,6 +98,7 @@ static void begin_taking(struct server *s, struct drain *d)
   d->progress = DRAIN_TAKING;
   d->at = 0;
   server_pause(s);
+  s->queue.pauses++;
 }
 
 static void begin(struct server *s, struct drain *d, int number)
@@ -153,7 +131,7 @@ static int is_over(struct server *s, struct drain const *d)
 {
   if (d->progress < DRAIN_SERVING || s->clients) return 0;
   if (d->progress > DRAIN_SERVING) return 1;
-  return d->first == d->count && s->hold.client.fd == -1 && !parts_busy(s);
+  return s->hold.client.fd == -1 && !parts_busy(s);
 }
 
 /* ---- hooks ---- */
@@ -161,9 +139,9 @@ static int is_over(struct server *s, struct drain const *d)
 static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *when)
 {
   struct drain *d = data;
-  (void)s;
   (void)p;
   clock_sooner(when, d->at);
+  if (is_over(s, d)) *when = 0;
 }
 
 static void tick(struct server *s, void *data, uint64_t now)
@@ -185,7 +163,6 @@ static void attend(struct server *s, void *data, struct pollfd const *p)
   (void)p;
   if (d->progress < DRAIN_TAKING) return;
   if (d->progress == DRAIN_TAKING) take(s, d);
-  if (d->progress <= DRAIN_SERVING) serve_queue(s, d);
   if (!is_over(s, d)) return;
   if (log_wants(&s->log, LOG_EVENT)) log_words(&s->log, "info", "drained");
   server_leave(s);

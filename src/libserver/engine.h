@@ -84,6 +84,15 @@ struct hold
   uint64_t last;         /* the latest shortage: the episode ends when a while has passed since */
 };
 
+/* Clients that were accepted before they can be served, from first to count. They come before those of the listeners. */
+struct queue
+{
+  struct part part;
+  struct client *all;
+  size_t first, count, room;
+  unsigned int pauses;  /* server_pause() of the one that fills it, which does not keep them waiting */
+};
+
 enum { RECENT = 256 };
 
 /* Signals merge, so that some exits are never announced. With many children alive they are found by
@@ -142,6 +151,7 @@ struct server
   struct sources sources;
   uint32_t clients;       /* slots in use: clients being served */
   struct hold hold;
+  struct queue queue;
   struct repeats repeats;
   struct sweep sweep;
   struct counters counters;
@@ -150,6 +160,7 @@ struct server
   struct log log;
   int draining;           /* no new clients after a while, and the end when the last one has gone */
   int closed;             /* the listeners are */
+  int state_fd;           /* of an upgrade, until it is read; -1: none */
   int others;             /* children that we have not started may end */
   int leaving;
 };
@@ -241,10 +252,18 @@ extern void server_find_source(struct server const *, struct client *);
 
 extern uint32_t server_count_of(struct server const *, struct source const *);
 
+/* ---- queue.c ---- */
+
+extern int queue_has_room(struct server *);  /* for one more; 0 with ENOMEM */
+extern void queue_add(struct server *, struct client const *);
+extern size_t queue_length(struct server const *);
+
 /* ---- accept.c, obey.c, start.c ---- */
 
 extern int server_wants_clients(struct server const *);
 extern void server_accept(struct server *, unsigned int entries);
+
+extern void server_begin_client(struct server *, struct client *, struct listener const *);
 
 /* One client: false if there is none now (a shortage has begun a hold); client->fd is -1 if another try may find one. */
 extern int server_accept_one(struct server *, struct listener const *, struct client *, int hung_up);

@@ -105,6 +105,14 @@ static struct launch *free_slot(struct launcher *l)
   return 0;
 }
 
+int launcher_is_idle(struct launcher const *l)
+{
+  unsigned int i = 0;
+  for (; i < l->count; i++)
+    if (is_busy(l->slots[i])) return 0;
+  return 1;
+}
+
 static int waits(struct launch const *s)
 {
   return is_busy(s) ? __atomic_load_n(&s->child.waits, __ATOMIC_ACQUIRE) : 0;

@@ -18,6 +18,7 @@ struct server;
   ROW(endings) \
   ROW(pending) \
   ROW(status) \
+  ROW(queue) \
   ROW(drain) \
   ROW(upgrade) \
   ROW(notify)

@@ -54,6 +54,9 @@ extern int pending_wait(struct server *, struct pending_queue *, struct client c
 /* It waits no longer, and is the caller's again. */
 extern void pending_leave(struct server *, struct pending *, struct client *);
 
+/* Calls the function for each that waits. */
+extern void pending_visit(struct server const *, void (*)(void *data, struct pending const *, int enters), void *data);
+
 /* How many wait. */
 extern unsigned int pending_count(struct server const *);
 

@@ -100,6 +100,13 @@ static void attend(struct server *s, void *data, struct pollfd const *entry)
   free_gone(w);
 }
 
+static int busy(struct server *s, void *data)
+{
+  struct waiting const *w = data;
+  (void)s;
+  return w->count > 0;
+}
+
 /* ---- configuration ---- */
 
 static struct waiting *waiting_of(struct server *s)
@@ -111,7 +118,7 @@ static struct waiting *waiting_of(struct server *s)
   w->parked_end = &w->parked;
   w->max = (unsigned int)opts_number(s->opts, "max-pending", MAX_DEFAULT);
   if (!w->max) w->max = 1;
-  w->part = (struct part){ .name = "pending", .data = w, .descriptors = 1, .prepare = &prepare, .attend = &attend };
+  w->part = (struct part){ .name = "pending", .data = w, .descriptors = 1, .prepare = &prepare, .attend = &attend, .busy = &busy };
   return w;
 }
 

@@ -16,6 +16,7 @@
 #include "fds.h"
 #include "listenfds.h"
 #include "program.h"
+#include "resume.h"
 
 static size_t length_of(char const *const *variables)
 {
@@ -140,6 +141,7 @@ void server_begin(struct server *s, char const *ready)
   make_poll_set(s);
   check_limits(s);
   report_starting(s);
+  resume_take(s);
   log_flush(&s->log);
   announce(s, ready);
 }

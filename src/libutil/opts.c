@@ -124,6 +124,7 @@ char const *const *opts_parse(struct opts *o, struct opts_family const *family, 
   o->family = family;
   o->program = find_program(family, program);
   o->count = 0;
+  o->argv = argv;
   PROG = o->program->name;
   while (argv[argc]) argc++;
   if (!argc) die_usage("no command line was given");

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
@@ -72,6 +73,15 @@ int platform_signals_read(int fd, struct signal_event *events, unsigned int max)
     n++;
   }
   return (int)n;
+}
+
+int platform_memory_file(void)
+{
+  char name[] = "/tmp/sallyport.XXXXXX";
+  int fd = mkstemp(name);
+  if (fd == -1) return -1;
+  unlink(name);
+  return coe(fd) == -1 ? -1 : fd;
 }
 
 int platform_adopts_orphans(void)

@@ -93,6 +93,15 @@ static int busy(struct server *s, void *data)
   return datagrams_busy(&k->datagrams);
 }
 
+/* Its sockets, logger and pid file would have to go over as well. */
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  (void)s;
+  (void)data;
+  (void)st;
+  return "skd cannot do that yet";
+}
+
 static void at_exit(struct server *s, void *data)
 {
   struct skd *k = data;
@@ -126,6 +135,7 @@ void services_add(struct skd *k)
     .signal = &obey,
     .child_ended = &child_ended,
     .busy = &busy,
+    .save = &save,
     .at_exit = &at_exit
   };
   server_add_part_first(k->server, &k->part);

@@ -8,8 +8,24 @@ use Sallyport;
 
 # Where lines are made, and what makes them: the literal strings of these calls and members are log text.
 my @files = map { glob source_file($_) } qw(src/libserver/*.c src/skd/*.c src/ipc/ipc_paths.c src/libutil/status.c);
-my $calls = qr/\b(?:text_string|log_words|log_unable|server_die|hold_begin|report\w*|leave|warn|refuse\w*|mistaken|exceeds_source|fill_rate)\s*\(/;
-my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=/;
+my $names = join '|', qw(
+  text_string
+  log_words
+  log_unable
+  server_die
+  hold_begin
+  report\w*
+  leave
+  warn
+  refuse\w*
+  fail\w*
+  mistaken
+  exceeds_source
+  fill_rate
+  die_spoiled
+);
+my $calls = qr/\b(?:$names)\s*\(/;
+my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "skd)/;
 
 # These make other texts.
 my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c skd/logger.c libserver/status.c);

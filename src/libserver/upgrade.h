@@ -1,0 +1,31 @@
+/* Becoming a new version of the daemon: what upgrade.c, upgrade_save.c and resume.c share. */
+
+#ifndef SALLYPORT_UPGRADE_H
+#define SALLYPORT_UPGRADE_H
+
+#include "engine.h"
+#include "state.h"
+
+/* SALLYPORT_STATE=PID:FD, which only that process believes, and which no child sees. */
+#define UPGRADE_VARIABLE "SALLYPORT_STATE"
+
+enum { UPGRADE_FORMAT = 1 };
+
+/* The counters by name. value: in s->counters. Ends with name 0. */
+struct counter_name
+{
+  char const *name;
+  size_t offset;
+};
+extern struct counter_name const counter_names[];
+
+/* True if the new program can begin with this client afresh: nothing of what it sent has been read. */
+extern int upgrade_passes_on(struct client const *);
+
+/* Writes everything. Returns 0, or why that is impossible. */
+extern char const *upgrade_save(struct server *, struct state *);
+
+/* Becomes the file. Returns only if that fails: why. */
+extern char const *upgrade_execute(struct server *, char const *file, struct state *);
+
+#endif

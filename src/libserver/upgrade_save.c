@@ -1,0 +1,177 @@
+/* What the old program writes for the new one, and becoming it. Each line is explained where it is read, in resume.c. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <skalibs/allreadwrite.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/posixplz.h>
+#include <skalibs/types.h>
+
+#include "pending.h"
+#include "upgrade.h"
+
+#define COUNTER(name, member) { name, offsetof(struct counters, member) }
+
+struct counter_name const counter_names[] =
+{
+  COUNTER("accepted", accepted),
+  COUNTER("launched", launched),
+  COUNTER("launch-failures", launch_failures),
+  COUNTER("refused-source", refused[REASON_SOURCE]),
+  COUNTER("refused-rate", refused[REASON_RATE]),
+  COUNTER("refused-penalty", refused[REASON_PENALTY]),
+  COUNTER("refused-rules", refused[REASON_RULES]),
+  COUNTER("refused-proxy", refused[REASON_PROXY]),
+  COUNTER("refused-silent", refused[REASON_SILENT]),
+  COUNTER("refused-full", refused[REASON_FULL]),
+  COUNTER("refused-unidentified", refused[REASON_UNIDENTIFIED]),
+  COUNTER("refused-unjudged", refused[REASON_UNJUDGED]),
+  COUNTER("ended-ok", ended_ok),
+  COUNTER("ended-code", ended_code),
+  COUNTER("ended-signal", ended_signal),
+  COUNTER("held-millis", held_millis),
+  COUNTER("only-reported", only_reported),
+  { 0, 0 }
+};
+
+static void save_counters(struct server const *s, struct state *st)
+{
+  struct counter_name const *c = counter_names;
+  for (; c->name; c++)
+  {
+    uint64_t n;
+    memcpy(&n, (char const *)&s->counters + c->offset, sizeof n);
+    state_word(st, "counter ");
+    state_word(st, c->name);
+    state_number(st, n);
+    state_line(st);
+  }
+  state_word(st, "lost");
+  state_number(st, s->log.lost);
+  state_line(st);
+}
+
+static void save_children(struct server const *s, struct state *st)
+{
+  size_t i = 0;
+  for (; i < s->children.room; i++)
+  {
+    struct child const *c = &s->children.places[i];
+    struct source const *source;
+    if (!c->pid) continue;
+    source = &s->sources.entries[c->source].source;
+    state_word(st, "child");
+    state_number(st, (uint64_t)c->pid);
+    state_number(st, source->family);
+    state_bytes(st, source->bytes, sizeof source->bytes);
+    state_number(st, c->start);
+    state_number(st, c->state);
+    state_line(st);
+  }
+}
+
+/* ---- clients without a program ---- */
+
+int upgrade_passes_on(struct client const *client)
+{
+  return !client->via && client->slot == SOURCE_NONE;
+}
+
+/* How much must be there for a wake-up was for us to set (socket(7)); the program expects a byte. */
+static void save_client(struct server const *s, struct state *st, struct client const *client)
+{
+  int one = 1;
+  if (setsockopt(client->fd, SOL_SOCKET, SO_RCVLOWAT, &one, sizeof one) == -1 && errno == EBADF) return;
+  state_word(st, "client");
+  state_descriptor(st, client->fd);
+  state_number(st, (uint64_t)(client->listener - s->listeners));
+  state_line(st);
+}
+
+struct saving
+{
+  struct server const *server;
+  struct state *state;
+};
+
+static void save_pending(void *data, struct pending const *p, int enters)
+{
+  struct saving const *x = data;
+  if (enters && !p->own && upgrade_passes_on(&p->client)) save_client(x->server, x->state, &p->client);
+}
+
+static void save_clients(struct server *s, struct state *st)
+{
+  struct saving x = { s, st };
+  size_t i = s->queue.first;
+  if (s->hold.client.fd != -1) save_client(s, st, &s->hold.client);
+  for (; i < s->queue.count; i++) save_client(s, st, &s->queue.all[i]);
+  pending_visit(s, &save_pending, &x);
+}
+
+/* ---- all of it ---- */
+
+static char const *save_parts(struct server *s, struct state *st)
+{
+  struct part *part = s->parts;
+  char const *why = 0;
+  for (; part && !why; part = part->next)
+    if (part->save) why = part->save(s, part->data, st);
+  return why;
+}
+
+char const *upgrade_save(struct server *s, struct state *st)
+{
+  char const *why;
+  unsigned int i = 0;
+  state_word(st, "sallyport-state");
+  state_number(st, UPGRADE_FORMAT);
+  state_line(st);
+  state_word(st, "others");
+  state_number(st, (uint64_t)s->others);
+  state_line(st);
+  for (; i < s->listener_count; i++) state_keep(st, s->listeners[i].fd);
+  save_counters(s, st);
+  save_children(s, st);
+  save_clients(s, st);
+  why = save_parts(s, st);
+  return why ? why : st->failed ? strerror(st->failed) : 0;
+}
+
+static int write_file(struct state *st)
+{
+  int fd = platform_memory_file();
+  if (fd == -1) return -1;
+  state_keep(st, fd);
+  if (!st->failed && allwrite(fd, st->s, st->length) == st->length && lseek(fd, 0, SEEK_SET) == 0) return fd;
+  fd_close(fd);
+  st->count--;
+  return -1;
+}
+
+static int set_variable(int fd)
+{
+  char value[2 * INT_FMT];
+  size_t n = pid_fmt(value, getpid());
+  value[n++] = ':';
+  n += int_fmt(value + n, fd);
+  value[n] = 0;
+  return setenv(UPGRADE_VARIABLE, value, 1);
+}
+
+char const *upgrade_execute(struct server *s, char const *file, struct state *st)
+{
+  int fd = write_file(st), e;
+  if (fd == -1 || set_variable(fd) == -1) return strerror(errno);
+  state_release(st, 1);
+  execve(file, (char *const *)s->opts->argv, environ);
+  e = errno;
+  state_release(st, 0);
+  unsetenv(UPGRADE_VARIABLE);
+  fd_close(fd);
+  return strerror(e);
+}

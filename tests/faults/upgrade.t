@@ -1,0 +1,197 @@
+#!/usr/bin/env perl
+# SIGUSR2: the daemon becomes the program that is installed now. Nobody is refused or cut short, everything is still
+# counted, and whatever is wrong with the new program leaves the old one at work.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+
+page('s6-tcpserverd');
+page_says('Upgrade: become the program that is now installed under the name by which s6-tcpserverd was called, in the same process and with the same command line.');
+page_says('The listeners, the programs of the clients, what is counted, and the clients that wait go over; none is refused or cut short.');
+
+sub count { return scalar @_ }
+
+my $clean = { code => 0, signal => 0 };
+my $hold = ['sh', '-c', 'echo "$TCPCONNNUM$IPCCONNNUM"; exec cat'];
+
+sub echoes
+{
+  my ($client) = @_;
+  say_to($client, "still there?\n");
+  return (read_line($client) // '') eq "still there?\n";
+}
+
+sub leave { stop_sending($_[0]); return read_all($_[0]) }
+
+sub upgrade
+{
+  my ($server) = @_;
+  my $before = log_count($server, qr/info: resumed with/);
+  $server->signal('USR2');
+  return eventually(sub { log_count($server, qr/info: resumed with/) > $before });
+}
+
+# ---- every daemon ----
+
+my @announce = ('sh', '-c', 'LISTEN_PID=$$ exec "$@"', 'sh');
+
+sub acceptor
+{
+  my (@options) = @_;
+  my ($listener) = busy_port();
+  my $server = start(command => [@announce, bin('tcp-socket-accept'), @options, '--', @$hold], fds => { 3 => $listener }, env => { LISTEN_FDS => 1 });
+  @$server{qw(ip port)} = ('127.0.0.1', $listener->sockport);
+  log_has($server, qr/: info: starting/);
+  return $server;
+}
+
+my $paths = 0;
+my %start = (
+  's6-tcpserver' => sub { start_server(['-v', @_], $hold) },
+  's6-ipcserver' => sub { start_server(['-v', '--unlink-at-exit', @_], $hold, path => own_dir() . '/path.' . $paths++) },
+  'tcp-socket-accept' => sub { acceptor('-v', @_) });
+
+for my $program (sort keys %start)
+{
+  my $server = $start{$program}->('-c', 3, '-C', 3);
+  my $pid = $server->pid;
+  my ($first, $second) = map { open_client($server) } 1, 2;
+  read_line($_) for $first, $second;
+  my $descriptors = keys %{fd_targets($pid)};
+  ok(upgrade($server), "$program: it becomes the new program");
+  is(log_count($server, qr/info: resumed with 2 clients$/), 1, "$program: which knows of the clients");
+  ok($server->alive, "$program: in the same process");
+  ok(echoes($first) && echoes($second), "$program: their sessions go on");
+  my $third = open_client($server);
+  is(read_line($third), $program eq 'tcp-socket-accept' ? "3\n" : "3\n", "$program: a new client is the third of its source");
+  my $fourth = open_client($server);
+  leave($first);
+  is(read_line($fourth), "3\n", "$program: the fourth waits until one of them has ended");
+  ok(log_has($server, qr{info: end pid \d+ exitcode 0 count 2/3 source=}), "$program: the end of a client of the old program is logged and counted");
+  leave($_) for $second, $third, $fourth;
+  ok(eventually(sub { !count(children($pid)) }), "$program: no zombie is left");
+  upgrade($server) for 1 .. 3;
+  is(scalar(keys %{fd_targets($pid)}), $descriptors, "$program: and no descriptor more");
+  my $environment = ask($start{$program}->(), send => '');
+  $server->signal('TERM');
+  is_deeply($server->wait, $clean, "$program: SIGTERM ends the new program");
+  ok(!-e $server->{path}, "$program: and its path is removed") if $server->{path};
+}
+
+my $look = start_server([], ['env']);
+$look->signal('USR2');
+ok(eventually(sub { get_file('/proc/' . $look->pid . '/environ') =~ /SALLYPORT_STATE=/ }), 'the state comes by a variable');
+unlike(ask($look), qr/SALLYPORT_STATE/, 'which no program of a client sees');
+my $foreign = start_server(['-v'], ['env'], env => { SALLYPORT_STATE => '1:5' });
+unlike(ask($foreign), qr/SALLYPORT_STATE/, 'nor one that is for another process');
+
+# ---- under load ----
+
+my ($rounds, $clients, $each) = (10, 50, { default => 200 }->{variant()} // 40);
+my $load = start_server(['-v', '-c', 500, '-C', 500], ['sh', '-c', 'read x; echo "$x"']);
+my $before = keys %{fd_targets($load->pid)};
+my @results;
+for my $n (1 .. $clients)
+{
+  my $pid = open my $result, '-|';
+  die "cannot fork: $!\n" unless defined $pid;
+  push(@results, $result), next if $pid;
+  my $good = 0;
+  for my $k (1 .. $each) { $good++ if (eval { ask($load, send => "$n.$k\n") } // '') eq "$n.$k\n" }
+  print "$good\n";
+  close STDOUT;
+  POSIX::_exit(0);
+}
+is(scalar(grep { upgrade($load) } 1 .. $rounds), $rounds, 'ten upgrades in a row');
+my $good = 0;
+$good += <$_> for @results;
+is($good, $clients * $each, 'under the load of 50 clients: every connection is served');
+ok(eventually(sub { !count(children($load->pid)) }), 'and no program or zombie is left');
+cmp_ok(scalar(keys %{fd_targets($load->pid)}), '<=', $before, 'nor a descriptor');
+
+# ---- clients that wait ----
+
+my $proxied = start_server(['-v', '--proxy=1', '--proxy-from=127.0.0.0/8'], ['sh', '-c', 'echo "$TCPREMOTEIP"']);
+my $slow = open_client($proxied);
+say_to($slow, 'PROXY TCP4 192.0.2.7 ');
+select undef, undef, undef, 0.1;
+ok(upgrade($proxied), 'an upgrade while half a PROXY header has come');
+say_to($slow, "127.0.0.1 4000 80\r\n");
+is(read_all($slow), "192.0.2.7\n", 'its client is served when the rest comes');
+
+# ---- programs that are no good ----
+
+my $dir = own_dir() . '/bin';
+mkdir $dir or die;
+my $file = "$dir/s6-tcpserverd";
+
+sub install
+{
+  my ($content, $mode) = @_;
+  unlink $file;
+  put_file("$file.new", $content, $mode // 0755);
+  rename "$file.new", $file or die;
+}
+
+my $real = get_file(bin('s6-tcpserverd'));
+my $mark = own_dir() . '/pids';
+install($real);
+my ($listener) = busy_port();
+my $kept = start(command => [$file, '-v2', @$hold], fds => { 0 => $listener });
+@$kept{qw(ip port)} = ('127.0.0.1', $listener->sockport);
+my $client = open_client($kept);
+read_line($client);
+
+page_says('The new file is first run with --version: if that fails, there is a warning, and service goes on.');
+for my $case (
+  ['a missing file', sub { unlink $file }, qr/: No such file or directory/],
+  ['a file that is not executable', sub { install($real, 0644) }, is_root() ? qr/: Permission denied/ : qr/: Permission denied/],
+  ['a file of another architecture', sub { install("\x7fELF\x02\x01\x01" . "\0" x 9 . "\x02\0\xff\xff" . "\0" x 44) }, qr/ --version: exitcode 126/],
+  ['a program that fails', sub { install("#!/bin/sh\nexit 3\n") }, qr/ --version: exitcode 3/],
+  ['a program that crashes', sub { install("#!/bin/sh\nkill -SEGV \$\$\n") }, qr/ --version: signal 11/],
+  ['a program that hangs', sub { install("#!/bin/sh\necho \$\$ >> $mark\nexec sleep 1000\n") }, qr/ --version: it did not end within 5 s/])
+{
+  my ($what, $do, $why) = @$case;
+  $do->();
+  my $count = log_count($kept, qr/unable to upgrade/);
+  $kept->signal('USR2');
+  ok(eventually(sub { log_count($kept, qr/unable to upgrade/) > $count }), "$what: there is a warning");
+  my ($line) = reverse grep { /unable to upgrade/ } log_lines($kept);
+  like($line, qr/^s6-tcpserverd: warning: unable to upgrade: \Q$file\E$why: going on$/, "$what: in words");
+  ok(echoes($client), "$what: sessions go on");
+  my $new = open_client($kept);
+  is(read_line($new), "2\n", "$what: and clients are served and counted");
+  leave($new);
+  ok(eventually(sub { count(children($kept->pid)) == 1 }), "$what: no zombie");
+}
+install($real);
+ok(upgrade($kept), 'after all of these a good one is taken');
+ok(echoes($client), 'and the session of the beginning goes on');
+
+# One that knows nothing of a state is a working server that does not count the old clients.
+install("#!/bin/sh\nunset SALLYPORT_STATE\nexec " . bin('s6-tcpserverd') . " \"\$@\"\n");
+my $starts = log_count($kept, qr/info: starting/);
+$kept->signal('USR2');
+ok(eventually(sub { log_count($kept, qr/info: starting/) > $starts }), 'an older program takes over');
+ok(echoes($client), 'old sessions go on');
+is(read_line(open_client($kept)), "1\n", 'and new clients are served');
+
+# ---- where it is not possible ----
+
+my $skd = skd(['-v', '-t', '127.0.0.1:0'], ['cat']);
+$skd->signal('USR2');
+ok(log_has($skd, qr/warning: unable to upgrade: skd cannot do that yet: going on$/), 'skd cannot do it yet, and logs that');
+is(ask($skd, send => 'x'), 'x', 'and serves on');
+my $draining = start_server(['-v'], $hold);
+my $last = open_client($draining);
+read_line($last);
+$draining->signal('USR1');
+ok(log_has($draining, qr/draining: 1 clients/), 'a daemon that drains');
+$draining->signal('USR2');
+ok(log_has($draining, qr/warning: unable to upgrade: the daemon is draining: going on$/), 'does not begin anew');
+ok(echoes($last), 'and its clients go on');
+
+done_testing();
