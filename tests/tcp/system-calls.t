@@ -18,12 +18,12 @@ my $many = 200;
 # after a few that warm it up.
 sub count_calls
 {
-  my ($ip) = @_;
+  my ($ip, $options, $text) = @_;
   unlink $trace;
-  my $server = start_server([], ['true'], ip => $ip, under => [$strace, '-f', '-o', $trace]);
-  ask($server) for 1 .. 20;
+  my $server = start_server($options // [], ['true'], ip => $ip, under => [$strace, '-f', '-o', $trace]);
+  ask($server, send => $text) for 1 .. 20;
   my $from = scalar @{[trace_lines()]};
-  ask($server) for 1 .. $many;
+  ask($server, send => $text) for 1 .. $many;
   my ($daemon) = map { /^(\d+) +accept4\(/ ? $1 : () } trace_lines();
   kill 'TERM', $daemon;
   $server->wait;
@@ -79,5 +79,18 @@ for my $ip ('127.0.0.1', '0.0.0.0')
   note(join ' ', map { "$_=$count->{calls}{$_}" } sort keys %{$count->{calls}});
   is($count->{memory}, 0, 'the steady state allocates nothing');
 }
+
+# A PROXY header that is there when the client is accepted, as balancers have it: one look and one read more.
+my $proxied;
+for (1 .. 5)
+{
+  $proxied = count_calls('127.0.0.1', ['--proxy=any', '--proxy-from=127.0.0.1', '--defer=5'], "PROXY TCP4 192.0.2.7 198.51.100.1 40112 7000\r\n");
+  last if $proxied->{calls}{clone} == $many && $proxied->{parent} / $many < 10.5;
+}
+is($proxied->{calls}{clone}, $many, 'every client with a header was counted');
+is($proxied->{calls}{recvfrom}, 2 * $many, '--proxy costs two calls more');
+cmp_ok($proxied->{parent} / $many, '<', 10.5, 'and no others');
+is(join(' ', grep { $proxied->{calls}{$_} } qw(epoll_ctl epoll_wait epoll_create1 setsockopt)), '', 'nothing is made ready for waiting');
+note(join ' ', map { "$_=$proxied->{calls}{$_}" } sort keys %{$proxied->{calls}});
 
 done_testing;
