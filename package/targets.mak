@@ -26,6 +26,7 @@ PROGRAMS := \
   proxy/proxy-server \
   rules/s6-accessrules-cdb-from-fs \
   rules/s6-accessrules-fs-from-cdb \
+  rules/s6-accessrules-fs-from-tcprules \
   rules/s6-connlimit \
   tcp/s6-tcpclient \
   skd/skd \

@@ -7,6 +7,7 @@
 #include "chain.h"
 #include "client.h"
 #include "die.h"
+#include "fds.h"
 #include "ipc_opts.h"
 #include "local_address.h"
 #include "number.h"
@@ -99,6 +100,7 @@ int main(int argc, char const *const *argv)
   require_program(argv);
   verbosity = (unsigned int)opts_number(&given, "verbosity", 1);
   read_peer(&peer);
+  if (!fd_is_open(0)) strerr_dief(EXIT_SYSTEM, "fd 0 is not open: it should be the connection");
 
   if (rules_open_or_die(&rules, &given, RULES_ONCE)) judge(&rules, &rule, &peer, verbosity);
   else if (verbosity >= 2) strerr_warnw("no access rules were given: every client is allowed");

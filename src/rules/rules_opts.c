@@ -7,6 +7,7 @@ static struct program const programs[] =
 {
   { RULES_COMPILER, "s6-accessrules-cdb-from-fs", "cdbfile dir", 2, "Compile a directory of access rules into one file." },
   { RULES_DECOMPILER, "s6-accessrules-fs-from-cdb", "dir cdbfile", 2, "Make a directory of access rules from a compiled file." },
+  { RULES_CONVERTER, "s6-accessrules-fs-from-tcprules", "dir", 1, "Make a directory of access rules from the text of tcprules." },
   { RULES_CONNLIMIT, "s6-connlimit", "prog...", 1, "Run prog unless its client has too many connections." },
   { 0, 0, 0, 0, 0 }
 };

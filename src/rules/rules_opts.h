@@ -9,7 +9,8 @@ enum
 {
   RULES_COMPILER = 1,    /* s6-accessrules-cdb-from-fs */
   RULES_DECOMPILER = 2,  /* s6-accessrules-fs-from-cdb */
-  RULES_CONNLIMIT = 4    /* s6-connlimit */
+  RULES_CONNLIMIT = 4,   /* s6-connlimit */
+  RULES_CONVERTER = 8    /* s6-accessrules-fs-from-tcprules */
 };
 
 extern struct opts_family const rules_opts;

@@ -123,7 +123,7 @@ for my $closed (@ways)
   my $r = run({ closed => $closed, fds => { %standard, 6 => $there, 7 => $there } }, bin('s6-ioconnect'));
   close $there;
   my $serves = !grep { $_ < 2 } @$closed;
-  is($r->{code}, $serves ? 0 : 111, "s6-ioconnect, closed: @$closed: " . ($serves ? 'serves' : 'says that there is nothing to bridge'));
+  is($r->{code}, $serves ? 0 : 100, "s6-ioconnect, closed: @$closed: " . ($serves ? 'serves' : 'says that there is nothing to bridge'));
   is(get_file("$dir/out") . read_all($here), $serves ? "from the network\ninput\n" : '', 'and everything in its place');
 }
 
@@ -158,7 +158,7 @@ for my $program (sort keys %servers)
     my $server = start(command => [bin($program), @{$how->{words}}, 'sh', '-c', 'ls -l /proc/$$/fd; exit 0'], closed => $closed, fds => { %standard, %listener });
     if (exists $listener{0} && grep { $_ == 0 } @$closed)
     {
-      is(($server->wait // {})->{code}, 111, "$program, closed: @$closed: there is no listener");
+      is(($server->wait // {})->{code}, 100, "$program, closed: @$closed: there is no listener");
       next;
     }
     my $client = eventually(sub { eval { connect_to($how->{at}) } });
@@ -176,7 +176,7 @@ for my $program (sort keys %servers)
 }
 
 opendir my $programs, $ENV{SALLYPORT_BIN} or die;
-my %known = (%chain, %servers, map { $_ => 1 } qw(s6-setuidgid netlink-datagram-socket-listen s6-ioconnect s6-accessrules-cdb-from-fs s6-accessrules-fs-from-cdb));
+my %known = (%chain, %servers, map { $_ => 1 } qw(s6-setuidgid netlink-datagram-socket-listen s6-ioconnect s6-accessrules-cdb-from-fs s6-accessrules-fs-from-cdb s6-accessrules-fs-from-tcprules));
 my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
 is(join(' ', grep { !$known{$_} } map { s/\A\Q$prefix\E//r } grep { !/^\./ } readdir $programs), '', 'these are all programs');
 
