@@ -115,7 +115,7 @@ extern struct tls_context *tls_context_new(struct tls_settings const *, struct t
    either, those of the system. -1 with why. */
 extern int tls_context_trust(struct tls_context *, struct text *why);
 
-/* The directory of the system's own authorities. */
+/* The directory of the system's own authorities, or the one that the library's variable names. */
 extern char const *tls_system_authorities(void);
 
 /* Adds a pair for a server name, which may begin with "*.", or (0) the default. Several pairs of one name must have

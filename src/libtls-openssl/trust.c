@@ -1,6 +1,7 @@
 /* Whose certificates are believed. */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -70,5 +71,6 @@ int trust_load(struct tls_context *c, struct text *why)
 
 char const *tls_system_authorities(void)
 {
-  return X509_get_default_cert_dir();
+  char const *named = getenv(X509_get_default_cert_dir_env());
+  return named && named[0] ? named : X509_get_default_cert_dir();
 }

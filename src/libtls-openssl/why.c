@@ -8,12 +8,15 @@
 
 #include "openssl.h"
 
-/* The first error is the cause, those after it are its consequences. */
+/* The first error is the cause, those after it are its consequences. But what the TLS layer found wrong counts before
+   what it met on its way, such as a file that was not there. */
 static unsigned long first_error(void)
 {
-  unsigned long e = ERR_get_error();
+  unsigned long e, first = ERR_get_error();
+  e = first;
+  while (e && ERR_GET_LIB(e) != ERR_LIB_SSL) e = ERR_get_error();
   ERR_clear_error();
-  return e;
+  return e ? e : first;
 }
 
 static void put_error(struct text *why, unsigned long e)

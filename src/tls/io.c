@@ -19,6 +19,7 @@
 #include "io.h"
 #include "io_exit.h"
 #include "outcome.h"
+#include "places.h"
 #include "sandbox.h"
 
 static void use_pair(struct io *io, char const *name, struct tls_pair *p, char const *where)
@@ -74,6 +75,7 @@ void io_prepare(struct io *io)
   if (!sig_ignore(SIGPIPE) || !sig_ignore(SIGCHLD)) die_system("ignore signals");
   make_context(io);
   use_pairs(io);
+  io_find_places(io);
 }
 
 /* Each end closes its own descriptor. */
@@ -130,20 +132,26 @@ void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
   if (io->server_name && tls_expect(r->tls, io->server_name) == -1) die_usage("the server's name must be a host name or an address, not '", io->server_name, "'");
 }
 
-/* The directory is read while a chain is verified. What the library's own directory is nobody else knows. */
+/* A directory of authorities is read while a chain is verified. */
+static int reads_authorities(struct io const *io)
+{
+  struct tls_settings const *s = &io->settings;
+  return (s->ask != TLS_ASK_NOTHING || s->verify) && (s->ca_directory || !s->ca_file);
+}
+
+void io_find_places(struct io *io)
+{
+  struct places p = { io->readable, 0, IO_READABLE };
+  char const *directory = io->settings.ca_directory;
+  if (reads_authorities(io)) places_of_authorities(&p, directory ? directory : tls_system_authorities());
+  io->readable[p.count] = 0;
+}
+
 static int give_up(struct io *io, struct text *why)
 {
-  char const *readable[4] = { io->settings.ca_directory, 0, 0, 0 };
-  struct sandbox sandbox = { 0, readable };
-  int looks_up = io->settings.ask != TLS_ASK_NOTHING || io->settings.verify;
+  struct sandbox sandbox = { 0, io->readable };
   if (io->holder.fd != -1) sandbox.calls |= SANDBOX_ASK;
-  if (looks_up && !(io->settings.ca_file && !io->settings.ca_directory)) sandbox.calls |= SANDBOX_FILES;
-  if (!io->settings.ca_directory)
-  {
-    readable[0] = tls_system_authorities();
-    readable[1] = "/etc/ssl/certs";          /* what that is a link to, here and there */
-    readable[2] = "/usr/share/ca-certificates";
-  }
+  if (reads_authorities(io)) sandbox.calls |= SANDBOX_FILES;
   tzset();  /* the C library reads its file of the time zone once: not later */
   return sandbox_enter(&sandbox, why);
 }

@@ -10,7 +10,7 @@
 #include "relay.h"
 #include "tls.h"
 
-enum { HANDSHAKE_TIMEOUT = 30000 };
+enum { HANDSHAKE_TIMEOUT = 30000, IO_READABLE = 32 };
 
 struct io
 {
@@ -26,6 +26,7 @@ struct io
   char const *server_name;  /* client: 0 if none is expected */
   char peer_words[96];      /* who the peer is, for the log */
   struct text peer;
+  char const *readable[IO_READABLE + 1];  /* where authorities are */
   struct relay relay;
 };
 
@@ -34,6 +35,9 @@ extern void io_configure(struct io *, struct opts const *, int is_server);
 
 /* Pairs, by a holder where that is possible, authorities and the rest. Dies (96, 97, 100, 111). */
 extern void io_prepare(struct io *);
+
+/* Only what a sandbox must leave open: a part of io_prepare(). */
+extern void io_find_places(struct io *);
 
 /* The four ends by their descriptors, two of which may be the same. Dies (111). */
 extern void io_open(struct io *, int net_in, int net_out, int app_in, int app_out);

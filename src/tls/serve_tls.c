@@ -138,26 +138,19 @@ static int report_outcome(int app, struct tls const *tls)
 
 static int run(void *context, struct client const *client, int app)
 {
-  static struct io io;
   struct serve_tls *t = context;
-  struct relay *r = &io.relay;
+  struct io *io = t->io;
+  struct relay *r = &io->relay;
   char words[TLS_WHY_MAX];
   struct text why = TEXT_IN(words);
   if (!sig_ignore(SIGPIPE)) return EXIT_SYSTEM;
-  io.settings = t->settings;
-  io.context = t->context;
-  io.holder = t->holder;
-  io.ids = t->ids;
-  io.has_ids = t->has_ids;
-  relay_init(r);
-  r->strict = t->strict;
-  r->notify = t->notify;
-  io_open(&io, client->fd, client->fd, app, app);
-  if (io_close_up(&io, &why) == -1) return report_failure(app, &why);
+  io->context = t->context;
+  io_open(io, client->fd, client->fd, app, app);
+  if (io_close_up(io, &why) == -1) return report_failure(app, &why);
   if (relay_handshake(r, deadline_after(t->patience)) == -1) return report_failure(app, &r->why);
   fd_close(t->holder.fd);
   if (report_outcome(app, r->tls) == -1) return EXIT_SESSION;
-  return io_relay(&io);
+  return io_relay(io);
 }
 
 static int accepts(void *context, char const *bytes, size_t length)
@@ -193,6 +186,21 @@ static void make_tickets(struct serve_tls *t)
   t->rotate_at = clock_millis() + ROTATE_EVERY;
 }
 
+/* Its buffers are not touched before the fork, and cost nothing. */
+static void make_io(struct serve_tls *t, struct opts const *o)
+{
+  static struct io io;
+  t->io = &io;
+  io.settings = t->settings;
+  io.holder = t->holder;
+  io.ids = t->ids;
+  io.has_ids = t->has_ids;
+  relay_init(&io.relay);
+  io.relay.strict = opts_switch(o, "enforce-close-notify", "no-enforce-close-notify", 0);
+  io.relay.notify = opts_switch(o, "close-notify", "no-close-notify", 0);
+  io_find_places(&io);
+}
+
 static void set_between(struct serve_tls *t)
 {
   struct between *b = &t->between;
@@ -214,11 +222,10 @@ void serve_tls_configure(struct serve_tls *t, struct opts const *o)
   settings_read(&t->settings, o, 1);
   t->has_ids = settings_ids(&t->ids);
   t->patience = opts_number(o, "handshake-timeout", HANDSHAKE_TIMEOUT);
-  t->strict = opts_switch(o, "enforce-close-notify", "no-enforce-close-notify", 0);
-  t->notify = opts_switch(o, "close-notify", "no-close-notify", 0);
   make_tickets(t);
   require_context(t);
   t->looked = clock_millis();
+  make_io(t, o);
   set_between(t);
   if (!opts_switch(o, "keep", "no-keep", 0)) secrets_forget();
 }

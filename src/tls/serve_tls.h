@@ -9,6 +9,8 @@
 #include "opts.h"
 #include "tls.h"
 
+struct io;
+
 struct serve_tls
 {
   struct between between;
@@ -17,7 +19,7 @@ struct serve_tls
   struct holder holder;
   struct identity ids;
   int has_ids;
-  int strict, notify;
+  struct io *io;        /* what each process begins with */
   uint64_t patience;    /* ms for a handshake */
   uint64_t looked;      /* when the holder was last asked whether its pairs are new ones, ms */
   uint64_t rotate_at;   /* when the ticket keys are replaced, ms; 0: never */

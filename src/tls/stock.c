@@ -1,12 +1,12 @@
 /* Generations of pairs: see stock.h. */
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "die.h"
 #include "io_exit.h"
+#include "places.h"
 #include "stock.h"
 
 static void stamp_file(struct stamp *s, char const *name)
@@ -102,48 +102,18 @@ struct tls_pair *stock_pair(struct stock const *s, uint32_t generation, uint32_t
   return s->pairs[generation % STOCK_GENERATIONS] ? s->pairs[generation % STOCK_GENERATIONS][number] : 0;
 }
 
-static char *directory_of(char const *file)
-{
-  char const *slash = strrchr(file, '/');
-  size_t length = slash ? (size_t)(slash - file) + (slash == file) : 1;
-  char *copy = malloc(length + 1);
-  if (!copy) die_system("allocate memory");
-  memcpy(copy, slash ? file : ".", length);
-  copy[length] = 0;
-  return copy;
-}
-
-static void add_place(char const **places, unsigned int *count, unsigned int max, char const *file)
-{
-  char *directory;
-  unsigned int i = 0;
-  if (!file) return;
-  directory = directory_of(file);
-  for (; i < *count; i++)
-    if (!strcmp(places[i], directory))
-    {
-      free(directory);
-      return;
-    }
-  if (*count < max) places[(*count)++] = directory;
-  else free(directory);
-}
-
 /* The directories, not the files: a renewal puts others in their place. */
 void stock_places(struct stock const *s, char const **places, unsigned int max)
 {
-  unsigned int count = 0;
+  struct places p = { places, 0, max };
   size_t i = 0;
   for (; i < 2 * s->keys->count; i++)
   {
     struct keyring_entry const *e = s->keys->entries + i / 2;
     char const *name = i & 1 ? e->key : e->certificates;
-    char *real = realpath(name, 0);
-    add_place(places, &count, max, name);
-    add_place(places, &count, max, real);
-    free(real);
+    places_of_file(&p, name);
   }
-  places[count] = 0;
+  places[p.count] = 0;
 }
 
 void stock_wipe(struct stock *s)
