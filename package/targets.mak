@@ -17,6 +17,7 @@ PROGRAMS := \
   ipc/s6-ipcserver-access \
   ipc/s6-ipcserver-socketbinder \
   ipc/s6-ipcserverd \
+  linger/s6-linger \
   listen/local-datagram-socket-listen \
   listen/local-seqpacket-socket-listen \
   listen/local-stream-socket-listen \
@@ -28,6 +29,7 @@ PROGRAMS := \
   rules/s6-accessrules-fs-from-cdb \
   rules/s6-accessrules-fs-from-tcprules \
   rules/s6-connlimit \
+  status/s6-serverstat \
   tcp/s6-tcpclient \
   skd/skd \
   tcp/s6-tcpserver \

@@ -15,14 +15,6 @@ static struct program const programs[] =
   { 0, 0, 0, 0, 0 }
 };
 
-static int is_descriptor(char const *word)
-{
-  uint64_t n;
-  return !number_parse(word, 10, 1048575, &n) && n > 2;
-}
-
-static struct kind const kind_descriptor = { is_descriptor, "a descriptor from 3 to 1048575", 0 };
-
 /* A row that one program both accepts and acts on. */
 #define OPT(programs, letter, name, help) { (letter), (name), 0, 0, (programs), (programs), 0, (help) }
 #define OPT_WITH(programs, letter, name, argument, kind, help) { (letter), (name), (argument), (kind), (programs), (programs), 0, (help) }
@@ -45,8 +37,8 @@ static struct opt const table[] =
   OPTS_SEND_PROXY(CONNECT_TCP | CONNECT_LOCAL),
   OPT_WITH(ALL, 0, "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
   OPT_WITH(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after MS idle milliseconds; 0: never (default)"),
-  OPT_WITH(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_descriptor, "read from this descriptor (6)"),
-  OPT_WITH(CONNECT_BRIDGE, 'w', "write-fd", "FD", &kind_descriptor, "write to this descriptor (7)"),
+  OPT_WITH(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_inherited, "read from this descriptor (6)"),
+  OPT_WITH(CONNECT_BRIDGE, 'w', "write-fd", "FD", &kind_inherited, "write to this descriptor (7)"),
   OPT(CONNECT_BRIDGE, '0', "socket-0", "ignored: sockets are recognised"),
   OPT(CONNECT_BRIDGE, '1', "socket-1", "ignored"),
   OPT(CONNECT_BRIDGE, '6', "socket-6", "ignored"),

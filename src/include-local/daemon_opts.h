@@ -73,7 +73,9 @@
 #define OPTS_PENDING(all, stage) \
   { 0, "max-pending", "N", &kind_count, (all), (stage), 0, "at most N clients wait without a program (1024)" },
 
-#define OPTS_STATUS(all, stage)
+#define OPTS_STATUS(all, stage) \
+  { 0, "status-socket", "PATH", &kind_local, (all), (stage), "", "show counters on a Unix-domain socket" }, \
+  { 0, "status-fd", "FD", &kind_inherited, (all), (stage), 0, "show counters on this listening socket" },
 
 #define OPTS_DRAIN(all, stage) \
   { 0, "drain-grace", "SECONDS", &kind_seconds, (all), (stage), 0, "after SIGUSR1, accept for so long (0)" }, \

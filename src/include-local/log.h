@@ -26,6 +26,7 @@ struct log
   size_t used;          /* bytes waiting in buffer */
   int torn;             /* the reader got the beginning of a line whose end was given up */
   uint64_t lost;        /* lines given up and not yet reported */
+  uint64_t lost_ever;   /* the same since the start, reported or not */
   size_t report;        /* the report waits in buffer and ends here; 0: none does */
   uint64_t reported;    /* how many lines it tells of */
   struct text line;     /* the line being written, in `words` */

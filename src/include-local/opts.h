@@ -27,6 +27,7 @@ extern struct kind const kind_id;         /* a user or group id in numbers */
 extern struct kind const kind_ids;        /* ids separated by commas, or nothing */
 extern struct kind const kind_mode;       /* octal, 0 to 0777 */
 extern struct kind const kind_socket_mode; /* the same; bits that mean nothing for a socket, up to 07777, are left out */
+extern struct kind const kind_inherited;  /* a descriptor that is not a standard one: 3 to 1048575 */
 extern struct kind const kind_port;       /* 0 to 65535 */
 extern struct kind const kind_prefix4;    /* 0 to 32 */
 extern struct kind const kind_prefix6;    /* 0 to 128 */

@@ -16,6 +16,9 @@
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
 extern int platform_accept(int listener, struct address *remote);
 
+/* How many clients wait in the queue of a listener; -1 if the system does not say. */
+extern int platform_backlog(int listener);
+
 /* The signals of `set` as a descriptor that polls readable, close-on-exec. They stay blocked for ever
    where the system allows it. -1 with errno. */
 extern int platform_signals_open(sigset_t const *set);

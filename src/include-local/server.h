@@ -94,6 +94,9 @@ struct family
   void (*put_client)(struct text *, struct client const *);      /* for the log */
   void (*put_listener)(struct text *, struct listener const *);  /* for "starting" */
 
+  /* The status socket, if the daemon has opened it already: -1 if there is none. 0: it has not. */
+  int (*status_fd)(void *context);
+
   /* Sets the variables of one client; count includes it. */
   void (*environment)(struct launch *, void *context, struct client const *, uint32_t count);
 };

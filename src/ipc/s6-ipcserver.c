@@ -3,6 +3,7 @@
 #include "chain.h"
 #include "config.h"
 #include "daemon_opts.h"
+#include "status_socket.h"
 #include "ipc_opts.h"
 
 /* A super-server that does not listen makes no sense, and 0 has always meant 1 here. */
@@ -38,6 +39,7 @@ int main(int argc, char const *const *argv)
   }
   chain_sibling(&chain, "s6-ipcserverd");
   opts_forward(&given, IPC_DAEMON, &chain);
+  chain_status_socket(&chain, &given);
   chain_word(&chain, "--");
   chain_rest(&chain, argv + 1);
   chain_exec(&chain);

@@ -107,9 +107,13 @@ struct sweep
   uint64_t by_source_due;  /* likewise those of one source */
 };
 
+enum { SESSION_BUCKETS = 8 };  /* the last one has no end: see status_text.c */
+
 /* Since the start. */
 struct counters
 {
+  uint64_t sessions[SESSION_BUCKETS];  /* ended sessions by how long they lasted */
+  uint64_t session_millis;             /* how long they lasted together */
   uint64_t accepted;
   uint64_t launched;
   uint64_t launch_failures;
@@ -119,6 +123,7 @@ struct counters
   uint64_t ended_signal;
   uint64_t ended_by_limit; /* of these: told to end by --max-session */
   uint64_t held_millis;
+  uint64_t untracked;     /* sources that the table of rates did not take */
   uint64_t only_reported; /* would have been refused without --only-report */
 };
 
@@ -228,6 +233,8 @@ extern void server_note_launch(struct server *, pid_t);
 extern void server_reap(struct server *, pid_t hint);
 extern void server_reap_source(struct server *, uint32_t source);
 extern void server_sweep(struct server *);
+
+extern uint32_t session_bucket_end(unsigned int bucket);  /* milliseconds; all but the last one have an end */
 
 /* ---- serve.c ---- */
 

@@ -16,6 +16,7 @@ void log_start(struct log *l, unsigned int verbosity)
   l->used = 0;
   l->torn = 0;
   l->lost = 0;
+  l->lost_ever = 0;
   l->report = 0;
 }
 
@@ -56,6 +57,7 @@ static void queue(struct log *l, struct text const *line)
   if (line->length + 1 > sizeof l->buffer - l->used)
   {
     l->lost++;
+    l->lost_ever++;
     return;
   }
   if (!l->used && l->torn) append(l, "\n", 1);
@@ -73,8 +75,14 @@ static uint64_t count_lines(char const *s, size_t length)
    those that never went out stands for the lines that it told of. */
 static void give_up(struct log *l)
 {
-  l->lost += count_lines(l->buffer, l->used);
-  if (l->report) l->lost += l->reported - 1;
+  uint64_t lines = count_lines(l->buffer, l->used);
+  l->lost += lines;
+  l->lost_ever += lines;
+  if (l->report)
+  {
+    l->lost += l->reported - 1;
+    l->lost_ever--;
+  }
   l->report = 0;
   l->used = 0;
 }

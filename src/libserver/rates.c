@@ -183,13 +183,19 @@ static int judge(struct server *s, void *data, struct client const *client, stru
 
 /* ---- what it costs ---- */
 
+static void charge(struct server *s, struct rates *x, struct source const *source, uint64_t units)
+{
+  gcra_charge(&x->table, source, gcra_now(), units);
+  s->counters.untracked = x->table.unrecorded;
+}
+
 static void launched(struct server *s, void *data, struct client const *client, pid_t pid)
 {
   struct rates *x = data;
   uint64_t cost = x->rule_has_price ? x->rule.cost : x->rate.count ? x->price.cost : 0;
   x->rule_has_price = 0;
   if (client->exempt) children_find(&s->children, pid)->state |= CHILD_EXEMPT;
-  if (cost && !client->exempt && x->table.entries) gcra_charge(&x->table, &client->source, gcra_now(), cost);
+  if (cost && !client->exempt && x->table.entries) charge(s, x, &client->source, cost);
 }
 
 static void put_penalty(struct text *t, struct server const *s, struct occurrence const *o)
@@ -224,10 +230,10 @@ static int ended(struct server *s, void *data, struct ended const *e)
 {
   struct rates *x = data;
   struct source const *source = &s->sources.entries[e->source].source;
-  uint64_t debt, now = gcra_now();
+  uint64_t debt;
   if (!x->penalty || e->error || !is_complaint(x, e->status) || e->state & CHILD_EXEMPT) return 0;
-  gcra_charge(&x->table, source, now, x->penalty);
-  debt = gcra_debt(&x->table, source, now);
+  charge(s, x, source, x->penalty);
+  debt = gcra_debt(&x->table, source, gcra_now());
   if (debt > x->price.tolerance) report_penalty(s, source, debt - x->price.tolerance, e->status);
   return 0;
 }

@@ -24,6 +24,21 @@ enum
   FULL_RATION = 4     /* likewise, while clients wait or are refused because a limit is reached */
 };
 
+static uint32_t const session_ends[SESSION_BUCKETS - 1] = { 10, 100, 1000, 10000, 60000, 600000, 3600000 };  /* milliseconds */
+
+uint32_t session_bucket_end(unsigned int bucket)
+{
+  return session_ends[bucket];
+}
+
+static void count_length(struct counters *c, uint32_t lasted)
+{
+  unsigned int i = 0;
+  while (i < SESSION_BUCKETS - 1 && lasted > session_ends[i]) i++;
+  c->sessions[i]++;
+  c->session_millis += lasted;
+}
+
 static void count_end(struct counters *c, int status)
 {
   if (WIFSIGNALED(status)) c->ended_signal++;
@@ -47,6 +62,7 @@ static void forget_client(struct server *s, struct child *child, struct ended *e
   ended->state = child->state;
   children_remove(&s->children, child);
   count_end(&s->counters, ended->status);
+  count_length(&s->counters, ended->lasted);
   keep = parts_ended(s, ended);
   if (!keep) server_release_slot(s, ended->source);
   report_ended(s, ended, &source, server_count_of(s, &source));

@@ -29,6 +29,12 @@ static int is_backlog(char const *word) { return is_number(word) || !strcmp(word
 static int is_waiting(char const *word) { return is_backlog(word) && strcmp(word, "0"); }
 
 static int is_id(char const *word) { return at_most(word, ID_MAX); }
+static int is_inherited(char const *word)
+{
+  uint64_t n;
+  return !number_parse(word, 10, 1048575, &n) && n >= 3;
+}
+
 static int is_port(char const *word) { return at_most(word, 65535); }
 static int is_prefix4(char const *word) { return at_most(word, 32); }
 static int is_prefix6(char const *word) { return at_most(word, 128); }
@@ -76,6 +82,7 @@ struct kind const kind_id = { is_id, "an id in numbers, from 0 to 4294967294", 0
 struct kind const kind_ids = { is_ids, "group ids separated by commas", 0 };
 struct kind const kind_mode = { is_mode, "an octal mode from 0 to 0777", 0 };
 struct kind const kind_socket_mode = { is_socket_mode, "an octal mode from 0 to 0777", 0777 };
+struct kind const kind_inherited = { is_inherited, "a descriptor from 3 to 1048575", 0 };
 struct kind const kind_port = { is_port, "a port number from 0 to 65535", 0 };
 struct kind const kind_prefix4 = { is_prefix4, "a prefix length from 0 to 32", 0 };
 struct kind const kind_prefix6 = { is_prefix6, "a prefix length from 0 to 128", 0 };

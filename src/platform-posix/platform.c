@@ -28,6 +28,12 @@ int platform_accept(int listener, struct address *remote)
   return fd;
 }
 
+int platform_backlog(int listener)
+{
+  (void)listener;
+  return -1;
+}
+
 enum { SIGNALS = 32 };  /* those that everybody has are below */
 
 /* Takes back the blocked signals that have come already, and remembers them: ignored for a moment they are gone. */

@@ -14,6 +14,7 @@
 #include "fds.h"
 #include "program.h"
 #include "skd.h"
+#include "status_socket.h"
 #include "skd_opts.h"
 
 /* True if this process becomes the program: then nobody stays to mind the logger or the pid file. */
@@ -52,6 +53,7 @@ static void get_ready(struct skd *k)
   privileges_prepare(&k->privileges);
   background_start(&k->background, opts_has(o, "background"));
   sockets_bind(&k->sockets, o);
+  k->status_fd = status_socket_open(o);
   background_detach(&k->background, !!k->sockets.count);
   redirection_open(&k->redirection, opts_value(o, "log", 0), k->privileges.wanted ? &k->privileges.identity : 0, becomes_program(k));
   if (!becomes_program(k)) hold_signals();

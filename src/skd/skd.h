@@ -24,6 +24,7 @@ struct skd
   struct redirection redirection;
   struct pidfile pidfile;
   struct privileges privileges;
+  int status_fd;                    /* -1: none */
   struct server *server;
   struct part part;                 /* see services_add() */
   int signals[4];                   /* part.signals */

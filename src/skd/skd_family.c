@@ -67,6 +67,11 @@ static void environment(struct launch *launch, void *context, struct client cons
   launch_set_number(launch, "PEERGID", client->gid);
 }
 
+static int status_fd(void *context)
+{
+  return ((struct skd const *)context)->status_fd;
+}
+
 struct family const skd_family =
 {
   .accepted = "accept",
@@ -75,5 +80,6 @@ struct family const skd_family =
   .identify = &identify,
   .put_client = &put_client,
   .put_listener = &put_listener,
+  .status_fd = &status_fd,
   .environment = &environment
 };

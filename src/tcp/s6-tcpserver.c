@@ -4,6 +4,7 @@
 #include "chain.h"
 #include "config.h"
 #include "daemon_opts.h"
+#include "status_socket.h"
 #include "die.h"
 #include "tcp_opts.h"
 
@@ -31,6 +32,7 @@ int main(int argc, char const *const *argv)
   }
   chain_sibling(&chain, "s6-tcpserverd");
   opts_forward(&given, TCP_DAEMON, &chain);
+  chain_status_socket(&chain, &given);
   chain_word(&chain, "--");
   chain_rest(&chain, argv + 2);
   chain_exec(&chain);

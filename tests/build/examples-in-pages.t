@@ -129,7 +129,7 @@ sub command_of
 {
   my ($original) = @_;
   my $text = adapted($original);
-  my $is_script = $original =~ /^#!/ || $original =~ /^\S+-socketbinder.*[^\\]\n./;
+  my $is_script = $original =~ m{^#!/bin/execlineb} || $original =~ /^\S+-socketbinder.*[^\\]\n./;
   return $is_script ? (tool('execlineb'), '-Pc', $text) : ('/bin/sh', '-c', $text =~ /\n(?!  )./ ? $text : "exec $text");
 }
 
@@ -207,6 +207,8 @@ sub cannot_be_tried
 {
   my ($text) = @_;
   return 'a line of a unit of systemd' if $text =~ /^(?:ExecStart|Sockets)=/;
+  return 'it shows or takes what another service offers' if $text =~ /echo\.status/ && $text !~ /--status-socket/ || $text =~ /proxy-server/;
+  return 'the tests of TLS have peers for it' if $text =~ /s6-(?:tls|ucspitls)/;
   return 'it waits for datagrams' if $text =~ /^skd .* -u /;
   return 'the root directory needs a program of its own' if $text =~ /^UID=/;
   return 'changing ids takes root' if $text =~ /s6-(?:set|env|apply)uidgid|--(?:owner|user)=| -u \d+ -g| -U / && !can_change_ids();

@@ -28,7 +28,7 @@ my $calls = qr/\b(?:$names)\s*\(/;
 my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "skd)/;
 
 # These make other texts.
-my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c skd/logger.c libserver/status.c);
+my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c skd/logger.c libserver/status.c libserver/status_text.c);
 
 # What a line begins with, and endings that the log adds by itself.
 my %known = map { $_ => 1 } qw(info warning fatal repeated skd);

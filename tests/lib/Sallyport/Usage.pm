@@ -37,6 +37,8 @@ our %engine_arguments = (
   'exempt' => { good => ['127.0.0.1', '10.0.0.0/8,2001:db8::/32,1000'], bad => \@not_lists },
   'max-session' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'kill-after' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'status-socket' => { bad => ['', '@'] },
+  'status-fd' => { bad => [@not_numbers, 0, 2, 1048576] },
   'drain-grace' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'drain-deadline' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
 );

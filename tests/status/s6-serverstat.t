@@ -1,0 +1,201 @@
+#!/usr/bin/env perl
+# The status socket of the daemons, and s6-serverstat in all its forms.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Unix;
+use IO::Socket::UNIX;
+use IO::Socket::IP;
+use Socket qw(SOCK_STREAM);
+
+my $stat = bin('s6-serverstat');
+sub show { return run($stat, @_) }
+
+# All that the socket says, as { 'name{labels}' => value }.
+sub raw
+{
+  my ($path) = @_;
+  my $socket = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path) or return undef;
+  return read_all($socket);
+}
+sub counts { my ($path) = @_; return { (raw($path) // '') =~ /^(sallyport_\S+?(?:\{.*?\})?) (\S+)$/mg } }
+sub becomes { my ($path, $name, $value) = @_; return eventually(sub { (counts($path)->{"sallyport_$name"} // '') eq $value }) }
+
+# ---- the socket ----
+
+page('s6-tcpserverd');
+page_says('Every connection gets all of them, in the text format of Prometheus, and is closed;', 'with mode 0600, which the daemon removes when it ends if it may.');
+my $path = unix_path();
+my $server = start_server(['-v', '-c', 3, '-C', 2, "--status-socket=$path"], ['sh', '-c', 'echo hello; read -r code; test "$code" != die || kill -KILL $$; exit "$code"']);
+is((stat $path)[2] & 07777, 0600, 'the status socket has mode 0600');
+my $fresh = counts($path);
+is($fresh->{"sallyport_$_"}, 0, "$_ is 0 at the start") for qw(clients sources pending draining holding accepted_total launched_total log_lines_lost_total session_seconds_count), map { "refused_total{reason=\"$_\"}" } qw(source rate penalty rules proxy silent full unidentified unjudged);
+is($fresh->{sallyport_clients_limit}, 3, 'the limit of all is there');
+is($fresh->{sallyport_source_clients_limit}, 2, 'the limit of one source is there');
+like(raw($path), qr/^sallyport_info\{program="s6-tcpserverd",version="[0-9.]+"\} 1$/m, 'the program and its version are there');
+cmp_ok(abs($fresh->{sallyport_start_time_seconds} - time), '<', 100, 'the time of the start is there');
+is($fresh->{"sallyport_backlog{listener=\"127.0.0.1_$server->{port}\"}"}, 0, 'the backlog of the listener is there') if built_for_linux();
+
+my @clients = map { open_client($server) } 1, 2;
+read_line($_) for @clients;
+ok(closed_by_server(open_client($server)), 'a third client of a source is refused');
+is(counts($path)->{sallyport_clients}, 2, 'clients are counted');
+is(counts($path)->{'sallyport_refused_total{reason="source"}'}, 1, 'a refusal is counted by its reason');
+is(counts($path)->{'sallyport_source_clients{source="127.0.0.1"}'}, 2, 'the source with most clients is named');
+is(counts($path)->{sallyport_accepted_total}, 3, 'accepted clients include the refused');
+is(show('--check', $path)->{code}, 0, '--check: 0 while new clients are served');
+my $third = open_client($server, from => '127.0.0.2');
+read_line($third);
+is(show('--check', $path)->{code}, 1, '--check: 1 when it is full');
+like(show($path)->{out}, qr/^\Q$path\E: full$/m, 'the text says that it is full');
+say_to($clients[0], "0\n");
+say_to($clients[1], "5\n");
+say_to($third, "die\n");
+read_all($_) for @clients, $third;
+ok(becomes($path, 'ended_total{how="ok"}', 1), 'an end with exit code 0 is counted');
+ok(becomes($path, 'ended_total{how="code"}', 1), 'another exit code is counted');
+ok(becomes($path, 'ended_total{how="signal"}', 1), 'an end by a signal is counted');
+ok(becomes($path, 'session_seconds_count', 3), 'the lengths of sessions are counted');
+is(counts($path)->{'sallyport_session_seconds_bucket{le="+Inf"}'}, 3, 'the last bucket has all of them');
+
+page_says('Nothing is read from it, and it never makes the daemon wait.');
+my @idle = map { IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path) } 1 .. 30;
+is(ask($server, send => "0\n"), "hello\n", 'clients are served while others do not read the counters');
+my $chatty = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path);
+say_to($chatty, 'x' x 1000);
+is(ask($server, send => "0\n"), "hello\n", 'and while others send what is not read');
+is(log_count($server, qr/status\.|sockets/), 0, 'the log has nothing of all this');
+my $accepted = counts($path)->{sallyport_accepted_total};
+is(counts($path)->{sallyport_accepted_total}, $accepted, 'connections to the status socket are no clients');
+
+page_says('A socket that another process serves is not replaced.');
+my $second = run(bin('s6-tcpserver'), "--status-socket=$path", '127.0.0.1', 0, 'true');
+is($second->{code}, 111, 'a second server cannot have the same status socket');
+like($second->{err}, qr/^s6-tcpserver: fatal: unable to bind to \Q$path\E: /, 'and says so');
+$server->signal('TERM');
+$server->wait;
+ok(!-e $path, 'the socket is removed at the end');
+my $stale = stale_socket($path);
+my $again = start_server(["--status-socket=$path"], ['true']);
+ok(counts($path)->{sallyport_clients_limit}, 'a socket that nobody serves is replaced');
+
+SKIP:
+{
+  skip 'needs the right to change the user id', 2 unless can_change_ids();
+  my $mine = unix_path();
+  my $other = start_server(['-u', 65534, '-g', 65534, "--status-socket=$mine"], ['true']);
+  ok(counts($mine)->{sallyport_clients_limit}, 'a daemon that has given up its rights has its status socket');
+  is((stat $mine)[4], 0, 'which belongs to the user who started it');
+}
+
+# ---- no child has it ----
+
+my $fds = unix_path();
+my $lister = start_server(["--status-socket=$fds"], ['sh', '-c', 'ls -l /proc/$$/fd']);
+unlike(ask($lister), qr/ (?:[3-9]|\d\d+) -> socket/, 'no program inherits the status socket') if -d '/proc/self/fd';
+
+# ---- every daemon ----
+
+my $u = unix_path();
+my $ipc = start_server(["--status-socket=$u"], ['echo', 'hello'], path => unix_path());
+ask($ipc);
+ok(becomes($u, 'launched_total', 1), 's6-ipcserverd counts');
+my $s = unix_path();
+my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), "--status-socket=$s", '-t', '127.0.0.1:0', '--', 'echo', 'hello']);
+ask($skd);
+ok(becomes($s, 'launched_total', 1), 'skd counts');
+my $a = unix_path();
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), "--status-socket=$a", 'echo', 'hello']);
+ask({ ip => '127.0.0.1', port => $listener->sockport });
+ok(becomes($a, 'launched_total', 1), 'tcp-socket-accept counts');
+my $given = unix_listener(Local => my $f = unix_path());
+my $by_fd = start(fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8), 5 => $given }, command => [bin('s6-tcpserverd'), '--status-fd=5', 'true']);
+ok(eventually(sub { counts($f)->{sallyport_clients_limit} }), '--status-fd takes a socket that the chain has made');
+for (['--status-fd=2', 'must be a descriptor from 3'], ['--status-fd=77', 'must be a Unix-domain socket that listens'], ['--status-socket=x', '--status-fd=5', 'cannot be given together'])
+{
+  my @words = @$_;
+  my $words = pop @words;
+  my $end = run({ fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8) } }, bin('s6-tcpserverd'), @words, 'true');
+  is($end->{code}, 100, "@words is a usage error");
+  like($end->{err}, qr/\Q$words\E/, "@words is explained");
+}
+
+# ---- the forms ----
+
+page('s6-serverstat');
+my $text = show('-l', 'web', $u)->{out};
+like($text, qr/^web: serving$/m, 'the text begins with the name and the state');
+like($text, qr/^  clients +\[ {40}\] 0 of 40$/m, 'the text has a bar');
+like($text, qr/^  accepted +1, of which 1 were served and 0 refused$/m, 'the text has the totals');
+my @lines = split /\n/, $text;
+cmp_ok(scalar @lines, '<=', 24, 'the text fits a screen');
+is(scalar(grep { length > 80 } @lines), 0, 'of 80 columns');
+
+my $metrics = show('-f', 'prometheus', '-l', 'one', '-l', 'two', $u, $s);
+is($metrics->{code}, 0, 'several services at once');
+like($metrics->{out}, qr/^sallyport_up\{service="one"\} 1\nsallyport_up\{service="two"\} 1$/m, 'samples of a family stand together');
+like($metrics->{out}, qr/^sallyport_refused_total\{service="two",reason="source"\} 0$/m, 'the label of the service is added to others');
+my %seen;
+$seen{$_}++ for $metrics->{out} =~ /^# TYPE (\S+)/mg;
+is(join(' ', grep { $seen{$_} > 1 } keys %seen), '', 'each family has one TYPE');
+my ($family, %done, @broken) = ('');
+for (split /\n/, $metrics->{out})
+{
+  if (/^# HELP (\S+)/) { push @broken, $1 if $done{$1}++; $family = $1 }
+  elsif (/^(sallyport_\w+)/) { push @broken, $_ unless $1 =~ /^\Q$family\E(?:_bucket|_sum|_count)?$/ }
+}
+is("@broken", '', 'no family is interleaved');
+
+my $open = show('-f', 'openmetrics', $u)->{out};
+like($open, qr/^# TYPE sallyport_accepted counter\nsallyport_accepted_total 1$/m, 'OpenMetrics: the family of a counter has no _total');
+like($open, qr/\n# EOF\n\z/, 'OpenMetrics: it ends with EOF');
+
+page_says('or not within the time.');
+my $none = unix_path();
+my $missing = show('-l', 'gone', $none);
+is($missing->{code}, 111, 'nothing there: 111');
+like($missing->{out}, qr/^gone: no answer\n +No such file or directory$/m, 'and the text says so');
+is(show('--check', $none)->{code}, 111, '--check: 111 where nothing answers');
+is(show('--check', $u, $none)->{code}, 1, '--check: 1 where one of two does not answer');
+my $mute = unix_listener(Local => my $m = unix_path());
+is(show('-t', 100, $m)->{code}, 111, 'a socket that does not answer is left after the time');
+
+page_says('drain', 'at least 1%.');
+like(show('-f', 'agent', $u)->{out}, qr/\Aready 100%\n\z/, 'agent: all of its clients are free');
+is(show('-f', 'agent', $none)->{out}, "drain\n", 'agent: nothing answers');
+
+my $html = show('-f', 'html', '-l', 'web', '-l', 'gone', $u, $none)->{out};
+like($html, qr/<!DOCTYPE html>.*<h2>web<\/h2>.*<span class="state no answer">.*<h2>gone<\/h2>/s, 'html: every service has a section');
+unlike($html, qr/(?:src|href)=|<script|url\(/, 'html: nothing comes from elsewhere');
+like($html, qr/prefers-color-scheme: dark/, 'html: there are colours for the dark');
+
+my $scrape = start_server([], [$stat, '-f', 'http', $u]);
+my $answer = ask($scrape, send => "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+like($answer, qr/\AHTTP\/1\.0 200 OK\r\nContent-Type: text\/plain; version=0\.0\.4; charset=utf-8\r\nContent-Length: (\d+)\r\n/, 'http: an answer for a scrape');
+my ($length, $body) = $answer =~ /Content-Length: (\d+)\r\n.*?\r\n\r\n(.*)\z/s;
+is(length $body, $length, 'http: of the length that it says');
+
+SKIP:
+{
+  my $promtool = tool('promtool');
+  skip 'promtool is not installed', 2 unless $promtool;
+  for my $file (put_file('one.prom', $metrics->{out}), put_file('raw.prom', raw($u)))
+  {
+    my $end = run({ fds => { 0 => $file } }, $promtool, 'check', 'metrics');
+    is($end->{code}, 0, "promtool accepts $file") or diag $end->{out}, $end->{err};
+  }
+}
+
+for (['-f', 'xml', 'must be text'], ['-l', 'a b', 'must be printable'], ['-w', 0, 'must be seconds'], ['path...'], ['-l', 'a', '-l', 'b', $u, 'more labels than paths'])
+{
+  my @words = @$_;
+  my $words = pop @words;
+  my $end = show(@words, $words =~ /labels|path/ ? () : $u);
+  is($end->{code}, 100, "s6-serverstat @words is a usage error");
+  like($end->{err}, qr/\Q$words\E/, "s6-serverstat @words is explained");
+}
+
+done_testing;
