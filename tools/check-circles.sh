@@ -52,7 +52,7 @@ one_way() {
       sub(/\/.*/, "", file)
       if (file == "libutil") return 1
       if (file ~ /^platform-/) return 2
-      if (file ~ /^lib(rules|proxy|dns|tls)/) return 3
+      if (file ~ /^lib(rules|proxy|dns|tls|sandbox)/) return 3
       if (file == "libserver") return 4
       return 5
     }

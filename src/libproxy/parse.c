@@ -5,25 +5,10 @@
 
 #include "proxy_internal.h"
 
-char const v1_word[] = "PROXY ";
-char const v2_signature[] = "\r\n\r\n\0\r\nQUIT\n";
-
 char const *const proxy_field_names[] =
 {
   "SSL_TLS_SNI_SERVERNAME", "SSL_PROTOCOL", "SSL_PEER_CERT_CN", "SSL_CIPHER", "PROXY_UNIQUE_ID", "PROXY_ALPN"
 };
-
-enum proxy_verdict proxy_wrong(struct proxy_header *h, char const *why)
-{
-  h->why = why;
-  return PROXY_WRONG;
-}
-
-enum proxy_verdict proxy_more(struct proxy_header *h, size_t least)
-{
-  h->length = least;
-  return PROXY_MORE;
-}
 
 static size_t shortest(unsigned int accepted)
 {

@@ -62,18 +62,3 @@ struct server *server_new(struct family const *family, void *context, struct opt
   parts_configure(s);
   return s;
 }
-
-struct log *server_log(struct server *s)
-{
-  return &s->log;
-}
-
-struct launcher *server_launcher(struct server *s)
-{
-  return &s->launcher;
-}
-
-void server_leave(struct server *s)
-{
-  s->leaving = 1;
-}

@@ -25,7 +25,7 @@ my $names = join '|', qw(
   die_spoiled
 );
 my $calls = qr/\b(?:$names)\s*\(/;
-my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "skd)/;
+my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "(?:skd|with TLS))/;
 
 # These make other texts.
 my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c skd/logger.c libserver/status.c libserver/status_text.c);

@@ -17,6 +17,32 @@ sub passes
 
 passes(make('check-headers'), 'every header compiles alone');
 passes(make('-j2', 'check-twins'), 'both twins of the platform layer offer the same functions');
+passes(make('-j2', 'check-circles'), 'no file needs one that needs it');
+
+subtest 'a circle of files is found' => sub
+{
+  my $tree = own_dir() . '/circle';
+  for my $case (['calls', "int b(void); int a(void); int a(void) { return b(); }", "int a(void); int b(void); int b(void) { return a(); }", '', ''],
+    ['includes', 'int b(void); int a(void); int a(void) { return b(); }', 'int b(void); int b(void) { return 1; }', '#include "b.h"', '#include "a.h"'],
+    ['a library that needs a program', 'int b(void); int a(void); int a(void) { return b(); }', '', '', '', 'prog'])
+  {
+    my ($what, $a, $b, $ah, $bh, $other) = @$case;
+    my $dir = "$tree/" . $what =~ s/ .*//r;
+    my %code = ('libutil/a' => $a, $other ? ("$other/b" => 'int b(void); int b(void) { return 1; }') : ('libutil/b' => $b));
+    is run('mkdir', '-p', map { ("$dir/src/$_", "$dir/obj/$_") } 'libutil', 'prog')->{code}, 0, 'a tree';
+    put_file("$dir/src/libutil/a.h", "$ah\n");
+    put_file("$dir/src/libutil/b.h", "$bh\n");
+    for my $file (sort keys %code)
+    {
+      put_file("$dir/src/$file.c", $code{$file});
+      is run(split(' ', $ENV{configured_CC}), '-c', '-o', "$dir/obj/$file.o", "$dir/src/$file.c")->{code}, 0, "$file compiles";
+    }
+    my $end = run('/bin/sh', "$src/tools/check-circles.sh", $dir, $dir);
+    is $end->{code}, 1, "$what: found";
+    like $end->{err}, qr{libutil/a}, "$what: the file is named";
+  }
+};
+
 
 my @programs = programs_in_tree();
 
