@@ -1,7 +1,6 @@
 /* Sending stderr to a file or to a logger: see redirection.h. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,15 +9,18 @@
 
 #include "clock.h"
 #include "die.h"
+#include "log_file.h"
 #include "redirection.h"
 #include "status.h"
 
 enum { LOGGER_PAUSE = 1000 };  /* milliseconds from one start of the logger to the next */
 
-/* Appending also where the file was emptied first: what several children write must not overlap. */
-static int open_file(char const *file)
+static int require_file(char const *file)
 {
-  return open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+  char const *why;
+  int fd = log_file_open(file, &why);
+  if (fd == -1) strerr_dief(EXIT_SYSTEM, "unable to open the log file ", file, ": ", why);
+  return fd;
 }
 
 static void start_logger(struct redirection *r, struct identity const *identity, int kept)
@@ -37,7 +39,7 @@ void redirection_open(struct redirection *r, char const *spec, struct identity c
   if (log_spec_parse(&r->spec, spec) == -1) die_bug("unchecked log");
   r->wanted = 1;
   if (!r->spec.file) start_logger(r, identity, kept);
-  else if ((r->fd = open_file(r->spec.file)) == -1) die_system("open the log file ", r->spec.file);
+  else r->fd = require_file(r->spec.file);
 }
 
 /* Not emptied before: a start that fails, because the daemon runs already, must not cost its log. */
@@ -54,18 +56,30 @@ void redirection_begin(struct redirection *r)
   if (fd_move(2, r->fd) == -1) die_system("redirect stderr");
 }
 
+static void report_kept(struct log *log, char const *file, char const *why)
+{
+  struct text *t = log_begin(log, "warning");
+  text_string(t, "unable to open the log file ");
+  text_string(t, file);
+  text_string(t, ": ");
+  text_string(t, why);
+  log_end(log);
+}
+
 void redirection_renew(struct redirection *r, struct log *log)
 {
+  char const *why;
   int fd;
   if (!r->wanted || !r->spec.file) return;
   log_flush(log);
-  fd = open_file(r->spec.file);
-  if (fd == -1 || fd_move(2, fd) == -1)
+  fd = log_file_open(r->spec.file, &why);
+  if (fd == -1)
   {
-    log_unable(log, "open the log file", r->spec.file, errno);
+    report_kept(log, r->spec.file, why);
     return;
   }
-  log_follow(log);
+  if (fd_move(2, fd) == 0) log_follow(log);
+  else fd_close(fd);  /* dup2 has no reason to fail; then the log is where it was */
 }
 
 void redirection_ended(struct redirection *r, struct log *log, int status)

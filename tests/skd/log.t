@@ -6,6 +6,9 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Skd;
+use Fcntl;
+use IO::Socket::UNIX;
+use POSIX ();
 
 page('skd');
 
@@ -29,7 +32,11 @@ for my $case (['>', 'new'], ['>>', 'old new'], ['> ', 'new'], [">>\t ", 'old new
 }
 unlink $log;
 run({ umask => 027 }, bin('skd'), '-L', ">$log", 'true');
-is(sprintf('%04o', (stat $log)[2] & 07777), '0640', 'a new file has what the umask leaves of 0666');
+is(sprintf('%04o', (stat $log)[2] & 07777), '0640', 'a new file has what the umask leaves of 0644');
+page_says('A new file has mode 0644, less what the umask takes.');
+unlink $log;
+run({ umask => 0 }, bin('skd'), '-L', ">$log", 'true');
+is(sprintf('%04o', (stat $log)[2] & 07777), '0644', 'without a umask nobody else may write');
 is(run({ dir => own_dir() }, bin('skd'), '-L', '>relative', 'sh', '-c', 'echo word >&2')->{code}, 0, 'a relative name');
 is(get_file(own_dir() . '/relative'), "word\n", 'is one of the working directory');
 
@@ -77,6 +84,47 @@ ok(lines_in("$log.2", qr/^skd: warning: unable to open the log file \Q$log\E: Is
 ask($server);
 ok($server->alive, 'and goes on');
 rmdir $log;
+
+# What somebody else may have put there must not be written to, and must not stop the service.
+page_says('file may be a FIFO or a terminal, but not a symbolic link or a block device.');
+page_says('A FIFO that no process reads is not opened: skd exits 111 at the start, and keeps its log at a SIGHUP.');
+my $other = put_file('precious', "words\n");
+my %instead = (
+  'a symbolic link' => [sub { symlink $other, $log }, 'it is a symbolic link'],
+  'a link to nothing' => [sub { symlink own_dir() . '/made-by-a-link', $log }, 'it is a symbolic link'],
+  'a FIFO that no process reads' => [sub { POSIX::mkfifo($log, 0600) }, 'no process reads it'],
+  'a socket' => [sub { IO::Socket::UNIX->new(Listen => 1, Local => $log) }, 'no process reads it'],
+);
+for my $what (sort keys %instead)
+{
+  my ($make, $why) = @{$instead{$what}};
+  my $moved = own_dir() . '/moved';
+  my $living = skd(['-vt', '127.0.0.1:0', '-L', ">$log"], ['cat']);
+  rename $log, $moved or die;
+  my $held = $make->() or die "cannot make $what: $!\n";
+  $living->signal('HUP');
+  ok(lines_in($moved, qr/^skd: warning: unable to open the log file \Q$log\E: $why$/), "$what at a SIGHUP keeps the log");
+  is(ask($living, send => 'x'), 'x', 'and the service goes on');
+  $living->signal('TERM');
+  is(($living->wait // {})->{code}, 0, 'and obeys');
+  my $start = run(bin('skd'), '-t', '127.0.0.1:0', '-L', ">>$log", 'cat');
+  is("$start->{code} $start->{err}", "111 skd: fatal: unable to open the log file $log: $why\n", "$what at the start");
+  undef $held;
+  unlink $log;
+}
+is(get_file($other), "words\n", 'what a link points to is left alone');
+ok(!-e own_dir() . '/made-by-a-link', 'and is not made');
+
+# A FIFO with a reader that then does not read: programs wait for room, skd does not.
+POSIX::mkfifo($log, 0600) or die;
+sysopen my $reader, $log, O_RDONLY | O_NONBLOCK or die;
+my $fifo = skd(['-vt', '127.0.0.1:0', '-L', ">>$log"], ['cat']);
+is(ask($fifo, send => $_), $_, "client $_ of a FIFO for a log") for 1, 2;
+my ($flags) = get_file('/proc/' . $fifo->pid . '/fdinfo/2') =~ /^flags:\s*(\d+)/m;
+is(oct($flags // 0) & O_NONBLOCK, 0, 'programs do not get a non-blocking stderr');
+$fifo->put_down;
+close $reader;
+unlink $log;
 
 my $nowhere = skd(['-t', '127.0.0.1:0'], ['cat']);
 $nowhere->signal('HUP');
