@@ -2,7 +2,8 @@
 
    A new file is written under a name of its own, locked, and then put in place: nobody ever reads half of it,
    and nobody finds it unlocked. A file that is there already is locked for writing first, which fails while
-   its owner lives, and while another process that wants to be the owner does the same. */
+   its owner lives, and while another process that wants to be the owner does the same. Where no other name can be
+   made or put there, that file is written in place. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,63 +93,130 @@ static void die_without(char const *unfinished, char const *what, char const *na
   die_system(what, name);
 }
 
-static void write_pid(char const *file)
+static size_t put_pid(char *line)
 {
-  char line[PID_TEXT_MAX];
   size_t n = pid_fmt(line, getpid());
-  int fd;
   line[n++] = '\n';
-  if (unlink(file) == -1 && errno != ENOENT) die_system("remove ", file);
-  fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd == -1) die_system("create ", file);
-  if (allwrite(fd, line, n) < n || close(fd) == -1) die_without(file, "write to ", file);
+  return n;
 }
 
-/* Reopened for nothing but the lock where a program gets it: the program cannot change what it says. */
+/* -1 with errno if no file can be made there. */
+static int write_pid(char const *file)
+{
+  char line[PID_TEXT_MAX];
+  size_t n = put_pid(line);
+  int fd;
+  if (unlink(file) == -1 && errno != ENOENT) return -1;
+  fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd == -1) return -1;
+  if (allwrite(fd, line, n) < n || close(fd) == -1) die_without(file, "write to ", file);
+  return 0;
+}
+
+/* Opened for nothing but the lock where a program gets it: the program cannot change what it says. */
+static int open_for(char const *file, int kept)
+{
+  return open(file, (kept ? O_RDONLY : O_RDWR | O_CLOEXEC) | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+}
+
 static int make(char const *file, int kept)
 {
   int fd;
-  write_pid(file);
-  fd = open(file, (kept ? O_RDONLY : O_RDWR | O_CLOEXEC) | O_NOFOLLOW);
+  if (write_pid(file) == -1) return -1;
+  fd = open_for(file, kept);
   if (fd == -1 || lock(fd, F_RDLCK) == -1) die_without(file, "lock ", file);
   return fd;
 }
 
-/* Returns false if somebody else was quicker, and what is at the path is to be looked at again. */
+/* Where a file system gives a file one name only: there is something to lock and replace then. */
+static int make_placeholder(char const *path)
+{
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd == -1) return errno == EEXIST ? 0 : -1;
+  fd_close(fd);
+  return 0;
+}
+
+static int put_new(char const *file, char const *path)
+{
+  if (link(file, path) == -1) return errno == EEXIST ? 0 : make_placeholder(path);
+  unlink(file);
+  return 1;
+}
+
+/* Returns 1, or 0 if somebody else was quicker, and what is at the path is to be looked at again, or -1. */
 static int put_in_place(char const *file, char const *path)
 {
   int there = seize(path, file), done;
-  if (there == -1 && errno != ENOENT) return -1;
-  if (there == -1)
-  {
-    if (link(file, path) == -1) return errno == EEXIST ? 0 : -1;
-    unlink(file);
-    return 1;
-  }
+  if (there == -1) return errno == ENOENT ? put_new(file, path) : -1;
   done = is_at(path, there);
   if (done && rename(file, path) == -1) done = -1;
   fd_close(there);
   return done;
 }
 
+/* The directory is not ours to write, or the file is a mount point. */
+static int must_stay(int e)
+{
+  return e == EACCES || e == EPERM || e == EROFS || e == EBUSY;
+}
+
+static void require_own(int fd, char const *path, int e)
+{
+  struct stat st;
+  if (fstat(fd, &st) == -1) die_system("look at the pid file ", path);
+  if (st.st_uid == geteuid() && st.st_nlink == 1 && is_at(path, fd)) return;
+  errno = e;
+  die_system("replace the pid file ", path);
+}
+
+/* The new line covers the old one before anything is cut off: the first line is whole at any time. Closing the
+   descriptor that a program is not to have drops the lock, so for a moment another process can be quicker here. */
+static int write_in_place(char const *path, int kept)
+{
+  char line[PID_TEXT_MAX];
+  size_t n = put_pid(line);
+  int e = errno, fd = seize(path, 0);
+  if (fd == -1) return (errno = e, -1);
+  require_own(fd, path, e);
+  if (pwrite(fd, line, n, 0) != (ssize_t)n || ftruncate(fd, (off_t)n) == -1) die_system("write to the pid file ", path);
+  if (kept) fd_close(fd);
+  if (kept && (fd = open_for(path, kept)) == -1) die_system("open the pid file ", path);
+  if (lock(fd, F_RDLCK) == 0) return fd;
+  if (errno == EACCES || errno == EAGAIN) die_owned(fd, path, 0);
+  die_system("lock the pid file ", path);
+}
+
+/* -1 with errno, and nothing is left of it. */
+static int replace(char const *path, int kept)
+{
+  char *file = temporary_name(path);
+  int tries = TRIES, placed = 0;
+  int fd = make(file, kept);
+  while (fd != -1 && !placed && tries--) placed = put_in_place(file, path);
+  if (fd != -1 && placed != 1)
+  {
+    int e = errno;
+    unlink(file);
+    if (!placed) strerr_dief(EXIT_SYSTEM, "unable to put in place the pid file ", path, ": other processes keep replacing it");
+    fd_close(fd);
+    errno = e;
+    fd = -1;
+  }
+  free(file);
+  return fd;
+}
+
 void pidfile_claim(struct pidfile *p, char const *path, int kept)
 {
-  int tries = TRIES, placed = 0;
-  char *file;
   p->path = path;
   p->fd = -1;
   if (!path) return;
   /* Before anything is made: a living owner is the usual reason to end here. */
   fd_close(seize(path, 0));
-  file = temporary_name(path);
-  p->fd = make(file, kept);
-  while (!placed && tries--) placed = put_in_place(file, path);
-  if (placed != 1)
-  {
-    if (!placed) errno = EBUSY;  /* others were quicker each time */
-    die_without(file, "put in place the pid file ", path);
-  }
-  free(file);
+  p->fd = replace(path, kept);
+  if (p->fd == -1 && must_stay(errno)) p->fd = write_in_place(path, kept);
+  if (p->fd == -1) die_system("put in place the pid file ", path);
 }
 
 void pidfile_release(struct pidfile *p)

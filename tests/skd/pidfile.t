@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Faults;
 use Sallyport::Skd;
 use Fcntl qw(:flock);
 
@@ -21,6 +22,13 @@ my $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 is(get_file($file), $server->pid . "\n", 'the pid in the foreground');
 is(files(), 'pid', 'no other file is left beside it');
 is(sprintf('%04o', (stat $file)[2] & 07777), '0644', 'everyone may read it') if umask == 022;
+page_says('A new file has mode 0644, less what the umask takes.');
+for my $case ([0, '0644'], [027, '0640'])
+{
+  run({ umask => $case->[0] }, bin('skd'), '-P', "$dir/mode", 'true');
+  is(sprintf('%04o', (stat "$dir/mode")[2] & 07777), $case->[1], sprintf 'umask %03o', $case->[0]);
+  unlink "$dir/mode";
+}
 
 page_says('The process keeps a lock on it.');
 page_says('If another living process has that lock, skd names it and exits 111.');
@@ -138,6 +146,65 @@ rmdir $file;
 is(run(bin('skd'), '-P', '/dev/null', 'true')->{err}, "skd: fatal: the pid file /dev/null is not a regular file\n", 'a device');
 is(run(bin('skd'), '-P', '/nonexistent/pid', 'true')->{code}, 111, 'no such directory');
 is(files(), '', 'nothing is left');
+
+# ---- in place ----
+
+page_says('If its directory cannot be written, or file is a mount point, a file that belongs to the user of skd and has no other name is written in place: whoever reads its first line finds that complete.');
+page_says('A symbolic link, and what is not a regular file, is refused.');
+SKIP:
+{
+  skip 'this takes root, to become somebody else', 20 unless can_change_ids();
+  my $kept = own_dir() . '/kept';
+  mkdir $kept or die;
+  my $own = "$kept/pid";
+  my @nobody = (bin('s6-applyuidgid'), '-u', 65534, '-g', 65534, '-G', '');
+  chmod 0755, own_dir();
+  for my $old ('', "1\n", "99999999999\n", "no number\nand more\n")
+  {
+    put_file($own, $old);
+    chown 65534, 65534, $own or die;
+    my $first = start_listening(ip => '127.0.0.1', command => [@nobody, bin('skd'), '-P', $own, '-t', '127.0.0.1:0', 'cat']);
+    is(get_file($own), $first->pid . "\n", 'an own file in the directory of another is written');
+    my $again = run(@nobody, bin('skd'), '-P', $own, 'true');
+    is("$again->{code} $again->{err}", "111 skd: fatal: the pid file $own belongs to the living process @{[$first->pid]}\n", 'and locked');
+    $first->signal('TERM');
+    $first->wait;
+    is(get_file($own), '', 'and empty in the end');
+  }
+  my $becomes = run(@nobody, bin('skd'), '-P', $own, 'sh', '-c', 'read pid < "$0" && test "$pid" = $$ && "$1" -P "$0" true; exit', $own, bin('skd'));
+  like($becomes->{err}, qr/the pid file \Q$own\E belongs to the living process \d+$/, 'a program that skd becomes has the lock, too');
+  is(join(' ', glob "$kept/*"), $own, 'nothing else is made there');
+  link $own, own_dir() . '/second-name' or die;
+  is(run(@nobody, bin('skd'), '-P', $own, 'true')->{err}, "skd: fatal: unable to replace the pid file $own: Permission denied\n", 'a file with a second name is not written');
+  unlink own_dir() . '/second-name';
+  chown 65533, 65534, $own or die;
+  chmod 0666, $own or die;
+  is(run(@nobody, bin('skd'), '-P', $own, 'true')->{code}, 111, 'nor is that of another user, though everybody may write to it');
+  unlink $own;
+  is(run(@nobody, bin('skd'), '-P', $own, 'true')->{err}, "skd: fatal: unable to put in place the pid file $own: Permission denied\n", 'without a file there is nothing to write to');
+}
+SKIP:
+{
+  my $unshare = tool('unshare');
+  skip 'unshare and mount are needed', 2 unless $unshare && tool('mount') && is_root() && !system("$unshare -m true 2>/dev/null");
+  put_file($file, "1\n");
+  put_file('under', "old\n");
+  my $mounted = run($unshare, '-m', 'sh', '-c', 'mount --bind "$1" "$2" && "$3" -P "$2" sh -c \'test "$(cat "$0")" = $$\' "$2"', 'sh', own_dir() . '/under', $file, bin('skd'));
+  is($mounted->{code}, 0, 'a mount point is written in place') or diag($mounted->{err});
+  like(get_file(own_dir() . '/under'), qr/\A\d+\n\z/, 'and so is what is mounted there');
+  unlink $file;
+}
+
+# A file system that gives a file one name only.
+SKIP:
+{
+  my $why = can_inject();
+  skip $why, 3 if $why;
+  my $single = run(tool('strace'), '-f', '-o', '/dev/null', '-e', 'trace=link,linkat', '-e', 'inject=?link,linkat:error=EPERM', bin('skd'), '-P', $file, 'sh', '-c', 'test "$(cat "$0")" = "$$"', $file);
+  is($single->{code}, 0, 'a file system without links') or diag($single->{err});
+  is(files(), 'pid', 'leaves no other file there');
+  unlink $file;
+}
 
 # ---- without a socket ----
 
