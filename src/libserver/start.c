@@ -121,14 +121,14 @@ static void check_limits(struct server *s)
 }
 
 /* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: whoever waits for the
-   line sees the end of file. Nothing may fail once the line is written. */
+   line sees the end of file. Nothing may fail once the line is written; clients come even if nobody reads it. */
 static void announce(struct server *s, char const *ready)
 {
   int out = ready ? dup(1) : -1;
   if (ready && out == -1) server_die(s, "copy stdout", errno);
   if (fd_nullify(1) == -1) server_die(s, "close stdout", errno);
   if (!ready) return;
-  if (allwrite(out, ready, strlen(ready)) < strlen(ready)) server_die(s, "write to stdout", errno);
+  if (allwrite(out, ready, strlen(ready)) < strlen(ready)) log_unable(&s->log, "write to", "stdout", errno);
   fd_close(out);
 }
 

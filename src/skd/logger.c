@@ -62,6 +62,14 @@ static void log_until_closed(int in, struct system_log *to)
   send_line(to, l.bytes, l.used);
 }
 
+static void keep_connection(struct system_log *to)
+{
+  int connected = to->fd != -1;
+  if (connected && fd_move(3, to->fd) == -1) _exit(EXIT_SYSTEM);
+  if (connected) to->fd = 3;
+  fds_close_from(3 + connected);
+}
+
 /* What the logger holds of ours would outlive us: listeners, the pid file, the pipe that says that we are
    ready. stderr goes first: what fails from here on fails in the daemon too, which says it. Signals to the
    whole group are for the programs: the logger stays for their last words. */
@@ -71,10 +79,9 @@ static void let_go(struct logger *l)
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, 0);
   if (fd_nullify(1) == -1 || fd_nullify(2) == -1) _exit(EXIT_SYSTEM);
-  if (fd_move(0, l->in) == -1 || fd_move(3, l->to.fd) == -1) _exit(EXIT_SYSTEM);
+  if (fd_move(0, l->in) == -1) _exit(EXIT_SYSTEM);
   l->in = 0;
-  l->to.fd = 3;
-  fds_close_from(4);
+  keep_connection(&l->to);
   if (chdir("/") == -1) _exit(EXIT_SYSTEM);
 }
 
@@ -106,7 +113,7 @@ void logger_prepare(struct logger *l, char const *tag, int priority)
   l->to.tag = tag;
   l->to.priority = priority;
   tzset();  /* now, while the files of the time zone can be read */
-  if (system_log_connect(&l->to) == -1) die_system("connect to the system log at ", SYSTEM_LOG_SOCKET);
+  if (system_log_connect(&l->to) == -1) strerr_warnwusys("connect to the system log at " SYSTEM_LOG_SOCKET);
   if (pipecoe(fd) == -1) die_system("create a pipe for the log");
   l->in = fd[0];
   l->out = fd[1];

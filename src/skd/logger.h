@@ -17,7 +17,7 @@ struct logger
   struct system_log to;
 };
 
-/* Makes the pipe and connects to the system log, or dies (111). */
+/* Makes the pipe, or dies (111), and connects to the system log, or warns: the logger tries it again with each line. */
 extern void logger_prepare(struct logger *, char const *tag, int priority);
 
 /* Forks a logger, which becomes `identity` if that is not 0, but keeps its root directory. -1 with errno. */

@@ -55,8 +55,9 @@ ok(-e "$dir/broken", 'a pid file');
 send_datagram(datagram_client($broken), 'x');
 is(($broken->wait // {})->{code}, 111, 'an error ends skd');
 ok(!-e "$dir/broken", 'the file is gone after an error, too');
-my $full = run({ fds => { 1 => '/dev/full' } }, bin('skd'), '-P', "$dir/full", '-t', '127.0.0.1:0', 'cat');
-ok(!-e "$dir/full", 'and after a start that failed late');
+my $late = run({ fds => { 1 => '/dev/null' } }, bin('skd'), '-P', "$dir/late", '-t', '127.0.0.1:0', '/nonexistent/program');
+is($late->{code}, 127, 'a start that fails late');
+ok(!-e "$dir/late", 'leaves no file');
 
 # Also one that came before skd could attend to it.
 my $early = run($^X, '-MPOSIX', '-e', 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); kill TERM => $$; exec @ARGV',
@@ -171,7 +172,7 @@ SKIP:
     $first->wait;
     is(get_file($own), '', 'and empty in the end');
   }
-  my $becomes = run(@nobody, bin('skd'), '-P', $own, 'sh', '-c', 'read pid < "$0" && test "$pid" = $$ && "$1" -P "$0" true; exit', $own, bin('skd'));
+  my $becomes = run(@nobody, bin('skd'), '-P', $own, 'sh', '-c', 'test "$(cat "$0")" = $$ && "$1" -P "$0" true; exit', $own, bin('skd'));
   like($becomes->{err}, qr/the pid file \Q$own\E belongs to the living process \d+$/, 'a program that skd becomes has the lock, too');
   is(join(' ', glob "$kept/*"), $own, 'nothing else is made there');
   link $own, own_dir() . '/second-name' or die;
@@ -224,6 +225,11 @@ is(get_file($file), $prog->pid . "\n", 'the file stays');
 is(run(bin('skd'), '-P', $file, 'true')->{code}, 0, 'and can be replaced');
 is(run(bin('skd'), '-P', "$file.failed", '/nonexistent/program')->{code}, 127, 'a program that does not exist');
 ok(!-e "$file.failed", 'leaves no pid file');
+
+page_says('As with every such lock, prog gives it up when it opens file and closes it again.');
+my $forgets = run(bin('skd'), '-P', $file, 'sh', '-c', 'exec 9< "$0"; exec 9<&-; "$1" -P "$0" true; exit', $file, bin('skd'));
+is($forgets->{code}, 0, 'a program that opens and closes the file has no lock any more');
+unlink $file;
 
 # The supervisor of -S is the process to know.
 my $super = start(command => [bin('skd'), '-SP', $file, 'sleep', '60']);

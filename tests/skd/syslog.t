@@ -12,20 +12,32 @@ use Socket qw(SOCK_DGRAM SOCK_STREAM);
 own_system_log();
 page('skd');
 
-page_says('If the system log cannot be reached at the start, skd exits 111.');
-for my $options ([], ['-B'], ['-t', '127.0.0.1:0'])
-{
-  my $mute = run(bin('skd'), @$options, '-L', 'tag', 'true');
-  is($mute->{code}, 111, "no log daemon: 111 (@$options)");
-  is($mute->{err}, "skd: fatal: unable to connect to the system log at /dev/log: No such file or directory\n", 'in words');
-}
-
 sub log_daemon
 {
   unlink '/dev/log';
   my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => '/dev/log') or die "cannot bind /dev/log: $!\n";
   chmod 0666, '/dev/log';
   return $socket;
+}
+
+page_says('If the system log cannot be reached at the start, skd goes on with a warning; lines are lost until it is there.');
+for my $options ([], ['-B'], ['-t', '127.0.0.1:0'])
+{
+  next if @$options && $options->[0] eq '-t';
+  my $mute = run(bin('skd'), @$options, '-L', 'tag', 'true');
+  is($mute->{code}, 0, "no log daemon: it goes on (@$options)");
+  is($mute->{err}, "skd: warning: unable to connect to the system log at /dev/log: No such file or directory\n", 'with a warning');
+}
+{
+  my $early = skd(['-vt', '127.0.0.1:0', '-L', 'early'], ['cat']);
+  is(ask($early, send => $_), $_, "client $_ without a log daemon") for 1, 2;
+  my $there = log_daemon();
+  is(ask($early, send => 'x'), 'x', 'client 3 with one');
+  my @got = system_log_lines($there, qr/ accept /);
+  ok(scalar(grep { /early: skd: info: accept / } @got), 'its line comes through') or diag(@got);
+  ok(scalar(grep { /early: skd: warning: lost \d+ log lines: the system log did not take them$/ } @got), 'and the count of those that did not') or diag(@got);
+  $early->put_down;
+  unlink '/dev/log';
 }
 
 # True if a logger has read all there is in its pipe, and waits for more.
