@@ -27,6 +27,8 @@ void datagrams_adopt(struct datagrams *d, struct sockets const *s, struct server
   for (; i < s->count; i++)
   {
     if (s->all[i].type != SOCK_DGRAM) continue;
+    d->all[d->count].device = s->all[i].device;
+    d->all[d->count].inode = s->all[i].inode;
     datagram_adopt(&d->all[d->count++].socket, s->all[i].fd, &s->all[i].local);
   }
 }
@@ -223,4 +225,10 @@ void datagrams_signal(struct datagrams *d, int first, int second)
     kill(d->all[i].owner, first);
     if (second) kill(d->all[i].owner, second);
   }
+}
+
+void datagrams_leave(struct datagrams *d)
+{
+  unsigned int i = 0;
+  for (; i < d->count; i++) datagram_leave(&d->all[i].socket, d->all[i].device, d->all[i].inode);
 }

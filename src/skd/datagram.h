@@ -15,6 +15,8 @@
 struct datagram_service
 {
   struct datagram_socket socket;
+  dev_t device;           /* see struct bound */
+  ino_t inode;
   pid_t owner;            /* the program that has the socket; 0: it is ours */
   struct datagram first;  /* what that program was started for */
   uint64_t started;
@@ -49,5 +51,8 @@ extern int datagrams_busy(struct datagrams const *);
 /* Asks the system for each program of theirs: signals merge. */
 extern void datagrams_reap(struct datagrams *);
 extern void datagrams_signal(struct datagrams *, int first, int second);
+
+/* The end: programs that still have a socket keep it, and another skd can bind its address. */
+extern void datagrams_leave(struct datagrams *);
 
 #endif

@@ -54,6 +54,10 @@ extern int datagram_renew(struct datagram_socket const *);
    none. */
 extern int datagram_peek(struct datagram_socket const *, struct datagram *);
 
+/* Closes it for good. If others still have it, its address can be bound again: a Unix-domain socket loses its file, if that
+   is still this one. */
+extern void datagram_leave(struct datagram_socket *, dev_t, ino_t);
+
 /* True if the second look found the same datagram. Without stamps a sender that repeats itself looks like a datagram
    that was not read. */
 extern int datagram_same(struct datagram const *, struct datagram const *);

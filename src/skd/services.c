@@ -106,6 +106,7 @@ static void at_exit(struct server *s, void *data)
 {
   struct skd *k = data;
   (void)s;
+  datagrams_leave(&k->datagrams);
   pidfile_release(&k->pidfile);
 }
 

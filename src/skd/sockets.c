@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <skalibs/djbunix.h>
 
@@ -52,7 +53,16 @@ static int type_of(struct opts const *o, struct given const *g)
   }
 }
 
-static void add(struct sockets *s, int fd, int type, int announced)
+/* So that the file can be told from another one that has its name later. */
+static void note_file(struct bound *b, char const *path)
+{
+  struct stat st;
+  if (lstat(path, &st) == -1) return;  /* an abstract name has none */
+  b->device = st.st_dev;
+  b->inode = st.st_ino;
+}
+
+static struct bound *add(struct sockets *s, int fd, int type, int announced)
 {
   struct bound *b = realloc(s->all, (s->count + 1) * sizeof *b);
   if (!b) die_system("allocate memory");
@@ -63,6 +73,9 @@ static void add(struct sockets *s, int fd, int type, int announced)
   b->announced = announced;
   b->local.length = sizeof b->local.sa;
   if (coe(fd) == -1 || getsockname(fd, &b->local.sa.any, &b->local.length) == -1) die_system("get the address of a socket");
+  b->device = 0;
+  b->inode = 0;
+  return b;
 }
 
 /* ---- Unix-domain ---- */
@@ -78,7 +91,7 @@ static void bind_path(struct sockets *s, struct opts const *o, int type, char co
   settings.mode = (mode_t)opts_octal(o, "mode", 0);
   fd = bind_local(&settings, path, &what);
   if (fd == -1) die_system(what, path);
-  add(s, fd, type, 0);
+  note_file(add(s, fd, type, 0), path);
 }
 
 /* ---- internet ---- */
@@ -114,13 +127,26 @@ static int is_absent(int e)
   return e == EAFNOSUPPORT || e == EADDRNOTAVAIL;
 }
 
-static int bind_one(struct plan const *p, struct address const *a, char const **problem)
+static int bind_once(struct inet_settings const *settings, struct address const *a, char const **problem)
 {
   int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);  /* a place that nobody else has */
   if (fd == -1) die_system("get a descriptor");
-  if (bind_inet(fd, &p->settings, a, problem) == 0) return fd;
+  if (bind_inet(fd, settings, a, problem) == 0) return fd;
   fd_close(fd);
   return -1;
+}
+
+/* A datagram socket that programs of an skd have kept beyond its end allows another one: datagrams_leave(). Ours does so
+   for no longer than it takes to bind it, or any user could bind the port again and get what is sent to it. */
+static int bind_one(struct plan const *p, struct address const *a, char const **problem)
+{
+  struct inet_settings settings = p->settings;
+  int fd = bind_once(&settings, a, problem), off = 0;
+  if (fd != -1 || errno != EADDRINUSE || settings.type != SOCK_DGRAM) return fd;
+  settings.reuse_address = 1;
+  fd = bind_once(&settings, a, problem);
+  if (fd != -1 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof off) == -1) die_system("keep others from the address");
+  return fd;
 }
 
 static void unbind_after(struct sockets *s, size_t count)

@@ -4,6 +4,7 @@
 #define SALLYPORT_SOCKETS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "address.h"
 #include "opts.h"
@@ -14,6 +15,8 @@ struct bound
   int type;           /* SOCK_STREAM: listening; SOCK_DGRAM */
   int announced;      /* its port was left to the system, and is to be told */
   struct address local;
+  dev_t device;       /* of a Unix-domain socket's file */
+  ino_t inode;
 };
 
 struct sockets

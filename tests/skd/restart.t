@@ -1,0 +1,75 @@
+#!/usr/bin/env perl
+# skd: another one with the same address as soon as one has ended, while its last datagram program still has the socket; and
+# nobody else meanwhile.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Skd;
+use Sallyport::Unix;
+use IO::Socket::IP;
+use IO::Socket::UNIX;
+use Socket qw(SOCK_DGRAM SOL_SOCKET SO_REUSEADDR);
+
+page('skd');
+
+page_says('When a signal or an error ends skd while prog still has a socket, another skd can be started with the same address at once, and gets what is sent there from then on.');
+my $slow = answer_with('$out = "old $in"; send STDOUT, $out, 0, $from; undef $out; sleep 60');
+my $quick = answer_with('$out = "new $in"');
+for my $signal (qw(TERM INT))
+{
+  for my $address ('127.0.0.1:0', '[::1]:0')
+  {
+    SKIP:
+    {
+      my $ip = $address =~ /::1/ ? '::1' : '127.0.0.1';
+      skip 'IPv6 is not available', 5 if $ip eq '::1' && !have_ipv6();
+      my $first = skd(['-vu', $address], $slow, ip => $ip);
+      is(ask_datagram($first, 'x', ip => $ip), 'old x', "a program at $address");
+      my ($child) = $first->served;
+      my $port = $first->port;
+      my $thief = IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1);
+      ok(!$thief, 'nobody else can have the address');
+      is(run(bin('skd'), '-u', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", 'cat')->{code}, 111, 'nor another skd');
+      $first->signal($signal);
+      is(($first->wait // {})->{code}, 0, "SIG$signal ends skd");
+      my $second = start(command => [bin('skd'), '-vu', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", '--', @$quick]);
+      ok(log_has($second, qr/starting - bound/), 'another one is there') or diag(log_text($second));
+      is(ask_datagram({ ip => $ip, port => $port }, $_, ip => $ip), "new $_", "and answers datagram $_") for 1, 2;
+      ok(is_live($child), 'while the program of the first one still runs');
+      ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1), 'and again nobody else can');
+      kill 'KILL', $child;
+      $second->put_down;
+    }
+  }
+  page_says('For that, the file of a Unix-domain socket is removed, if privileges and root directory still let skd do that.');
+  page_says('The file stays when skd exits, unless it belongs to a datagram socket that prog still has.');
+  my $path = unix_path();
+  my $first = skd_on($path, ['-vdl', $path], $slow);
+  is(ask_datagram($first, 'x', from => unix_path()), 'old x', 'a program at a path');
+  my ($child) = $first->served;
+  is(run(bin('skd'), '-dl', $path, 'cat')->{code}, 111, 'another skd cannot have it');
+  $first->signal($signal);
+  $first->wait;
+  ok(!-e $path, "SIG$signal: the file is gone");
+  my $second = skd_on($path, ['-vdl', $path], $quick);
+  is(ask_datagram($second, $_, from => unix_path()), "new $_", "another one answers datagram $_") for 1, 2;
+  ok(is_live($child), 'while the program of the first one still runs');
+  kill 'KILL', $child;
+  eventually(sub { log_count($second, qr/: end pid/) == 2 && !is_live($child) });
+  $second->signal($signal);
+  $second->wait;
+  ok(-e $path, 'a file that nobody has stays');
+  my $third = skd_on($path, ['-vdl', $path], $slow);
+  is(ask_datagram($third, 'x', from => unix_path()), 'old x', 'and is replaced');
+  ($child) = $third->served;
+  unlink $path;
+  my $other = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $path) or die "cannot bind: $!\n";
+  $third->signal($signal);
+  $third->wait;
+  ok(-S $path, "the file of somebody else is left alone");
+  kill 'KILL', $child;
+}
+
+done_testing();
