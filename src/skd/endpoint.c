@@ -21,6 +21,7 @@ static int copy(char *to, size_t room, char const *from, size_t length)
 static int is_port(char const *word)
 {
   uint64_t n;
+  if (strchr(word, ':')) return 0;
   return !number_is_meant(word) || number_parse(word, 10, 65535, &n) == 0;
 }
 
