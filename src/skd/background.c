@@ -1,5 +1,5 @@
-/* Forking into the background: see background.h. The daemon tells its parent how far it is by single bytes;
-   the end of file is told by the kernel, when the daemon has ended or has become another program. */
+/* Forking into the background: see background.h. The daemon reports progress to its parent in single bytes.
+   End of file means that the daemon has ended, or has become another program. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "die.h"
 #include "fds.h"
 
-enum { SAYS_READY = 'r', SAYS_EXECUTING = 'x', SAYS_FAILED = 'f' };
+enum { IS_READY = 'r', IS_EXECUTING = 'x', HAS_FAILED = 'f' };
 
 static void exit_as(pid_t daemon)
 {
@@ -42,9 +42,9 @@ static void wait_for(pid_t daemon, int fd)
     if (r == -1 && errno == EINTR) continue;
     if (r <= 0) break;
     last = c;
-    if (c == SAYS_READY) break;
+    if (c == IS_READY) break;
   }
-  if (last == SAYS_READY || last == SAYS_EXECUTING) _exit(0);
+  if (last == IS_READY || last == IS_EXECUTING) _exit(0);
   exit_as(daemon);
 }
 
@@ -87,8 +87,8 @@ void background_detach(struct background const *b, int unused)
   if (isatty(1) && !unused && fd_nullify(1) == -1) die_system("redirect stdout");
 }
 
-/* Nobody listens any more if the parent was killed: not our problem, and no reason for a SIGPIPE. */
-static void say(struct background const *b, char c)
+/* If the parent was killed there is no reader: that does not matter, and is no reason for a SIGPIPE. */
+static void report(struct background const *b, char c)
 {
   if (send(b->fd, &c, 1, MSG_NOSIGNAL) == -1) return;
 }
@@ -96,19 +96,19 @@ static void say(struct background const *b, char c)
 void background_ready(struct background *b)
 {
   if (!b->wanted) return;
-  say(b, SAYS_READY);
+  report(b, IS_READY);
   fd_close(b->fd);
   fd_close(b->messages);
 }
 
 void background_executing(struct background const *b)
 {
-  if (b->wanted) say(b, SAYS_EXECUTING);
+  if (b->wanted) report(b, IS_EXECUTING);
 }
 
 void background_cannot_execute(struct background const *b)
 {
   if (!b->wanted) return;
-  say(b, SAYS_FAILED);
+  report(b, HAS_FAILED);
   fd_move(2, b->messages);
 }

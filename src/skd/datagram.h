@@ -22,7 +22,7 @@ struct datagram_service
   uint64_t started;
   uint64_t rest_until;    /* 0: none is needed */
   int in_vain;            /* the last look found nothing, though the system had called */
-  uint64_t complained;    /* when the log last said that programs leave their datagram alone; 0: never */
+  uint64_t complained;    /* when the log last had a line about datagrams that are left alone; 0: never */
 };
 
 struct datagrams

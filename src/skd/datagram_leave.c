@@ -9,7 +9,7 @@
 #include "datagram_socket.h"
 #include "local_address.h"
 
-/* A socket that nobody has refuses the connection, and its file is replaced by whoever binds there next. */
+/* A socket without owners refuses the connection; the next server that binds there replaces its file. */
 static int is_alive(struct address const *a)
 {
   int fd = socket(AF_UNIX, SOCK_DGRAM, 0), alive;

@@ -17,12 +17,12 @@ enum { SHUT_FOR_READING = POLLRDHUP };
 enum { SHUT_FOR_READING = 0 };
 #endif
 
-/* Nobody can be bound to a directory; but a system finds that out after it has looked whether we may send at all. */
+/* A directory receives nothing, but the system looks first whether the socket may send at all. */
 static int is_shut_for_writing(struct datagram_socket const *s)
 {
-  struct sockaddr_un nobody = { .sun_family = AF_UNIX, .sun_path = "/" };
+  struct sockaddr_un directory = { .sun_family = AF_UNIX, .sun_path = "/" };
   if (s->local.sa.any.sa_family != AF_UNIX) return 0;
-  return sendto(s->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&nobody, sizeof nobody) == -1 && errno == EPIPE;
+  return sendto(s->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&directory, sizeof directory) == -1 && errno == EPIPE;
 }
 
 enum shut datagram_shut(struct datagram_socket const *s)
@@ -41,7 +41,7 @@ static int copy_option(int to, int from, int level, int name)
   return getsockopt(from, level, name, &value, &length) == 0 && setsockopt(to, level, name, &value, length) == 0 ? 0 : -1;
 }
 
-/* Both may have the address for as long as both say so; restoring the options ends that. */
+/* Two sockets may share the address while both have this option; restoring the options ends that. */
 static int bind_beside(struct datagram_socket const *s, int fd)
 {
   int on = 1;

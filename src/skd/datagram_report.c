@@ -1,4 +1,4 @@
-/* What the log says of datagram services: see datagram_report.h. */
+/* The log lines of datagram services: see datagram_report.h. */
 
 #include <string.h>
 

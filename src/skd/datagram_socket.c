@@ -197,9 +197,9 @@ int datagram_same(struct datagram const *a, struct datagram const *b)
 static void disconnect(struct datagram_socket const *s)
 {
   struct address a = { .length = sizeof a.sa };
-  struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+  struct sockaddr no_peer = { .sa_family = AF_UNSPEC };
   if (getpeername(s->fd, &a.sa.any, &a.length) == -1) return;
-  if (connect(s->fd, &nobody, sizeof nobody) == -1 || is_local(s)) return;
+  if (connect(s->fd, &no_peer, sizeof no_peer) == -1 || is_local(s)) return;
   a.length = sizeof a.sa;
   if (getsockname(s->fd, &a.sa.any, &a.length) == 0 && address_port(&a) == address_port(&s->local)) return;
   if (bind(s->fd, &s->local.sa.any, s->local.length) == -1) return;  /* taken by now: is_elsewhere() finds out */

@@ -36,7 +36,7 @@ struct datagram_socket
    system notes when a datagram is sent. */
 extern void datagram_adopt(struct datagram_socket *, int fd, struct address const *local);
 
-/* Undoes what a program may have done to the socket: it is connected to nobody, and its options are those that
+/* Undoes what a program may have done to the socket: it has no peer, and its options are those that
    it began with. Returns 0, or in words what cannot be undone. */
 extern char const *datagram_take(struct datagram_socket const *);
 

@@ -1,4 +1,4 @@
-/* What -L says: a file, or the system log with a tag and a priority. */
+/* The argument of -L: a file, or the system log with a tag and a priority. */
 
 #ifndef SALLYPORT_LOG_SPEC_H
 #define SALLYPORT_LOG_SPEC_H

@@ -16,7 +16,7 @@
 
 enum { LINE_MAX_BYTES = 1023, RESTART_PAUSE = 1 };  /* bytes of one line; seconds */
 
-/* What was read and has not been sent, in front of the bytes of the next read. */
+/* What was read and has not been sent; the next read appends to it. */
 struct lines
 {
   char bytes[LINE_MAX_BYTES];
@@ -70,8 +70,8 @@ static void keep_connection(struct system_log *to)
   fds_close_from(3 + connected);
 }
 
-/* What the logger holds of ours would outlive us: listeners, the pid file, the pipe that says that we are
-   ready. stderr goes first: what fails from here on fails in the daemon too, which says it. Signals to the
+/* What the logger holds of ours would outlive us: listeners, the pid file, the pipe that reports that we are
+   ready. stderr goes first: what fails from here on fails in the daemon too, which reports it. Signals to the
    whole group are for the programs: the logger stays for their last words. */
 static void let_go(struct logger *l)
 {

@@ -23,7 +23,7 @@ extern void logger_prepare(struct logger *, char const *tag, int priority);
 /* Forks a logger, which becomes `identity` if that is not 0, but keeps its root directory. -1 with errno. */
 extern int logger_start(struct logger *, struct identity const *);
 
-/* The same for a process that is going to execute another program: a keeper that is nobody's child starts the
+/* The same for a process that is going to execute another program: a keeper, which is not its child, starts the
    logger again when it dies. -1 with errno. */
 extern int logger_start_kept(struct logger *, struct identity const *);
 

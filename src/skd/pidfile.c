@@ -1,7 +1,7 @@
 /* Pid files that can be trusted: see pidfile.h.
 
-   A new file is written under a name of its own, locked, and then put in place: nobody ever reads half of it,
-   and nobody finds it unlocked. A file that is there already is locked for writing first, which fails while
+   A new file is written under a name of its own, locked, and then put in place: at no time can it be read by
+   halves, or found unlocked. A file that is there already is locked for writing first, which fails while
    its owner lives, and while another process that wants to be the owner does the same. Where no other name can be
    made or put there, that file is written in place. */
 
@@ -30,7 +30,7 @@ static int lock(int fd, short type)
   return fcntl(fd, F_SETLK, &l);
 }
 
-/* What the file says. */
+/* The number in the file. */
 static size_t read_pid(int fd, char *digits)
 {
   ssize_t n = pread(fd, digits, PID_TEXT_MAX - 1, 0);
@@ -38,7 +38,7 @@ static size_t read_pid(int fd, char *digits)
   return strspn(digits, "0123456789");
 }
 
-/* The one who holds the lock; if the system does not say (another pid namespace), who the file says. */
+/* Names the holder of the lock; if the system does not know it (another pid namespace), the number in the file. */
 static void die_owned(int fd, char const *path, char const *unfinished)
 {
   struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -84,7 +84,7 @@ static char *temporary_name(char const *path)
   return text_end(&t);
 }
 
-/* errno says why. */
+/* errno is the reason. */
 static void die_without(char const *unfinished, char const *what, char const *name)
 {
   int e = errno;
@@ -113,7 +113,7 @@ static int write_pid(char const *file)
   return 0;
 }
 
-/* Opened for nothing but the lock where a program gets it: the program cannot change what it says. */
+/* Opened for nothing but the lock where a program gets it: the program cannot change its contents. */
 static int open_for(char const *file, int kept)
 {
   return open(file, (kept ? O_RDONLY : O_RDWR | O_CLOEXEC) | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
@@ -223,9 +223,9 @@ void pidfile_release(struct pidfile *p)
 {
   int e = errno;
   if (!p->path || p->fd == -1) return;
-  /* Still locked: nobody can have put another file there since we looked. */
+  /* Still locked: another skd cannot have put its file there since we looked. */
   if (!is_at(p->path, p->fd) || unlink(p->path) == -1)
-    if (ftruncate(p->fd, 0) == -1) errno = e;  /* read-only, or a full disk: then it says who we were */
+    if (ftruncate(p->fd, 0) == -1) errno = e;  /* read-only, or a full disk: then our number stays in it */
   fd_close(p->fd);
   p->fd = -1;
   errno = e;

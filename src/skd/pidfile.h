@@ -1,4 +1,4 @@
-/* The pid file: it holds a living process's id, or nobody's. The process that it names keeps a read lock
+/* The pid file: it holds the id of a living process, or of none. The process that it names keeps a read lock
    on it (fcntl(2)), so that whether the process lives is a question to the kernel, not to the number. */
 
 #ifndef SALLYPORT_PIDFILE_H

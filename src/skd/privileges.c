@@ -12,12 +12,13 @@
 #include "file_same.h"
 #include "privileges.h"
 
-void privileges_read(struct privileges *p, int wanted)
+void privileges_read(struct privileges *p, int wanted, int keep_groups)
 {
   memset(p, 0, sizeof *p);
   if (!wanted) return;
   p->wanted = 1;
   identity_ids_from_environment(&p->identity);
+  p->identity.keep_groups = keep_groups;
   p->root = getenv("ROOT");
   if (p->root && !p->root[0]) strerr_dieinvalid(EXIT_USAGE, "ROOT");
 }

@@ -1,4 +1,4 @@
-/* Giving privileges up as -U says: UID, GID, GIDLIST and ROOT. */
+/* Giving privileges up as -U wants it: UID, GID, GIDLIST and ROOT. */
 
 #ifndef SALLYPORT_PRIVILEGES_H
 #define SALLYPORT_PRIVILEGES_H
@@ -14,7 +14,7 @@ struct privileges
 };
 
 /* Reads the environment, or dies (100) naming the variable that is missing or wrong. */
-extern void privileges_read(struct privileges *, int wanted);
+extern void privileges_read(struct privileges *, int wanted, int keep_groups);
 
 /* Opens the root directory, before anything is done that would have to be undone, or dies (111). */
 extern void privileges_prepare(struct privileges *);

@@ -21,14 +21,14 @@ struct redirection
 };
 
 /* Opens the file, or starts a logger that becomes `identity` (0: stays who it is), or dies (111). spec: the
-   argument of -L, or 0: nothing is wanted. `kept`: nobody will be here to start the logger again. */
+   argument of -L, or 0: nothing is wanted. `kept`: this process will not be here to start the logger again. */
 extern void redirection_open(struct redirection *, char const *spec, struct identity const *, int kept);
 
 /* Makes it fd 2; a file that is to be truncated is, now. */
 extern void redirection_begin(struct redirection *);
 
-/* Opens a log file again, by its name, for whoever has renamed it. If that fails the log stays where it is,
-   and says so. */
+/* Opens a log file again, by its name: the old one may have been renamed. If that fails the log stays where it is,
+   with a line about it. */
 extern void redirection_renew(struct redirection *, struct log *);
 
 /* The logger's end was seen: it is started again, at most once a second. */

@@ -110,7 +110,7 @@ static void at_exit(struct server *s, void *data)
   pidfile_release(&k->pidfile);
 }
 
-/* Whoever starts us in the background of a script has INT ignored: Ctrl-C is for others then. */
+/* A shell script that starts us in its background ignores INT for us: Ctrl-C is for other programs then. */
 static int is_ignored(int number)
 {
   struct sigaction now;

@@ -17,7 +17,7 @@
 #include "status_socket.h"
 #include "skd_opts.h"
 
-/* True if this process becomes the program: then nobody stays to mind the logger or the pid file. */
+/* True if this process becomes the program: then no process stays to mind the logger or the pid file. */
 static int becomes_program(struct skd const *k)
 {
   return !k->supervised.wanted && !k->sockets.count;
@@ -31,10 +31,10 @@ static void read_command_line(struct skd *k, char const *const *argv)
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
   if (k->supervised.wanted && sockets_wanted(&k->given)) die_usage("-S is for a program without a socket");
-  privileges_read(&k->privileges, opts_has(&k->given, "env-ids"));
+  privileges_read(&k->privileges, opts_has(&k->given, "env-ids"), opts_has(&k->given, "keep-groups"));
 }
 
-/* A signal that comes while the pid file is there and nobody is ready to remove it waits until then. */
+/* From the time that the pid file is there, signals wait until the engine can remove it. */
 static void hold_signals(void)
 {
   static int const ours[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT };
@@ -45,7 +45,7 @@ static void hold_signals(void)
   sigprocmask(SIG_BLOCK, &set, 0);
 }
 
-/* What takes privileges, or must be seen by the outside, comes first; what can be told to nobody, last. */
+/* What takes privileges, or what other processes must see, comes first; giving privileges up comes last. */
 static void get_ready(struct skd *k)
 {
   struct opts const *o = &k->given;

@@ -1,4 +1,4 @@
-/* All of skd: what it was told, what it holds, and what it does in the engine's loop. */
+/* All of skd: its options, what it holds, and what it does in the engine's loop. */
 
 #ifndef SALLYPORT_SKD_H
 #define SALLYPORT_SKD_H

@@ -53,6 +53,7 @@ static struct opt const table[] =
   { 'P', "pid-file", "FILE", &kind_text, SKD, SKD, 0, "keep the process id in FILE" },
   { 'S', "supervise", 0, 0, SKD, SKD, 0, "without a socket: start prog again when it ends" },
   { 'U', "env-ids", 0, 0, SKD, SKD, 0, "change to $UID, $GID, $GIDLIST and into $ROOT" },
+  { 0, "keep-groups", 0, 0, SKD, SKD, 0, "with -U, keep the supplementary groups" },
   OPTS_ENGINE(SKD, SKD),
   { 'V', "version", 0, 0, SKD, SKD, 0, "print the version and exit" },
   { 0, 0, 0, 0, 0, 0, 0, 0 }

@@ -33,7 +33,7 @@ int sockets_wanted(struct opts const *o)
   return 0;
 }
 
-/* -s and -d are about the -i, -l and -x that follow; those in front of the first of them take it too. */
+/* -s and -d are about the -i, -l and -x that follow; those before the first of them take it too. */
 static int style_at(struct opts const *o, struct given const *g)
 {
   char style = 0;
@@ -129,7 +129,7 @@ static int is_absent(int e)
 
 static int bind_once(struct inet_settings const *settings, struct address const *a, char const **problem)
 {
-  int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);  /* a place that nobody else has */
+  int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);  /* the lowest free place */
   if (fd == -1) die_system("get a descriptor");
   if (bind_inet(fd, settings, a, problem) == 0) return fd;
   fd_close(fd);

@@ -13,7 +13,7 @@ struct bound
 {
   int fd;             /* close-on-exec */
   int type;           /* SOCK_STREAM: listening; SOCK_DGRAM */
-  int announced;      /* its port was left to the system, and is to be told */
+  int announced;      /* its port was left to the system, and is to be announced */
   struct address local;
   dev_t device;       /* of a Unix-domain socket's file */
   ino_t inode;

@@ -18,7 +18,7 @@ struct supervised
   pid_t pid;                /* 0: it is not running */
   uint64_t started;
   uint64_t start_at;        /* when to start it; 0: it runs */
-  int leaving;              /* it was told to end, and so are we then */
+  int leaving;              /* it is to end, and we after it */
   uint64_t complained;
 };
 

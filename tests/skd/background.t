@@ -26,7 +26,7 @@ sub stat_of
 
 # ---- the motd server of the manual ----
 
-page_says('A message of the day for whoever connects to port 3000, in the background, with a pid file, and the log in the system log:');
+page_says('A message of the day on port 3000, in the background, with a pid file, and the log in the system log:');
 page_says('Run in the background.');
 my $motd = put_file('motd', "welcome\n");
 my $log = own_dir() . '/log';
@@ -78,7 +78,7 @@ kill 'TERM', $pid;
 # ---- failures ----
 
 page_says('If skd cannot do that, the command exits with its exit code, after its message.');
-page_says('what keeps skd from starting is said on the standard error as it was.');
+page_says('Start-up errors still go to the original standard error.');
 my $nowhere = '/nonexistent/file';
 my $script = put_file('script', "#!/nonexistent/interpreter\n", 0755);
 for my $case (
@@ -148,6 +148,23 @@ for my $options ([], ['-t', '127.0.0.1:0'])
   ok(signal_in_mask(status_field($end->{pid}, 'SigIgn'), 17), 'and prog finds it ignored') unless @$options;
   end_daemon($end);
   is(skd_background({ ignore => ['CHLD'] }, [@$options, '-L', ">$nowhere"], ['cat'])->{code}, 111, 'with a failure: 111');
+}
+
+page_says('In a pipeline, the next command reads on until the daemon has closed what it was given: without a socket its standard output, and its standard error if that goes into the pipe, too.');
+{
+  my $file = own_dir() . '/in-a-pipeline';
+  my $ends = run('sh', '-c', '"$0" -BP "$1" -t 127.0.0.1:0 -- cat | cat', bin('skd'), $file);
+  is($ends->{code}, 0, 'with a socket the pipeline ends');
+  like($ends->{out}, qr/\A\d+\n\z/, 'with the port');
+  my ($pid) = get_file($file) =~ /(\d+)/;
+  ok($pid && is_live($pid), 'and the daemon lives');
+  kill 'TERM', $pid if $pid;
+  my $waits = start(command => ['sh', '-c', '"$0" -BP "$1" -t 127.0.0.1:0 -- cat 2>&1 | cat', bin('skd'), $file]);
+  eventually(sub { get_file($file) =~ /(\d+)/ && $1 ne ($pid // '') });
+  ($pid) = get_file($file) =~ /(\d+)/;
+  ok(!$waits->wait(0.3), 'a standard error in the pipe keeps it open');
+  kill 'TERM', $pid if $pid;
+  ok($waits->wait, 'until the daemon ends');
 }
 
 done_testing();

@@ -101,7 +101,7 @@ page_says('set, and so has that of prog.');
 # ---- a program that leaves its datagram alone ----
 
 page_says('If prog ends and the datagram that it was started for is still there, or if it cannot be executed, it is started again at most 4 times a second.');
-page_says('The log says so at most once a minute.');
+page_says('This is logged at most once a minute.');
 for my $portable ([], ['--portable-launch'])
 {
   my $began = now();
@@ -160,7 +160,7 @@ is(ask_datagram($half, 'y'), 'y', 'and serves what comes');
 
 # ---- with everything else ----
 
-page_says('-b, -c and -C say nothing about datagram sockets.');
+page_says('-b, -c and -C do not apply to datagram sockets.');
 my $both = skd(['-c', 1, '-C', 1, '-b', 1, '-t', '127.0.0.1:0', '-u', '127.0.0.1:0', '-u', '127.0.0.1:0'], ['sh', '-c', 'case $PROTO in TCP) exec cat;; *) exec "$@";; esac', 'sh', @$echo]);
 my @ports = @{$both->{ports}};
 my $stream = open_client($both);

@@ -76,7 +76,7 @@ say_to($client, "two\n");
 is(read_line($client), "two\n", 'is served through a SIGHUP');
 close $client;
 
-page_says('If that fails, the log stays where it is, and says so.');
+page_says('If that fails, the log stays where it is, with a line about it.');
 rename $log, "$log.2" or die;
 mkdir $log or die;
 $server->signal('HUP');
@@ -147,7 +147,7 @@ SKIP:
   is(ask($full, send => $_), $_, "client $_ with a full disk under the log") for 1, 2;
 }
 
-page_says('what keeps skd from starting is said on the standard error as it was.');
+page_says('Start-up errors still go to the original standard error.');
 my $end = run(bin('skd'), '-L', ">$log", '/nonexistent/program');
 like($end->{err}, qr/unable to exec/, 'a program that does not exist');
 is($end->{code}, 127, 'exit 127');

@@ -107,7 +107,7 @@ is(get_file($file), "other\n", 'a file that is not ours any more is left alone')
 is(get_file("$file.old"), '', 'and ours names nobody');
 unlink $file, "$file.old";
 
-page_says('Whoever finds file finds it complete.');
+page_says('A reader finds file complete.');
 # Read as fast as can be while it is replaced: it is never empty or half.
 put_file($file, "4194304\n");
 my @reads;
@@ -150,7 +150,7 @@ is(files(), '', 'nothing is left');
 
 # ---- in place ----
 
-page_says('If its directory cannot be written, or file is a mount point, a file that belongs to the user of skd and has no other name is written in place: whoever reads its first line finds that complete.');
+page_says('If its directory cannot be written, or file is a mount point, a file that belongs to the user of skd and has no other name is written in place: a reader finds its first line complete.');
 page_says('A symbolic link, and what is not a regular file, is refused.');
 SKIP:
 {

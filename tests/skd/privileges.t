@@ -47,6 +47,9 @@ SKIP:
   is(status_field($server->pid, 'Uid'), join("\t", (1234) x 4), 'skd itself too');
 
   page_says('If GIDLIST is not set and skd runs as root, no supplementary groups are left.');
+  page_says('With -U, and without GIDLIST, keep the supplementary groups.');
+  my $kept = run({ env => { UID => 1234, GID => 2345, GIDLIST => undef }, before => sub { $) = '0 0 5 6' } }, bin('skd'), '-U', '--keep-groups', @$ids);
+  is(join(' ', sort grep { /[56]/ } split ' ', $kept->{out} =~ /^Groups:(.*)/m ? $1 : ''), '5 6', '--keep-groups') or diag($kept->{out}, $kept->{err});
   my $groups = run({ env => { UID => 1234, GID => 2345, GIDLIST => undef }, before => sub { $) = '0 0 5 6' } }, bin('skd'), '-U', @$ids);
   like($groups->{out}, qr/^Groups:\s*2345\s*$/m, 'without GIDLIST only the group');
   like($groups->{out}, qr/^Uid:\s*1234\s+1234\s+1234\s+1234$/m, 'also without a socket');
@@ -116,6 +119,22 @@ SKIP:
   is(run({ env => { %{$env{env}}, ROOT => "$root/inside" } }, bin('skd'), '-U', 'cat')->{code}, 111, 'a file is no root directory: 111');
   my $relative = run({ env => { %{$env{env}}, ROOT => 'root' }, dir => own_dir() }, bin('skd'), '-U', 'cat', '/inside');
   is($relative->{out}, "inside\n", 'a relative root directory');
+}
+
+page_says('Without -U, it changes nothing.');
+is(run(bin('skd'), '--keep-groups', 'id', '-u')->{out}, "$>\n", '--keep-groups without -U');
+
+page_says('A user namespace that forbids changing them needs this option.');
+SKIP:
+{
+  my $unshare = tool('unshare');
+  skip 'user namespaces are needed', 2 unless $unshare && !system("$unshare -Ur true 2>/dev/null");
+  my @denied = ($unshare, '-Ur', '--setgroups=deny');
+  my %root = (env => { UID => 0, GID => 0, GIDLIST => undef });
+  skip 'setgroups cannot be denied', 2 if system("$unshare -Ur --setgroups=deny true 2>/dev/null");
+  is(run(\%root, @denied, bin('skd'), '-U', '--keep-groups', 'true')->{code}, 0, 'where setgroups is denied, --keep-groups works');
+  my $without = run({ env => { UID => 0, GID => 0, GIDLIST => '1' } }, @denied, bin('skd'), '-U', 'true');
+  is($without->{code}, 111, 'and changing the groups does not');
 }
 
 done_testing();

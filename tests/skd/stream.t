@@ -56,7 +56,7 @@ my @stale = map { $_ => 'stale' } qw(PROTO TCPLOCALIP TCPLOCALPORT TCPREMOTEIP T
 my %stale = (only_env => { PATH => $ENV{PATH}, TOKEN => 'a b', @stale });
 $path = unix_path();
 my $local = skd_on($path, ['-l', $path], $env, %stale);
-page_says('A system that does not tell one of them leaves it unset.');
+page_says('What the system does not provide is left unset.');
 my $told = ask_variables($local);
 $told->{PEERPID} //= $$ unless variant() eq 'default';  # where the portable way knows no process id
 is_deeply($told, { PATH => $ENV{PATH}, TOKEN => 'a b', PROTO => 'UNIX-STREAM', UNIXLOCALPATH => $path, PEERPID => $$, PEERUID => $uid, PEERGID => $gid },
@@ -102,7 +102,7 @@ SKIP:
     is(ask_variables($both, ip => '127.0.0.1')->{TCPREMOTEIP}, '127.0.0.1', 'an IPv4 client');
     is(ask_variables($both, ip => '::1')->{TCPREMOTEIP}, '::1', 'an IPv6 client');
   }
-  page_says('An IPv6 address may stand in brackets, as [::1]:80, or without them, as ::1:80: the last colon is the one in front of port.');
+  page_says('An IPv6 address may stand in brackets, as [::1]:80, or without them, as ::1:80: the last colon is the one before port.');
   for my $six ('[::1]:0', '::1:0')
   {
     my $server = skd(['-vt', $six], $env, ip => '::1');
@@ -151,7 +151,7 @@ close $_ for @clients, $waiting;
 # ---- -s and -d ----
 
 page_says('The sockets of the -i, -l and -x that follow are datagram sockets.');
-page_says('The first of all -s and -d counts also for those in front of it.');
+page_says('The first of all -s and -d counts also for those before it.');
 page_says('are stream sockets, as they are without -s and -d.');
 for my $case (
   [['-l', 'A'], 's'], [['-d', '-l', 'A'], 'd'], [['-l', 'A', '-d'], 'd'], [['-l', 'A', '-s'], 's'], [['-s', '-l', 'A', '-d'], 's'],

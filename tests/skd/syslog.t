@@ -73,7 +73,7 @@ page_says('The logger ends when the last process that has the pipe as its standa
 
 # ---- as in the manual ----
 
-page_says('A message of the day for whoever connects to port 3000');
+page_says('A message of the day on port 3000');
 my $motd = put_file('motd', "welcome\n");
 my $daemon = skd_background({}, ['-vt', '127.0.0.1:0', '-L', 'motd:daemon.info'], ['cat', $motd]);
 is($daemon->{code}, 0, 'a motd server with its log in the system log: the command returns');

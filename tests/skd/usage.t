@@ -93,7 +93,7 @@ for my $option (@options)
   }
 }
 
-page_says('says so and exits before any client is served.');
+page_says('reports that and exits before any client is served.');
 my $missing = run(bin('skd'), '-t', '127.0.0.1:0', $nowhere);
 is($missing->{out}, '', 'no port is announced for a program that does not exist');
 is($missing->{err}, "skd: fatal: unable to exec $nowhere: No such file or directory\n", 'and its name is said');
