@@ -137,4 +137,19 @@ SKIP:
   is($without->{code}, 111, 'and changing the groups does not');
 }
 
+page_says('In a user namespace, all users and groups that it does not map appear as one: 65534, unless the system is set up otherwise.');
+SKIP:
+{
+  my $unshare = tool('unshare');
+  skip 'root and user namespaces are needed', 2 unless can_change_ids() && $unshare && !system("$unshare -Ur true 2>/dev/null");
+  my $path = own_dir() . '/socket';
+  chmod 0755, own_dir();
+  my $inside = start(command => [$unshare, '-Ur', bin('skd'), '-vl', $path, '--mode=0777', 'sh', '-c', 'echo $PEERUID $PEERGID']);
+  log_has($inside, qr/starting - bound/) or die log_text($inside);
+  my ($overflow) = get_file('/proc/sys/kernel/overflowuid') =~ /(\d+)/;
+  my @ask = (bin('s6-ipcclient'), $path, 'sh', '-c', 'cat <&6');
+  is(run(@ask)->{out}, "0 0\n", 'a user that is mapped');
+  is(run(bin('s6-applyuidgid'), '-u', 1234, '-g', 1234, '-G', '', @ask)->{out}, "$overflow $overflow\n", 'one that is not');
+}
+
 done_testing();

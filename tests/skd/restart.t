@@ -72,4 +72,34 @@ for my $signal (qw(TERM INT))
   kill 'KILL', $child;
 }
 
+page_says('After a SIGKILL, the address is in use until prog ends, and so is an abstract name after any end.');
+{
+  my $killed = skd(['-u', '127.0.0.1:0'], $slow);
+  is(ask_datagram($killed, 'x'), 'old x', 'a program');
+  my ($child) = $killed->served;
+  $killed->signal('KILL');
+  $killed->wait;
+  my @again = (bin('skd'), '-u', '127.0.0.1:' . $killed->port, 'cat');
+  is(run(@again)->{code}, 111, 'after a SIGKILL the address is in use');
+  kill 'KILL', $child;
+  eventually(sub { !is_live($child) });
+  my $then = start(command => [@again[0, 1, 2], '-v', '--', 'cat']);
+  ok(log_has($then, qr/starting - bound/), 'until the program ends');
+  $then->put_down;
+}
+SKIP:
+{
+  skip 'abstract names are of Linux', 2 unless built_for_linux();
+  my $name = '@' . unix_path();
+  my $first = skd_on($name, ['-dl', $name], answer_with('sleep 60'));
+  my $to = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => "\0" . substr $name, 1) or die "cannot connect: $!\n";
+  send_datagram($to, 'x');
+  ok(eventually(sub { $first->served }), 'a program at an abstract name');
+  my ($child) = $first->served;
+  $first->signal('TERM');
+  $first->wait;
+  is(run(bin('skd'), '-dl', $name, 'cat')->{code}, 111, 'keeps it');
+  kill 'KILL', $child;
+}
+
 done_testing();

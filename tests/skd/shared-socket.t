@@ -35,7 +35,7 @@ my %left = (
   'segments' => 'setsockopt STDIN, 17, 103, pack "i", 1; setsockopt STDIN, 17, 104, pack "i", 1',
   'another protocol inside' => 'setsockopt STDIN, 17, 100, pack "i", 2',
   'flags' => 'require Fcntl; fcntl STDIN, 4, 04000 | 020000',
-  'errors' => 'setsockopt STDIN, 0, 11, pack "i", 1; send STDIN, "x", 0, pack_sockaddr_in(9, inet_aton("127.0.0.1")); select undef, undef, undef, 0.1',
+  'errors' => 'setsockopt STDIN, 0, 11, pack "i", 1; send STDOUT, "x", 0, pack_sockaddr_in(9, inet_aton("127.0.0.1")); select undef, undef, undef, 0.1',
   'a connection' => 'connect STDIN, $from',
   'the end of reading' => 'shutdown STDIN, 0',
 );
@@ -91,6 +91,18 @@ for my $how (0, 1, 2)
   is($end && $end->{code}, 111, "exit 111 after shutdown $how of a Unix-domain socket") or diag(log_text($server));
   like(log_text($server), qr/^skd: fatal: unable to receive: a program has shut the socket down$/m, 'in words');
   $server->put_down;
+}
+
+page_says('One that is shut down for writing only looks as before: programs can receive from it and cannot answer.');
+{
+  my $file = own_dir() . '/received';
+  my $server = skd(['-vu', '127.0.0.1:0'], answer_with('open my $f, ">>", "' . $file . '"; print $f defined(send STDOUT, "x", 0, $from) ? "answers " : "cannot "; shutdown STDIN, 1'));
+  for my $n (1, 2)
+  {
+    send_datagram(datagram_client($server), 'x');
+    eventually(sub { log_count($server, qr/: end pid/) == $n });
+  }
+  is(get_file($file), 'answers cannot ', 'a UDP socket that is shut down for writing');
 }
 
 # ---- what senders pass ----
