@@ -9,6 +9,8 @@ all:
 unexport CDPATH
 ifneq ($(origin WERROR),command line)
 WERROR :=
+else
+override WERROR := $(if $(filter-out 0 no,$(WERROR)),-Werror)
 endif
 
 srcdir := .

@@ -27,13 +27,15 @@ void text_string(struct text *t, char const *string)
 void text_number(struct text *t, uint64_t n)
 {
   char digits[UINT64_FMT];
-  text_put(t, digits, uint64_fmt(digits, n));
+  digits[uint64_fmt(digits, n)] = 0;
+  text_string(t, digits);
 }
 
 void text_octal(struct text *t, unsigned int n)
 {
   char digits[UINT_OFMT];
-  text_put(t, digits, uint_ofmt(digits, n));
+  digits[uint_ofmt(digits, n)] = 0;
+  text_string(t, digits);
 }
 
 void text_scrubbed(struct text *t, char const *bytes, size_t length)

@@ -31,6 +31,11 @@ static void open_pairs(struct pairs *p, int n)
   }
 }
 
+static void put(int fd)
+{
+  if (write(fd, "x", 1) != 1) _exit(111);
+}
+
 static void close_pairs(struct pairs *p, int n)
 {
   while (n--)
@@ -67,10 +72,10 @@ static void test_one(struct tap *t, int portable)
   ok_for(t, "an empty set is never ready", look(&w, cookies, 4, 0) == 0);
   ok(t, !platform_watch_add(&w, p.here[0], UINT64_MAX) && !platform_watch_add(&w, p.here[1], 7));
   ok_for(t, "nor is one that nothing has come for", look(&w, cookies, 4, 0) == 0);
-  write(p.there[0], "x", 1);
+  put(p.there[0]);
   ok_for(t, "the cookie comes back whole", look(&w, cookies, 4, -1) == 1 && cookies[0] == UINT64_MAX);
   ok_for(t, "as long as it is ready", look(&w, cookies, 4, 0) == 1 && cookies[0] == UINT64_MAX);
-  read(p.here[0], &c, 1);
+  ok(t, read(p.here[0], &c, 1) == 1);
   ok_for(t, "and no longer", look(&w, cookies, 4, 0) == 0);
   shutdown(p.there[1], SHUT_WR);
   ok_for(t, "an end of file is readable", look(&w, cookies, 4, -1) == 1 && cookies[0] == 7);
@@ -100,10 +105,10 @@ static void test_entries(struct tap *t, int portable)
   platform_watch_add(&w, p.here[0], 5);
   ok_for(t, "the entries of the caller are polled as well", platform_watch_poll(&w, entries, 3, -1) == 1 && entries[2].revents == POLLOUT && !entries[1].revents);
   entries[2].fd = -1;
-  write(p.there[1], "x", 1);
+  put(p.there[1]);
   ok_for(t, "reading", platform_watch_poll(&w, entries, 3, -1) == 1 && entries[1].revents == POLLIN && !entries[2].revents);
   ok_for(t, "and nothing of the set is ready then", platform_watch_take(&w, &cookie, 1) == 0);
-  write(p.there[0], "x", 1);
+  put(p.there[0]);
   ok_for(t, "both", platform_watch_poll(&w, entries, 3, -1) == 2 && entries[1].revents == POLLIN && platform_watch_take(&w, &cookie, 1) == 1 && cookie == 5);
   ok_for(t, "without a set", platform_watch_poll(0, entries + 1, 1, -1) == 1 && entries[1].revents == POLLIN);
   close_pairs(&p, 2);
@@ -123,7 +128,7 @@ static void test_turns(struct tap *t, int portable)
   for (i = 0; i < MANY; i++)
   {
     good &= !platform_watch_add(&w, p.here[i], i);
-    write(p.there[i], "x", 1);
+    put(p.there[i]);
   }
   ok_for(t, "many are added", good);
   while (got < MANY && (n = look(&w, cookies, 8, -1)) > 0)
@@ -155,7 +160,7 @@ static void test_descriptors(struct tap *t)
   platform_watch_start(&w);
   setrlimit(RLIMIT_NOFILE, &before);
   ok_for(t, "without a descriptor for the set it is polled", w.fd == -1 && !platform_watch_add(&w, p.here[0], 9));
-  write(p.there[0], "x", 1);
+  put(p.there[0]);
   ok(t, look(&w, &cookie, 1, -1) == 1 && cookie == 9);
   platform_watch_end(&w);
   close_pairs(&p, 1);
