@@ -78,19 +78,25 @@ static struct bound *add(struct sockets *s, int fd, int type, int announced)
   return b;
 }
 
+/* A number that is free, until a socket is moved there. */
+static int require_place(void)
+{
+  int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+  if (fd == -1) die_system("get a descriptor");
+  return fd;
+}
+
 /* ---- Unix-domain ---- */
 
 static void bind_path(struct sockets *s, struct opts const *o, int type, char const *path)
 {
   struct local_settings settings = LOCAL_SETTINGS;
-  char const *what;
-  int fd;
+  int fd = require_place();
   settings.type = type;
   settings.backlog = type == SOCK_STREAM ? (int)opts_number(o, "backlog", DEFAULT_BACKLOG) : 0;
   settings.has_mode = !!opts_value(o, "mode", 0);
   settings.mode = (mode_t)opts_octal(o, "mode", 0);
-  fd = bind_local(&settings, path, &what);
-  if (fd == -1) die_system(what, path);
+  bind_local_or_die(fd, &settings, path);
   note_file(add(s, fd, type, 0), path);
 }
 
@@ -129,8 +135,7 @@ static int is_absent(int e)
 
 static int bind_once(struct inet_settings const *settings, struct address const *a, char const **problem)
 {
-  int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);  /* the lowest free place */
-  if (fd == -1) die_system("get a descriptor");
+  int fd = require_place();
   if (bind_inet(fd, settings, a, problem) == 0) return fd;
   fd_close(fd);
   return -1;
