@@ -154,33 +154,35 @@ static ssize_t receive_without_descriptors(int fd, struct msghdr *m)
   return r;
 }
 
-static int look(struct datagram_socket const *s, struct datagram *d, struct msghdr *m)
+static ssize_t look(struct datagram_socket const *s, struct msghdr *m)
 {
-  unsigned char bytes[SUMMED];
-  struct iovec v = { bytes, sizeof bytes };
   ssize_t r;
-  m->msg_iov = &v;
-  m->msg_iovlen = 1;
+  int e;
   ask(s, 1);
   r = is_local(s) ? receive_without_descriptors(s->fd, m) : receive(s->fd, m);
+  e = errno;
   ask(s, 0);
-  if (r == -1) return -1;
-  d->sender.length = m->msg_namelen;
-  d->length = (size_t)r;
-  d->sum = sum(bytes, d->length < sizeof bytes ? d->length : sizeof bytes);
-  return 0;
+  errno = e;
+  return r;
 }
 
 int datagram_peek(struct datagram_socket const *s, struct datagram *d)
 {
   union control control;
-  struct msghdr m = { .msg_name = &d->sender.sa, .msg_namelen = sizeof d->sender.sa, .msg_control = &control,
-    .msg_controllen = is_local(s) ? sizeof control.local : sizeof control.internet };
+  unsigned char bytes[SUMMED];
+  struct iovec v = { bytes, sizeof bytes };
+  struct msghdr m = { .msg_name = &d->sender.sa, .msg_namelen = sizeof d->sender.sa, .msg_iov = &v, .msg_iovlen = 1,
+    .msg_control = &control, .msg_controllen = is_local(s) ? sizeof control.local : sizeof control.internet };
   struct cmsghdr *c;
+  ssize_t r;
   memset(d, 0, sizeof *d);
   memset(&control, 0, sizeof control);
   d->target = s->local;
-  if (look(s, d, &m) == -1) return -1;
+  r = look(s, &m);
+  if (r == -1) return -1;
+  d->sender.length = m.msg_namelen;
+  d->length = (size_t)r;
+  d->sum = sum(bytes, d->length < sizeof bytes ? d->length : sizeof bytes);
   for (c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) note(d, c);
   return 0;
 }
