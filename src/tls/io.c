@@ -145,6 +145,7 @@ void io_find_places(struct io *io)
   char const *directory = io->settings.ca_directory;
   if (reads_authorities(io)) places_of_authorities(&p, directory ? directory : tls_system_authorities());
   io->readable[p.count] = 0;
+  tzset();  /* the C library reads its file of the time zone now, and then no more */
 }
 
 static int give_up(struct io *io, struct text *why)
@@ -152,7 +153,6 @@ static int give_up(struct io *io, struct text *why)
   struct sandbox sandbox = { 0, io->readable };
   if (io->holder.fd != -1) sandbox.calls |= SANDBOX_ASK;
   if (reads_authorities(io)) sandbox.calls |= SANDBOX_FILES;
-  tzset();  /* the C library reads its file of the time zone once: not later */
   return sandbox_enter(&sandbox, why);
 }
 
@@ -175,7 +175,7 @@ static int failed(struct io const *io)
   struct text line = TEXT_IN(words);
   text_put(&line, io->peer.s, io->peer.length);
   text_scrubbed(&line, io->relay.why.s, io->relay.why.length);
-  strerr_warn(PROG, ": fatal: ", text_end(&line));
+  if (io->verbosity >= io->tells_at) strerr_warn(PROG, io->tells_at ? ": info: " : ": fatal: ", text_end(&line));
   return EXIT_SESSION;
 }
 

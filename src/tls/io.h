@@ -21,6 +21,7 @@ struct io
   struct identity ids;
   int has_ids;
   unsigned int verbosity;
+  unsigned int tells_at;    /* the verbosity from which on a session that fails is logged */
   uint64_t patience;        /* ms for the handshake */
   int notification;         /* descriptor for the outcome, or -1 */
   char const *server_name;  /* client: 0 if none is expected */

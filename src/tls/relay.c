@@ -100,13 +100,20 @@ static void end_up(struct relay *r, enum tls_step step)
   fail(r);
 }
 
+/* Everything has been sent, and nobody is left to read: many peers reset the connection then, because they close it with our
+   last words unread. That is an end like another. */
+static int is_done(struct relay const *r)
+{
+  return r->closed && r->app_gone;
+}
+
 /* One piece of clear text. Returns true if there may be more at once. */
 static int fill_up(struct relay *r)
 {
   char words[TLS_WHY_MAX];
   struct text spare = TEXT_IN(words);
   size_t got;
-  enum tls_step step = tls_read(r->tls, r->up.bytes, sizeof r->up.bytes, &got, cause(r, &spare));
+  enum tls_step step = tls_read(r->tls, r->up.bytes, sizeof r->up.bytes, &got, is_done(r) ? &spare : cause(r, &spare));
   switch (step)
   {
     case TLS_DONE :
@@ -117,7 +124,10 @@ static int fill_up(struct relay *r)
     case TLS_WANT_WRITE : r->blocked = 1; return 0;
     case TLS_NOTIFIED :
     case TLS_END : end_up(r, step); return 0;
-    default : fail(r); return 0;
+    default :
+      if (is_done(r)) r->up_ended = 1;
+      else fail(r);
+      return 0;
   }
 }
 

@@ -191,6 +191,8 @@ static void make_io(struct serve_tls *t, struct opts const *o)
 {
   static struct io io;
   t->io = &io;
+  io.verbosity = (unsigned int)opts_number(o, "verbosity", 1);
+  io.tells_at = 2;  /* whatever a client does after the handshake is its own business */
   io.settings = t->settings;
   io.holder = t->holder;
   io.ids = t->ids;

@@ -113,6 +113,27 @@ for my $prog (sort keys %$words)
   }
 }
 
+# ---- a client that closes with our last words unread, which resets the connection ----
+
+{
+  my $server = start_tls_server([], ['echo', 'answer']);
+  my $code = 'import socket, ssl, sys
+c = ssl.create_default_context(cafile=sys.argv[2])
+for i in range(10):
+    s = c.wrap_socket(socket.create_connection(("127.0.0.1", int(sys.argv[1]))), server_hostname="localhost")
+    print(s.recv(100).decode(), end="")
+    s.close()
+';
+  SKIP:
+  {
+    skip 'python3 is not installed', 2 unless $python;
+    is(run($python, '-c', $code, $server->port, authority())->{out}, "answer\n" x 10, 'clients that close without reading on');
+    $server->signal('TERM');
+    $server->wait;
+    is(log_text($server), '', '... are no reason for a line');
+  }
+}
+
 # ---- our client and other people's servers ----
 
 page('s6-tlsc');
