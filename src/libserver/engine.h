@@ -3,18 +3,21 @@
 
    The files, from the bottom up; none calls one that stands after it:
      children, sources, log, launch      tables, the log, the launcher
-     part                                the list of parts
+     part                                the list of parts, and what is asked of all of them
      die                                 the end for a reason
      repeat, report                      lines of the log
-     slots                               counts clients and sources
+     slots, server                       counts clients and sources; what a program may ask
      hold                                keeps a client during a shortage
      refuse                              ends a client that is not served
      reap                                learns which child ended
      serve                               one client: arrive, identify, limits, rules, admit, launch
-     rules, and each further part        (called by the list only; may call serve, refuse, report...)
-     parts                               the table of parts
-     accept, obey, loop                  listeners, signals, the loop
-     configure, listeners, start         the life before the loop */
+     accept, listeners                   takes clients from the listeners
+     pending, queue                      keep clients that have no program yet
+     rules, and each further part        reached by the list only; may call all of the above
+     parts                               makes the parts
+     resume                              takes what an upgrade brings
+     obey, loop                          signals, the loop
+     configure, start                    the life before the loop */
 
 #ifndef SALLYPORT_ENGINE_H
 #define SALLYPORT_ENGINE_H

@@ -1,0 +1,63 @@
+#!/usr/bin/env perl
+# examples/restart: a command line is changed five times under load, and no client is lost.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Examples;
+
+my $server = start_example('restart');
+is(ask($server, send => "hello\n"), "you wrote: hello\n", 'it serves');
+
+sub starts { return log_count($server, qr/info: starting - bound/) }
+
+sub restart
+{
+  my $before = starts();
+  $server->signal('HUP');
+  return eventually(sub { starts() > $before });
+}
+
+# A session of the old command line lives on under the new one.
+my $old = open_client($server);
+read_line(open_client($server), 0.1);
+my $serve = examples() . '/restart/serve';
+my $text = get_file($serve);
+put_file("$serve.new", $text =~ s/you wrote/you said/r, 0755);
+rename "$serve.new", $serve or die;
+ok(restart(), 'SIGHUP starts the new command line');
+ok(log_has($server, qr/info: received SIGUSR1, draining/), 'the old daemon drains');
+is(ask($server, send => "hello\n"), "you said: hello\n", 'new clients have the new one');
+say_to($old, "hello\n");
+is(read_all($old), "you wrote: hello\n", 'old clients have the old one');
+
+# Under load.
+my @results;
+for my $n (1 .. 10)
+{
+  my $pid = open my $result, '-|';
+  die "cannot fork: $!\n" unless defined $pid;
+  push(@results, $result), next if $pid;
+  my $good = 0;
+  for my $k (1 .. 40) { $good++ if (eval { ask($server, send => "$n.$k\n") } // '') eq "you said: $n.$k\n" }
+  print "$good\n";
+  close STDOUT;
+  POSIX::_exit(0);
+}
+is(scalar(grep { restart() } 1 .. 5), 5, 'five restarts under the load of 10 clients');
+my $good = 0;
+$good += <$_> for @results;
+is($good, 400, 'every client is served');
+
+# One that does not start.
+put_file("$serve.new", "#!/bin/sh\nexit 1\n", 0755);
+rename "$serve.new", $serve or die;
+$server->signal('HUP');
+ok(log_has($server, qr/keep: warning: serve did not start/), 'a command line that does not start');
+is(ask($server, send => "hello\n"), "you said: hello\n", 'the old one goes on');
+$server->signal('TERM');
+is(($server->wait // {})->{code}, 0, 'SIGTERM ends it');
+ok(eventually(sub { !eval { open_client($server); 1 } }), 'and nothing listens any more');
+
+done_testing();
