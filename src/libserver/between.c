@@ -217,6 +217,7 @@ static enum fate admit(struct server *s, void *data, struct client *client)
   m->all[number].process = pid;
   children_add(&m->pids, pid, 0, 0)->state = number;
   fd_close(app[1]);
+  client->via = 0;  /* it is of the one that waits */
   server_close_client(client);
   return CLIENT_TAKEN;
 }
