@@ -4,6 +4,7 @@
 #ifndef SALLYPORT_DAEMON_OPTS_H
 #define SALLYPORT_DAEMON_OPTS_H
 
+#include "escapes.h"
 #include "exit_list.h"
 #include "opts.h"
 #include "rate.h"
@@ -52,7 +53,8 @@
   { 0, "proxy-close-local", 0, 0, (all), (stage), 0, "launch nothing for a header that names no client" }, \
   { 0, "proxy-variables", 0, 0, (all), (stage), 0, "set variables for what else the header tells" },
 
-#define OPTS_FIRST_DATA(all, stage)
+#define OPTS_FIRST_DATA(all, stage) \
+  { 0, "first-data", "S", &kind_seconds, (all), (stage), 0, "refuse who sends nothing for S seconds; 0: off" },
 
 #define OPTS_RATES(all, stage) \
   { 0, "rate", "N/S", &kind_rate, (all), (stage), 0, "accept at most N clients in S seconds; others wait" }, \
@@ -68,7 +70,11 @@
   { 0, "kill-after", "S", &kind_seconds, (all), (stage), 0, "kill what SIGTERM does not end in S seconds (10)" }, \
   { 0, "kill-group", 0, 0, (all), (stage), 0, "end what a program leaves behind, too" },
 
-#define OPTS_ENDINGS(all, stage)
+#define OPTS_ENDINGS(all, stage) \
+  { 0, "refuse-with", "TEXT", &kind_escaped, (all), (stage), 0, "send this to a client that is refused" }, \
+  { 0, "refuse-when-full", 0, 0, (all), (stage), 0, "refuse clients above -c; do not let them wait" }, \
+  { 0, "reset-refused", 0, 0, (all), (stage), 0, "reset the connections of refused clients" }, \
+  { 0, "linger", "S", &kind_seconds, (all), (stage), 0, "end connections gently, for at most S seconds" },
 
 #define OPTS_PENDING(all, stage) \
   { 0, "max-pending", "N", &kind_count, (all), (stage), 0, "at most N clients wait without a program (1024)" },
@@ -81,7 +87,8 @@
   { 0, "drain-grace", "SECONDS", &kind_seconds, (all), (stage), 0, "after SIGUSR1, accept for so long (0)" }, \
   { 0, "drain-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "then end what lasts longer (0: never)" },
 
-#define OPTS_NOTIFY(all, stage)
+#define OPTS_NOTIFY(all, stage) \
+  { 0, "notify", 0, 0, (all), (stage), 0, "report to the manager that set NOTIFY_SOCKET" },
 
 /* What every daemon that accepts clients offers. */
 #define OPTS_ENGINE(all, stage) \

@@ -16,6 +16,10 @@
 /* Accepts one connection: blocking, close-on-exec. The listener is non-blocking. -1 with errno. */
 extern int platform_accept(int listener, struct address *remote);
 
+/* A descriptor, close-on-exec, that polls readable when that child of ours has ended; the caller closes it. -1 if the system has
+   none, or is short of them. */
+extern int platform_child_fd(pid_t);
+
 /* How many clients wait in the queue of a listener; -1 if the system does not say. */
 extern int platform_backlog(int listener);
 

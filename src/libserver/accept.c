@@ -92,7 +92,7 @@ static unsigned int burst_of(unsigned int streak)
 
 int server_wants_clients(struct server const *s)
 {
-  return !s->hold.paused && !s->pauses && !server_is_full(s);
+  return !s->hold.paused && !s->pauses && (!server_is_full(s) || s->refuses_when_full);
 }
 
 /* The listener that was served last is looked at last: with little room left none starves the others. */

@@ -151,6 +151,7 @@ struct server
 
   uint32_t max_clients;
   uint32_t max_per_source;
+  int refuses_when_full;          /* clients above max_clients are refused; otherwise they wait */
   int unlimited;                  /* no limit was given: max_clients is the engine's ceiling */
   unsigned int prefix4, prefix6;  /* what a source is: see source_of_address() */
 

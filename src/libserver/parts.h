@@ -16,6 +16,7 @@ struct server;
   ROW(rates) \
   ROW(sessions) \
   ROW(endings) \
+  ROW(linger) \
   ROW(pending) \
   ROW(status) \
   ROW(queue) \

@@ -159,6 +159,6 @@ void report_full(struct server *s)
   t = log_begin(&s->log, "warning");
   text_string(t, "the client limit ");
   text_number(t, s->max_clients);
-  text_string(t, " is reached: further clients wait in the backlog");
+  text_string(t, s->refuses_when_full ? " is reached: further clients are refused" : " is reached: further clients wait in the backlog");
   log_end(&s->log);
 }

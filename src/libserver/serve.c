@@ -123,10 +123,20 @@ static int is_refused(struct server *s, struct client *client, struct refusal co
   return 1;
 }
 
+/* Only where clients are refused then: otherwise none gets here. */
+static int exceeds_all(struct server *s, struct client *client)
+{
+  struct refusal r = { .reason = REASON_FULL, .why = "full (-c)" };
+  if (!s->refuses_when_full || !server_is_full(s)) return 0;
+  server_refuse(s, client, &r);
+  return 1;
+}
+
 static int within_limits(struct server *s, struct client *client)
 {
   struct refusal r = { .why = 0 };
   if (client->slot != SOURCE_NONE) return 1;
+  if (exceeds_all(s, client)) return 0;
   if (exceeds_parts(s, client, &r) && is_refused(s, client, &r)) return 0;
   return !exceeds_source(s, client, s->max_per_source, s->source_limit_words, &r) || !is_refused(s, client, &r);
 }

@@ -29,6 +29,7 @@ static struct pair const needs[] =
 /* These two cannot be given together. Ends with 0. */
 static struct pair const excludes[] =
 {
+  { "reset-refused", "refuse-with" },
   { "status-socket", "status-fd" },
   { 0, 0 }
 };

@@ -28,6 +28,12 @@ int platform_accept(int listener, struct address *remote)
   return fd;
 }
 
+int platform_child_fd(pid_t pid)
+{
+  (void)pid;
+  return -1;
+}
+
 int platform_backlog(int listener)
 {
   (void)listener;

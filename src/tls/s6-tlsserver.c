@@ -8,6 +8,7 @@
 #include "config.h"
 #include "daemon_opts.h"
 #include "die.h"
+#include "status_socket.h"
 #include "rules_keys.h"
 #include "tlsserver_opts.h"
 
@@ -70,6 +71,7 @@ static void put_daemon(struct opts const *o, struct chain *c, char const *const 
   chain_sibling(c, "s6-tlsserverd");
   verbosity_words(o, c);
   opts_forward(o, TLSSERVER_DAEMON | TLSSERVER_TLS | (access ? 0 : TLSSERVER_RULES), c);
+  chain_status_socket(c, o);
   chain_word(c, "--");
   if (access) put_access(o, c, 1);
 }
@@ -82,6 +84,7 @@ static void put_chain(struct opts const *o, struct chain *c, char const *const *
   chain_sibling(c, "s6-tcpserverd");
   verbosity_words(o, c);
   opts_forward(o, TLSSERVER_DAEMON | (access ? 0 : TLSSERVER_RULES), c);
+  chain_status_socket(c, o);
   chain_word(c, "--");
   if (access) put_access(o, c, 1);
   chain_sibling(c, "s6-tlsd");

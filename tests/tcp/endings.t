@@ -1,0 +1,180 @@
+#!/usr/bin/env perl
+# How connections end: words for the refused, resets, the first data, and answers that arrive whole.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+use Sallyport::Rules;
+use Sallyport::Unix;
+use Errno qw(ECONNRESET);
+use IO::Select;
+use IO::Socket::UNIX;
+use POSIX ();
+use Socket qw(MSG_DONTWAIT SOCK_DGRAM);
+
+page('s6-tcpserverd');
+my $hold = ['sh', '-c', 'echo hello; exec cat'];
+
+# Everything until the end, and the error that came instead of it.
+sub to_the_end
+{
+  my ($client) = @_;
+  my $text = '';
+  for (;;)
+  {
+    my $n = sysread $client, $text, 65536, length $text;
+    return ($text, $! + 0) unless defined $n;
+    return ($text, 0) unless $n;
+  }
+}
+
+# The same of a client that sends a lot meanwhile.
+sub to_the_end_of_a_talker
+{
+  my ($client, $bytes) = @_;
+  my $writer = fork // die;
+  if (!$writer) { say_to($client, 'y' x $bytes); POSIX::_exit(0) }
+  my @end = to_the_end($client);
+  kill 'KILL', $writer;
+  waitpid $writer, 0;
+  return @end;
+}
+
+# ---- words ----
+
+page_says('Send text to a client that is refused because of a limit, a rate, a penalty or a rule, and end its connection so that the text arrives.');
+my $server = start_server(['-v', '-C', 1, '--refuse-with=421 busy\r\n'], $hold);
+my $first = open_client($server);
+read_line($first);
+is_deeply([to_the_end(open_client($server))], ["421 busy\r\n", 0], 'a refused client gets the words, and a clean end');
+for (1 .. 20)
+{
+  my ($text, $error) = to_the_end_of_a_talker(open_client($server), 50_000);
+  is("$text|$error", "421 busy\r\n|0", "client $_ that speaks gets them, too, and no reset");
+}
+my $rules = new_rules('none', 'ip4/127.0.0.1_32/deny' => '');
+my $strict = start_server(['-i', $rules, '--refuse-with=no'], $hold);
+is((to_the_end(open_client($strict)))[0], 'no', 'a client that a rule refuses gets the words');
+my $rated = start_server(['--source-rate=1/3600', '--refuse-with=later'], ['true']);
+ask($rated);
+is((to_the_end(open_client($rated)))[0], 'later', 'one above the rate gets them, too');
+my $unix = start_server(['-C', 1, '--refuse-with=\\\\\\t'], $hold, path => unix_path());
+my $holder = open_client($unix);
+read_line($holder);
+is((to_the_end(open_client($unix)))[0], "\\\t", 'so does a Unix-domain client, with every escape');
+
+page_says('Refuse a client that comes while the limit of all is reached, where without this option it waits in the backlog.');
+my $full = start_server(['-v', '-c', 1, '--refuse-when-full', '--refuse-with=full'], $hold);
+my $one = open_client($full);
+read_line($one);
+is((to_the_end(open_client($full)))[0], 'full', 'a client that comes when it is full is refused with words');
+log_says($full, qr/info: refuse 127\.0\.0\.1_\d+ full \(-c\)$/, 'the log has the reason');
+log_says($full, qr/warning: the client limit 1 is reached: further clients are refused$/, 'and that further ones are refused');
+stop_sending($one);
+read_all($one);
+log_says($full, qr/ end pid /, 'a place becomes free');
+is(read_line(open_client($full)), "hello\n", 'the next client is served');
+
+page_says('Reset the TCP connection of a refused client');
+my $reset = start_server(['-C', 1, '--reset-refused'], $hold);
+my $kept = open_client($reset);
+read_line($kept);
+is((to_the_end(open_client($reset)))[1], ECONNRESET, 'a refused client is reset');
+
+# ---- first data ----
+
+page_says('Launch no program for a client before it has sent something', 'The end of its stream counts as data.');
+my $lazy = start_server(['-v', '--first-data=1000'], ['cat']);
+my $silent = open_client($lazy);
+my $speaks = open_client($lazy);
+say_to($speaks, "hello\n");
+is(read_line($speaks), "hello\n", 'a client that speaks is served');
+is(log_count($lazy, qr/accept /), 1, 'a silent one has no program');
+say_to($silent, "at last\n");
+is(read_line($silent), "at last\n", 'it is served when it speaks, with all that it has sent');
+my $ends = open_client($lazy);
+stop_sending($ends);
+is(read_all($ends), '', 'the end of the stream counts as data');
+ok(eventually(sub { log_count($lazy, qr/accept /) == 3 }), 'such a client has a program');
+
+page_says('and refuse it if it sends nothing for s seconds.');
+my $hasty = start_server(['-v', '--first-data=1'], ['cat']);
+ok(closed_by_server(open_client($hasty)), 'a client that stays silent is refused');
+log_says($hasty, qr/info: refuse 127\.0\.0\.1_\d+ silent for 1 s$/, 'and the log tells why');
+
+page_says('At --max-pending of them, the oldest one gives way.');
+my $crowded = start_server(['-v', '--first-data=1000', '--max-pending=3'], ['cat']);
+my @waiting = map { open_client($crowded) } 1 .. 4;
+ok(closed_by_server($waiting[0]), 'the oldest of four gives way where three may wait');
+log_says($crowded, qr/ silent while many others came$/, 'which is logged');
+for (1 .. 3)
+{
+  say_to($waiting[$_], "$_\n");
+  is(read_line($waiting[$_]), "$_\n", "client $_ of the others is served");
+}
+
+page_says('While the limit of all is reached they wait, and their time stands still.');
+my $limited = start_server(['-v', '-c', 1, '--first-data=1'], ['cat']);
+my $served = open_client($limited);
+say_to($served, "a\n");
+read_line($served);
+my @later = map { my $c = open_client($limited); say_to($c, "b\n"); $c } 1 .. 3;
+stop_sending($served);
+read_all($served);
+is(read_line($later[0]), "b\n", 'clients that wait for a place are not refused for it');
+
+# ---- linger ----
+
+page_says('When the program of a client has ended, end its connection so that the whole answer arrives');
+my $answer = 'z' x 200_000;
+my $file = put_file('answer', $answer);
+for my $way ([], ['--portable-launch'])
+{
+  my $name = @$way ? 'portable' : 'quick';
+  my $gentle = start_server(['-c', 100, '-C', 100, '--linger=10', @$way], ['cat', $file]);
+  my @whole = grep { my ($text, $error) = to_the_end_of_a_talker(open_client($gentle), 300_000); $text eq $answer && !$error } 1 .. 20;
+  is(scalar(@whole), 20, "$name: 20 of 20 answers to requests that are not read arrive whole");
+  ok(eventually(sub { scalar(my @fds = glob '/proc/' . $gentle->pid . '/fd/*') < 15 }), "$name: no descriptor is left over") if -d '/proc/self/fd';
+}
+page_says('The end of the program is then the end of the connection');
+my $fifo = own_dir() . '/fifo';
+POSIX::mkfifo($fifo, 0600) or die;
+my $closes = start_server(['--linger=10'], ['sh', '-c', 'echo closing; exec 1>&- 0<&-; read -r line < "$0"', $fifo]);
+my $waits = open_client($closes);
+is(read_line($waits), "closing\n", 'a program that closes its connection and goes on');
+ok(!IO::Select->new($waits)->can_read(0.2), 'its client sees nothing of that');
+open my $go, '>', $fifo or die;
+print $go "go\n";
+close $go;
+is(read_all($waits), '', 'but the end of the program');
+
+my $crowd = start_server(['-c', 2000, '-C', 2000, '--linger=10'], ['true']);
+is(scalar(grep { defined $_ && $_ eq '' } map { ask($crowd) } 1 .. 300), 300, '300 clients, one after the other, see their end');
+
+# ---- notify ----
+
+page_says('No program of a client has it.');
+my $where = unix_path();
+my $manager = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $where) or die;
+sub next_message { my $message = ''; eventually(sub { recv $manager, $message, 100, MSG_DONTWAIT; $message ne '' }); return $message }
+my $noted = start_server(['--notify'], ['sh', '-c', 'echo "${NOTIFY_SOCKET-unset}"'], env => { NOTIFY_SOCKET => $where });
+is(next_message(), "READY=1\n", 'the manager learns that it is ready');
+is(ask($noted), "unset\n", 'programs do not have the variable');
+$noted->signal('TERM');
+$noted->wait;
+is(next_message(), "STOPPING=1\n", 'and that it ends');
+my $plain = start_server([], ['sh', '-c', 'echo "${NOTIFY_SOCKET-unset}"'], env => { NOTIFY_SOCKET => $where });
+is(ask($plain), "$where\n", 'without the option the variable is passed on');
+
+for (['--reset-refused', '--refuse-with=x', '--reset-refused and --refuse-with cannot be given together'], ['--refuse-with=\\x', 'refuse-with must be'], ['--first-data=x', 'first-data must be'])
+{
+  my @words = @$_;
+  my $words = pop @words;
+  my $end = run(bin('s6-tcpserver'), @words, '127.0.0.1', 0, 'true');
+  is($end->{code}, 100, "@words is a usage error");
+  like($end->{err}, qr/\Q$words\E/, "@words is explained");
+}
+
+done_testing;
