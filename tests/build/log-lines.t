@@ -23,15 +23,16 @@ my $names = join '|', qw(
   exceeds_source
   fill_rate
   die_spoiled
+  strerr_warnwusys
 );
 my $calls = qr/\b(?:$names)\s*\(/;
-my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "(?:skd|with TLS))/;
+my $members = qr/(?:\.(?:others|accepted)|(?:\.|->)why)\s*=|\breturn(?= "(?:skd|with TLS|a program))|\?\s(?="a program)/;
 
 # These make other texts.
-my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c skd/logger.c libserver/status.c libserver/status_text.c);
+my %other = map { source_file("src/$_") => 1 } qw(skd/background.c skd/endpoint.c skd/log_spec.c skd/sockets.c libserver/status.c libserver/status_text.c);
 
 # What a line begins with, and endings that the log adds by itself.
-my %known = map { $_ => 1 } qw(info warning fatal repeated skd);
+my %known = map { $_ => 1 } qw(info warning fatal repeated skd dev);
 
 sub statements
 {
