@@ -17,19 +17,17 @@ static struct program const programs[] =
   { 0, 0, 0, 0, 0 }
 };
 
-#define ROW(letter, name, argument, kind, programs, help) { letter, name, argument, kind, (programs), (programs), 0, help }
-
 static struct opt const table[] =
 {
-  ROW('v', "verbose", 0, 0, EVERY, "log every connection"),
-  ROW('c', "connection-limit", "N", &kind_count, EVERY, "serve at most N clients at once (40)"),
-  ROW('C', "local-limit", "N", &kind_count, EVERY, "at most N of the same source (no limit)"),
+  OPT_ROW(EVERY, 'v', "verbose", 0, 0, "log every connection"),
+  OPT_ROW(EVERY, 'c', "connection-limit", "N", &kind_count, "serve at most N clients at once (40)"),
+  OPT_ROW(EVERY, 'C', "local-limit", "N", &kind_count, "at most N of the same source (no limit)"),
   OPTS_PREFIXES(ACCEPT_TCP, ACCEPT_TCP),
-  ROW('l', "localname", "NAME", &kind_any, EVERY, "what to call the local side"),
-  ROW('k', "keepalives", 0, 0, ACCEPT_TCP, "probe idle connections"),
-  ROW(0, "no-keepalives", 0, 0, ACCEPT_TCP, "do not probe idle connections"),
-  ROW('D', "no-delay", 0, 0, ACCEPT_TCP, "send small packets at once"),
-  ROW('o', "no-kill-IP-options", 0, 0, ACCEPT_TCP, "keep the IP options that the client sent"),
+  OPT_ROW(EVERY, 'l', "localname", "NAME", &kind_any, "what to call the local side"),
+  OPT_ROW(ACCEPT_TCP, 'k', "keepalives", 0, 0, "probe idle connections"),
+  OPT_ROW(ACCEPT_TCP, 0, "no-keepalives", 0, 0, "do not probe idle connections"),
+  OPT_ROW(ACCEPT_TCP, 'D', "no-delay", 0, 0, "send small packets at once"),
+  OPT_ROW(ACCEPT_TCP, 'o', "no-kill-IP-options", 0, 0, "keep the IP options that the client sent"),
   OPTS_ENGINE(EVERY, EVERY),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

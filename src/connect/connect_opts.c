@@ -15,34 +15,31 @@ static struct program const programs[] =
   { 0, 0, 0, 0, 0 }
 };
 
-/* A row that one program both accepts and acts on. */
-#define OPT(programs, letter, name, help) { (letter), (name), 0, 0, (programs), (programs), 0, (help) }
-#define OPT_WITH(programs, letter, name, argument, kind, help) { (letter), (name), (argument), (kind), (programs), (programs), 0, (help) }
 
 static struct opt const table[] =
 {
-  OPT(ALL, 'v', "verbose", "say who is connected"),
-  OPT(CONNECT_TCP, 'k', "keepalives", "probe the connection while it is idle"),
-  OPT(CONNECT_TCP, 0, "no-keepalives", "do not probe it (default)"),
-  OPT(INET, 'o', "no-kill-IP-options", "ignored: a new socket has none"),
-  OPT(CONNECT_TCP, 'D', "no-delay", "send small pieces of data at once"),
-  OPT(INET, 'H', "numeric-host", "host is an address, not a name"),
-  OPT(INET, 0, "numeric-service", "service is a port number, not a name"),
-  OPT(INET, 0, "check-interfaces", "ignore IP versions that no interface has"),
-  OPT_WITH(INET, 'l', "local-name", "NAME", &kind_any, "what the variable LOCALHOST is to say"),
-  OPT_WITH(INET, 0, "local-host", "NAME", &kind_any, "the same as --local-name"),
-  OPT_WITH(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
-  OPT_WITH(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),
-  OPT_WITH(CONNECT_LOCAL, 'l', "local-path", "PATH", &kind_local, "bind the client's end to this path"),
+  OPT_ROW(ALL, 'v', "verbose", 0, 0, "say who is connected"),
+  OPT_ROW(CONNECT_TCP, 'k', "keepalives", 0, 0, "probe the connection while it is idle"),
+  OPT_ROW(CONNECT_TCP, 0, "no-keepalives", 0, 0, "do not probe it (default)"),
+  OPT_ROW(INET, 'o', "no-kill-IP-options", 0, 0, "ignored: a new socket has none"),
+  OPT_ROW(CONNECT_TCP, 'D', "no-delay", 0, 0, "send small pieces of data at once"),
+  OPT_ROW(INET, 'H', "numeric-host", 0, 0, "host is an address, not a name"),
+  OPT_ROW(INET, 0, "numeric-service", 0, 0, "service is a port number, not a name"),
+  OPT_ROW(INET, 0, "check-interfaces", 0, 0, "ignore IP versions that no interface has"),
+  OPT_ROW(INET, 'l', "local-name", "NAME", &kind_any, "what the variable LOCALHOST is to say"),
+  OPT_ROW(INET, 0, "local-host", "NAME", &kind_any, "the same as --local-name"),
+  OPT_ROW(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
+  OPT_ROW(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),
+  OPT_ROW(CONNECT_LOCAL, 'l', "local-path", "PATH", &kind_local, "bind the client's end to this path"),
   OPTS_SEND_PROXY(CONNECT_TCP | CONNECT_LOCAL),
-  OPT_WITH(ALL, 0, "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
-  OPT_WITH(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after MS idle milliseconds; 0: never (default)"),
-  OPT_WITH(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_inherited, "read from this descriptor (6)"),
-  OPT_WITH(CONNECT_BRIDGE, 'w', "write-fd", "FD", &kind_inherited, "write to this descriptor (7)"),
-  OPT(CONNECT_BRIDGE, '0', "socket-0", "ignored: sockets are recognised"),
-  OPT(CONNECT_BRIDGE, '1', "socket-1", "ignored"),
-  OPT(CONNECT_BRIDGE, '6', "socket-6", "ignored"),
-  OPT(CONNECT_BRIDGE, '7', "socket-7", "ignored"),
+  OPT_ROW(ALL, 0, "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
+  OPT_ROW(CONNECT_BRIDGE, 't', "timeout", "MS", &kind_millis, "end after MS idle milliseconds; 0: never (default)"),
+  OPT_ROW(CONNECT_BRIDGE, 'r', "read-fd", "FD", &kind_inherited, "read from this descriptor (6)"),
+  OPT_ROW(CONNECT_BRIDGE, 'w', "write-fd", "FD", &kind_inherited, "write to this descriptor (7)"),
+  OPT_ROW(CONNECT_BRIDGE, '0', "socket-0", 0, 0, "ignored: sockets are recognised"),
+  OPT_ROW(CONNECT_BRIDGE, '1', "socket-1", 0, 0, "ignored"),
+  OPT_ROW(CONNECT_BRIDGE, '6', "socket-6", 0, 0, "ignored"),
+  OPT_ROW(CONNECT_BRIDGE, '7', "socket-7", 0, 0, "ignored"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

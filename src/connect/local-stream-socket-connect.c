@@ -6,7 +6,7 @@
 #include "chain.h"
 #include "client.h"
 #include "connect_opts.h"
-#include "connect_unix.h"
+#include "connect_local.h"
 #include "deadline.h"
 #include "die.h"
 #include "peer.h"
@@ -80,7 +80,7 @@ int main(int argc, char const *const *argv)
   from = opts_value(&given, "local-path", 0);
 
   client_begin();
-  fd = unix_connect_or_die(argv[0], from, deadline_after(opts_number(&given, "timeout", 0)));
+  fd = connect_local_or_die(argv[0], from, deadline_after(opts_number(&given, "timeout", 0)));
   look_at_peer(&peer, fd);
   proxy_send(&given, fd);
   set_environment(from, argv[0], &peer);

@@ -7,7 +7,7 @@
 
 #include "deadline.h"
 #include "die.h"
-#include "helper.h"
+#include "subprocess.h"
 #include "host.h"
 #include "lookup.h"
 
@@ -45,13 +45,13 @@ static void look_up(void *task)
 /* In the child only if it has to be: numbers need nobody. */
 static void ask(struct question *q, uint64_t deadline)
 {
-  struct helper h;
+  struct subprocess h;
   int wanted = q->hints.ai_flags;
   q->hints.ai_flags |= AI_NUMERICHOST | AI_NUMERICSERV;
   look_up(q);
   if (!q->code || q->hints.ai_flags == wanted) return;
   q->hints.ai_flags = wanted;
-  if (helper_start(&h, look_up, q, sizeof *q) == -1 || helper_finish(&h, deadline) == -1)
+  if (subprocess_start(&h, look_up, q, sizeof *q) == -1 || subprocess_finish(&h, deadline) == -1)
     die_system("look up ", q->host);
 }
 

@@ -3,10 +3,10 @@
 #include <sys/socket.h>
 
 #include "connect_opts.h"
-#include "inet_connect.h"
+#include "connect_inet.h"
 
 int main(int argc, char const *const *argv)
 {
   (void)argc;
-  inet_connect(CONNECT_TCP, SOCK_STREAM, "TCP", argv);
+  connect_inet(CONNECT_TCP, SOCK_STREAM, "TCP", argv);
 }

@@ -3,10 +3,10 @@
 #include <sys/socket.h>
 
 #include "connect_opts.h"
-#include "inet_connect.h"
+#include "connect_inet.h"
 
 int main(int argc, char const *const *argv)
 {
   (void)argc;
-  inet_connect(CONNECT_UDP, SOCK_DGRAM, "UDP", argv);
+  connect_inet(CONNECT_UDP, SOCK_DGRAM, "UDP", argv);
 }

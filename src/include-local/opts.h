@@ -61,6 +61,9 @@ struct program
   char const *summary;        /* one line for --help */
 };
 
+/* A row that the programs which accept it also act on. `argument` and `kind` are 0 for an option that takes none. */
+#define OPT_ROW(programs, letter, name, argument, kind, help) { (letter), (name), (argument), (kind), (programs), (programs), 0, (help) }
+
 struct opts_family
 {
   struct program const *programs;  /* ends with bit 0 */

@@ -20,7 +20,6 @@ struct text
 extern void text_put(struct text *, char const *bytes, size_t length);
 extern void text_string(struct text *, char const *);
 extern void text_number(struct text *, uint64_t);
-extern void text_octal(struct text *, unsigned int);
 
 /* The same bytes with everything but printable ASCII replaced by '?', so that what a client sends
    cannot forge a log line or drive a terminal. */

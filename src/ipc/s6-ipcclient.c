@@ -4,7 +4,7 @@
 
 #include "chain.h"
 #include "client.h"
-#include "connect_unix.h"
+#include "connect_local.h"
 #include "deadline.h"
 #include "die.h"
 #include "ipc_opts.h"
@@ -39,7 +39,7 @@ int main(int argc, char const *const *argv)
 
   client_begin();
   from = opts_value(&given, "local-path", "");
-  fd = unix_connect_or_die(argv[0], from[0] ? from : 0, deadline_after(opts_number(&given, "timeout", 0)));
+  fd = connect_local_or_die(argv[0], from[0] ? from : 0, deadline_after(opts_number(&given, "timeout", 0)));
   if (client_verbosity(&given) >= 2) strerr_warni("connected to ", argv[0]);
   proxy_send(&given, fd);
   chain_env("PROTO", "IPC");

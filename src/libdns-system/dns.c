@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "dns.h"
-#include "helper.h"
+#include "subprocess.h"
 
 static void fail_as(struct dns_query *q, int code)
 {
@@ -64,19 +64,19 @@ static void fail(struct dns_query *q, int e)
   else dns_fail(q, DNS_FAILED, strerror(e));
 }
 
-static void finish(struct dns_query *q, struct helper *h, uint64_t deadline)
+static void finish(struct dns_query *q, struct subprocess *h, uint64_t deadline)
 {
-  if (helper_finish(h, deadline) == -1) fail(q, errno);
+  if (subprocess_finish(h, deadline) == -1) fail(q, errno);
   else if (q->outcome != DNS_FOUND && !dns_know_addresses(q)) dns_know_name(q);
 }
 
 void dns_resolve(struct dns_settings const *settings, struct dns_query *queries, unsigned int count, uint64_t deadline)
 {
-  struct helper first;
+  struct subprocess first;
   (void)settings;
   /* The later questions are asked while the first child works. */
   if (!count) return;
-  if (helper_start(&first, answer, queries, sizeof *queries) == -1)
+  if (subprocess_start(&first, answer, queries, sizeof *queries) == -1)
   {
     fail(queries, errno);
     dns_resolve(settings, queries + 1, count - 1, deadline);

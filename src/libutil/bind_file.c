@@ -118,7 +118,7 @@ static int is_bound_ours(struct stat const *st, struct address const *a)
   return (errno = e, bound);
 }
 
-int bind_look(struct stat *st, struct address const *a)
+int bind_examine(struct stat *st, struct address const *a)
 {
   int bound;
   if (lstat(a->sa.un.sun_path, st) == -1) return errno == ENOENT ? 0 : -1;

@@ -28,7 +28,7 @@ extern void bind_unlock(struct bind_lock *);
 
 /* What is at a path: 0 nothing; 1 a socket to which nothing is bound any more, described by *st; -1 with
    errno: EADDRINUSE (a socket in use), EEXIST (not a socket), EACCES (not allowed to know)... */
-extern int bind_look(struct stat *st, struct address const *);
+extern int bind_examine(struct stat *st, struct address const *);
 
 /* Gives the file that bind has made its owner and mode. -1 with errno, and *what. */
 extern int bind_settle(struct local_settings const *, char const *path, mode_t mode, char const **what);

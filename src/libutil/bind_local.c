@@ -123,7 +123,7 @@ static int bind_replacing(int fd, struct local_settings const *s, struct address
   char const *path = a->sa.un.sun_path;
   char aside[BIND_NAME_MAX];
   struct stat stale;
-  int found = bind_look(&stale, a);
+  int found = bind_examine(&stale, a);
   if (found == -1) return -1;
   bind_name(aside, path, ".replaced");
   if (found && set_aside(aside, path, &stale) == -1) return -1;
@@ -137,10 +137,10 @@ static int bind_replacing(int fd, struct local_settings const *s, struct address
 }
 
 /* A first look without the lock, for whom may not even make a lock there to be told what is the matter. */
-static int look_first(struct local_settings const *s, struct address const *a)
+static int examine_first(struct local_settings const *s, struct address const *a)
 {
   struct stat st;
-  if (s->replace) return bind_look(&st, a);
+  if (s->replace) return bind_examine(&st, a);
   return lstat(a->sa.un.sun_path, &st) == 0 ? (errno = EADDRINUSE, -1) : 0;
 }
 
@@ -149,7 +149,7 @@ static int bind_locked(int fd, struct local_settings const *s, struct address co
   struct bind_lock lock;
   int r;
   *what = "bind to ";
-  if (look_first(s, a) == -1 || bind_lock(&lock, a->sa.un.sun_path) == -1) return -1;
+  if (examine_first(s, a) == -1 || bind_lock(&lock, a->sa.un.sun_path) == -1) return -1;
   r = s->replace ? bind_replacing(fd, s, a, what) : bind_file(fd, s, a, what);
   bind_unlock(&lock);
   return r;

@@ -16,7 +16,7 @@ static void set_port(struct address *a, uint16_t port)
   a->sa.in4.sin_port = htons(port);  /* the same place as sin6_port */
 }
 
-static int dial(struct address const *local, struct address const *remote, uint64_t deadline)
+static int connect_to_ident(struct address const *local, struct address const *remote, uint64_t deadline)
 {
   struct race race = RACE_OF(SOCK_STREAM);
   struct address there = *remote;
@@ -110,7 +110,7 @@ enum ident_outcome ident_read(struct text *answer, char const *line, unsigned in
   return IDENT_USER;
 }
 
-static enum ident_outcome converse(struct text *answer, int fd, struct address const *local, struct address const *remote,
+static enum ident_outcome ask_and_read(struct text *answer, int fd, struct address const *local, struct address const *remote,
   uint64_t deadline)
 {
   char line[IDENT_LINE_MAX];
@@ -129,9 +129,9 @@ enum ident_outcome ident_ask(struct text *answer, struct address const *local, s
 {
   enum ident_outcome outcome;
   int e;
-  int fd = dial(local, remote, deadline);
+  int fd = connect_to_ident(local, remote, deadline);
   if (fd == -1) return errno == ETIMEDOUT ? IDENT_TIMEOUT : IDENT_FAILED;
-  outcome = converse(answer, fd, local, remote, deadline);
+  outcome = ask_and_read(answer, fd, local, remote, deadline);
   e = errno;
   fd_close(fd);
   errno = e;

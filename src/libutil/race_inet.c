@@ -15,7 +15,7 @@
 #include "race.h"
 
 /* Where the race stands, apart from the attempts themselves. */
-struct lap
+struct progress
 {
   unsigned int next;     /* attempt to begin */
   unsigned int running;
@@ -81,45 +81,45 @@ static int begin(struct race const *r, struct attempt *a)
   return errno == EINTR ? EINPROGRESS : errno;  /* interrupted, it goes on by itself (POSIX, connect) */
 }
 
-static void give_up(struct race *r, struct lap *lap, unsigned int which, int error)
+static void give_up(struct race *r, struct progress *progress, unsigned int which, int error)
 {
   struct attempt *a = &r->attempts[which];
   if (a->fd != -1) fd_close(a->fd);
   a->fd = -1;
   a->error = error;
   r->last = which;
-  lap->next_at = 0;  /* somebody failed: try the next one at once */
+  progress->next_at = 0;  /* somebody failed: try the next one at once */
 }
 
 /* Begins the next attempt. Returns 1 if it has won already. */
-static int begin_next(struct race *r, struct lap *lap)
+static int begin_next(struct race *r, struct progress *progress)
 {
-  unsigned int which = lap->next++;
+  unsigned int which = progress->next++;
   int e = begin(r, &r->attempts[which]);
   r->last = which;
   if (!e) return 1;
   if (e == EINPROGRESS)
   {
-    lap->running++;
-    lap->next_at = deadline_after(RACE_DELAY);
+    progress->running++;
+    progress->next_at = deadline_after(RACE_DELAY);
   }
-  else give_up(r, lap, which, e);
+  else give_up(r, progress, which, e);
   return 0;
 }
 
-static void give_up_running(struct race *r, struct lap *lap, unsigned int which, int error)
+static void give_up_running(struct race *r, struct progress *progress, unsigned int which, int error)
 {
-  lap->running--;
-  give_up(r, lap, which, error);
+  progress->running--;
+  give_up(r, progress, which, error);
 }
 
 /* Fills in what to poll, and when something is due. Returns how many. */
-static nfds_t gather(struct race const *r, struct lap const *lap, struct pollfd *p, uint64_t *due)
+static nfds_t gather(struct race const *r, struct progress const *progress, struct pollfd *p, uint64_t *due)
 {
   nfds_t n = 0;
   unsigned int i = 0;
-  if (lap->next < r->count) *due = deadline_sooner(*due, lap->next_at);
-  for (; i < lap->next; i++)
+  if (progress->next < r->count) *due = deadline_sooner(*due, progress->next_at);
+  for (; i < progress->next; i++)
   {
     struct attempt const *a = &r->attempts[i];
     if (a->fd == -1) continue;
@@ -146,21 +146,21 @@ static int pending_error(int fd)
 }
 
 /* Waits until an attempt has ended or another is due. Returns 1 if one has won. */
-static int wait_for_news(struct race *r, struct lap *lap, uint64_t deadline)
+static int wait_for_news(struct race *r, struct progress *progress, uint64_t deadline)
 {
   struct pollfd p[RACE_MAX];
   uint64_t due = deadline;
-  nfds_t n = gather(r, lap, p, &due);
+  nfds_t n = gather(r, progress, p, &due);
   unsigned int i = 0;
   if (poll(p, n, deadline_left(due)) == -1 && errno != EINTR) return 0;
-  for (; i < lap->next; i++)
+  for (; i < progress->next; i++)
   {
     struct attempt *a = &r->attempts[i];
     int e;
     if (a->fd == -1) continue;
     if (!find_ready(p, n, a->fd))
     {
-      if (deadline_passed(a->deadline)) give_up_running(r, lap, i, ETIMEDOUT);
+      if (deadline_passed(a->deadline)) give_up_running(r, progress, i, ETIMEDOUT);
       continue;
     }
     e = judge(r, a, pending_error(a->fd));
@@ -169,23 +169,23 @@ static int wait_for_news(struct race *r, struct lap *lap, uint64_t deadline)
       r->last = i;
       return 1;
     }
-    give_up_running(r, lap, i, e);
+    give_up_running(r, progress, i, e);
   }
   return 0;
 }
 
-static int is_time_for_next(struct race const *r, struct lap const *lap)
+static int is_time_for_next(struct race const *r, struct progress const *progress)
 {
-  return lap->next < r->count && (!lap->running || !lap->next_at || deadline_passed(lap->next_at));
+  return progress->next < r->count && (!progress->running || !progress->next_at || deadline_passed(progress->next_at));
 }
 
 static int find_winner(struct race *r, uint64_t deadline)
 {
-  struct lap lap = { 0, 0, 0 };
-  while (lap.running || lap.next < r->count)
+  struct progress progress = { 0, 0, 0 };
+  while (progress.running || progress.next < r->count)
   {
     if (deadline_passed(deadline)) return NOBODY;
-    if (is_time_for_next(r, &lap) ? begin_next(r, &lap) : wait_for_news(r, &lap, deadline)) return (int)r->last;
+    if (is_time_for_next(r, &progress) ? begin_next(r, &progress) : wait_for_news(r, &progress, deadline)) return (int)r->last;
   }
   return NOBODY;
 }

@@ -31,13 +31,6 @@ void text_number(struct text *t, uint64_t n)
   text_string(t, digits);
 }
 
-void text_octal(struct text *t, unsigned int n)
-{
-  char digits[UINT_OFMT];
-  digits[uint_ofmt(digits, n)] = 0;
-  text_string(t, digits);
-}
-
 void text_scrubbed(struct text *t, char const *bytes, size_t length)
 {
   size_t i = 0;

@@ -8,12 +8,12 @@
 
 #include "backlog.h"
 #include "bind_inet.h"
-#include "candidates.h"
+#include "host_addresses.h"
 #include "chain.h"
 #include "die.h"
 #include "fds.h"
 #include "listen_inet.h"
-#include "place.h"
+#include "announcement.h"
 
 static void settings_read(struct inet_settings *s, struct opts const *o, int type)
 {
@@ -29,7 +29,7 @@ static void settings_read(struct inet_settings *s, struct opts const *o, int typ
 
 /* An IPv6 wildcard that serves both versions, where there is IPv6; only then the IPv4 one is worth a try:
    if the port is taken, half of what was asked for would be worse than nothing. */
-static int is_final(struct candidates const *c, int e)
+static int is_final(struct host_addresses const *c, int e)
 {
   return c->every && e != EAFNOSUPPORT && e != EADDRNOTAVAIL;
 }
@@ -56,7 +56,7 @@ static void die_unbound(struct address const *a, char const *problem, char const
   bind_inet_die(problem, is_written_as(a, host) ? host : words.s, service, a);
 }
 
-static void bind_first(struct candidates const *c, int fd, struct inet_settings *s, char const *host, char const *service)
+static void bind_first(struct host_addresses const *c, int fd, struct inet_settings *s, char const *host, char const *service)
 {
   char const *problem = 0;
   size_t i = 0;
@@ -83,17 +83,17 @@ static void announce_port(int fd)
 void listen_inet(struct opts const *o, int type, char const *const *words)
 {
   struct inet_settings settings;
-  struct candidates candidates;
-  struct place place;
+  struct host_addresses addresses;
+  struct announcement announcement;
 
   require_program(words + 2);
   if (opts_has(o, "announce") && !fd_is_open(1)) die_usage("option --announce was given and stdout is closed");
   settings_read(&settings, o, type);
-  place_choose(&place, o);
-  candidates_find(&candidates, o, type, words[0], words[1]);
+  announcement_plan(&announcement, o);
+  host_addresses_find(&addresses, o, type, words[0], words[1]);
 
-  bind_first(&candidates, place.fd, &settings, words[0], words[1]);
-  place_announce(&place);
-  if (opts_has(o, "announce")) announce_port(place.fd);
+  bind_first(&addresses, announcement.fd, &settings, words[0], words[1]);
+  announcement_make(&announcement);
+  if (opts_has(o, "announce")) announce_port(announcement.fd);
   chain_become(words + 2);
 }

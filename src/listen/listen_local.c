@@ -11,7 +11,7 @@
 #include "die.h"
 #include "listen_local.h"
 #include "local_address.h"
-#include "place.h"
+#include "announcement.h"
 
 static uid_t require_user(char const *name)
 {
@@ -67,14 +67,14 @@ static void require_path(char const *path)
 void listen_local(struct opts const *o, int type, int listens, char const *const *words)
 {
   struct local_settings settings = LOCAL_SETTINGS;
-  struct place place;
+  struct announcement announcement;
 
   require_program(words + 1);
   require_path(words[0]);
   settings_read(&settings, o, type, listens);
-  place_choose(&place, o);
+  announcement_plan(&announcement, o);
 
-  bind_local_or_die(place.fd, &settings, words[0]);
-  place_announce(&place);
+  bind_local_or_die(announcement.fd, &settings, words[0]);
+  announcement_make(&announcement);
   chain_become(words + 1);
 }

@@ -33,32 +33,30 @@ static struct program const programs[] =
   { 0, 0, 0, 0, 0 }
 };
 
-#define ROW(letter, name, argument, kind, programs, help) { letter, name, argument, kind, (programs), (programs), 0, help }
-
 static struct opt const table[] =
 {
-  ROW('H', "numeric-host", 0, 0, INET, "do not look up host: it is an address"),
-  ROW(0, "numeric-service", 0, 0, INET, "do not look up service: it is a port number"),
-  ROW(0, "check-interfaces", 0, 0, INET, "only IP versions that an interface has"),
-  ROW('b', "backlog", "N", &kind_backlog, BACKLOG, "let N clients wait for accept (5)"),
-  ROW(0, "reuse-address", 0, 0, INET, "allow rebinding at once (TCP: default)"),
-  ROW(0, "no-reuse-address", 0, 0, INET, "do not allow rebinding at once (UDP: default)"),
-  ROW(0, "reuse-port", 0, 0, INET, "let several listeners share the port"),
-  ROW(0, "bind-to-any", 0, 0, INET, "bind even if no interface has the address"),
-  ROW(0, "combine4and6", 0, 0, INET, "let an IPv6 listener serve IPv4 too"),
-  ROW('1', "announce", 0, 0, INET, "write the port to stdout when ready"),
-  ROW('u', "uid", "UID", &kind_id, LOCAL, "give the path to this user id"),
-  ROW('g', "gid", "GID", &kind_id, LOCAL, "give the path to this group id"),
-  ROW(0, "user", "NAME", &kind_text, LOCAL, "give the path to this user"),
-  ROW(0, "group", "NAME", &kind_text, LOCAL, "give the path to this group"),
-  ROW('m', "mode", "MODE", &kind_socket_mode, LOCAL, "permissions of the path, octal"),
-  ROW(0, "raw", 0, 0, LISTEN_NETLINK, "make a raw socket"),
-  ROW(0, "receive-buffer-size", "BYTES", &kind_bytes, LISTEN_NETLINK, "let the kernel queue that much"),
-  ROW(0, "pass-credentials", 0, 0, SENDERS, "receive who sent a message"),
-  ROW(0, "pass-security", 0, 0, SENDERS, "receive the security context of the sender"),
-  ROW(0, "systemd-compatibility", 0, 0, EVERY, "add the socket to LISTEN_FDS"),
-  ROW(0, "name", "NAME", &kind_name, EVERY, "with the above: its name in LISTEN_FDNAMES"),
-  ROW(0, "upstart-compatibility", 0, 0, EVERY, "set UPSTART_FDS and UPSTART_EVENTS"),
+  OPT_ROW(INET, 'H', "numeric-host", 0, 0, "do not look up host: it is an address"),
+  OPT_ROW(INET, 0, "numeric-service", 0, 0, "do not look up service: it is a port number"),
+  OPT_ROW(INET, 0, "check-interfaces", 0, 0, "only IP versions that an interface has"),
+  OPT_ROW(BACKLOG, 'b', "backlog", "N", &kind_backlog, "let N clients wait for accept (5)"),
+  OPT_ROW(INET, 0, "reuse-address", 0, 0, "allow rebinding at once (TCP: default)"),
+  OPT_ROW(INET, 0, "no-reuse-address", 0, 0, "do not allow rebinding at once (UDP: default)"),
+  OPT_ROW(INET, 0, "reuse-port", 0, 0, "let several listeners share the port"),
+  OPT_ROW(INET, 0, "bind-to-any", 0, 0, "bind even if no interface has the address"),
+  OPT_ROW(INET, 0, "combine4and6", 0, 0, "let an IPv6 listener serve IPv4 too"),
+  OPT_ROW(INET, '1', "announce", 0, 0, "write the port to stdout when ready"),
+  OPT_ROW(LOCAL, 'u', "uid", "UID", &kind_id, "give the path to this user id"),
+  OPT_ROW(LOCAL, 'g', "gid", "GID", &kind_id, "give the path to this group id"),
+  OPT_ROW(LOCAL, 0, "user", "NAME", &kind_text, "give the path to this user"),
+  OPT_ROW(LOCAL, 0, "group", "NAME", &kind_text, "give the path to this group"),
+  OPT_ROW(LOCAL, 'm', "mode", "MODE", &kind_socket_mode, "permissions of the path, octal"),
+  OPT_ROW(LISTEN_NETLINK, 0, "raw", 0, 0, "make a raw socket"),
+  OPT_ROW(LISTEN_NETLINK, 0, "receive-buffer-size", "BYTES", &kind_bytes, "let the kernel queue that much"),
+  OPT_ROW(SENDERS, 0, "pass-credentials", 0, 0, "receive who sent a message"),
+  OPT_ROW(SENDERS, 0, "pass-security", 0, 0, "receive the security context of the sender"),
+  OPT_ROW(EVERY, 0, "systemd-compatibility", 0, 0, "add the socket to LISTEN_FDS"),
+  OPT_ROW(EVERY, 0, "name", "NAME", &kind_name, "with the above: its name in LISTEN_FDNAMES"),
+  OPT_ROW(EVERY, 0, "upstart-compatibility", 0, 0, "set UPSTART_FDS and UPSTART_EVENTS"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

@@ -18,7 +18,7 @@
 #include "die.h"
 #include "listen_opts.h"
 #include "number.h"
-#include "place.h"
+#include "announcement.h"
 
 struct protocol
 {
@@ -131,15 +131,15 @@ int main(int argc, char const *const *argv)
 {
   struct opts given;
   struct settings settings;
-  struct place place;
+  struct announcement announcement;
   (void)argc;
 
   argv = opts_parse(&given, &listen_opts, LISTEN_NETLINK, argv);
   require_program(argv + 2);
   settings_read(&settings, &given, argv);
-  place_choose(&place, &given);
+  announcement_plan(&announcement, &given);
 
-  bind_netlink_or_die(place.fd, &settings, argv);
-  place_announce(&place);
+  bind_netlink_or_die(announcement.fd, &settings, argv);
+  announcement_make(&announcement);
   chain_become(argv + 2);
 }

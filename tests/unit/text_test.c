@@ -10,7 +10,7 @@ static void test_fits(struct tap *t)
   text_string(&x, "port ");
   text_number(&x, 8080);
   text_string(&x, " mode ");
-  text_octal(&x, 0640);
+  text_number(&x, 640);
   is_string(t, text_end(&x), "port 8080 mode 640", "words and numbers are put one after another");
   ok(t, !x.cut);
 }

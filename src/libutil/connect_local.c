@@ -1,4 +1,4 @@
-/* Unix-domain connections: see connect_unix.h. */
+/* Unix-domain connections: see connect_local.h. */
 
 #include <errno.h>
 #include <poll.h>
@@ -7,7 +7,7 @@
 
 #include <skalibs/djbunix.h>
 
-#include "connect_unix.h"
+#include "connect_local.h"
 #include "deadline.h"
 #include "die.h"
 #include "local_address.h"
@@ -54,7 +54,7 @@ static int connect_until(int fd, struct address const *a, uint64_t deadline)
   return limit_wait(fd, NO_DEADLINE);
 }
 
-int unix_connect_or_die(char const *path, char const *from, uint64_t deadline)
+int connect_local_or_die(char const *path, char const *from, uint64_t deadline)
 {
   struct address there, here;
   int fd;

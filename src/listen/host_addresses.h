@@ -1,7 +1,7 @@
 /* The addresses that a host and a service stand for. */
 
-#ifndef SALLYPORT_CANDIDATES_H
-#define SALLYPORT_CANDIDATES_H
+#ifndef SALLYPORT_HOST_ADDRESSES_H
+#define SALLYPORT_HOST_ADDRESSES_H
 
 #include <stddef.h>
 
@@ -9,7 +9,7 @@
 
 struct opts;
 
-struct candidates
+struct host_addresses
 {
   struct address *list;  /* in the order to be tried; never freed, the process becomes another */
   size_t count;
@@ -18,6 +18,6 @@ struct candidates
 
 /* Looks host and service up for a socket of that type (SOCK_STREAM, SOCK_DGRAM) as the options say.
    Dies: 100 if a word cannot be right, 111 if the lookup fails. */
-extern void candidates_find(struct candidates *, struct opts const *, int type, char const *host, char const *service);
+extern void host_addresses_find(struct host_addresses *, struct opts const *, int type, char const *host, char const *service);
 
 #endif

@@ -1,4 +1,4 @@
-/* helper.h and deadline.h: work in a child process comes back, or is ended when the time is over. */
+/* subprocess.h and deadline.h: work in a child process comes back, or is ended when the time is over. */
 
 #include <errno.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "deadline.h"
-#include "helper.h"
+#include "subprocess.h"
 #include "tap.h"
 
 struct task
@@ -43,32 +43,32 @@ static int no_children(void)
 static void test_work(struct tap *t)
 {
   static struct task a, b;
-  struct helper first, second;
+  struct subprocess first, second;
   a.number = 1;
   b.number = 10;
-  ok(t, helper_start(&first, add_one, &a, sizeof a) == 0);
-  ok(t, helper_start(&second, add_one, &b, sizeof b) == 0);
-  ok(t, helper_finish(&first, NO_DEADLINE) == 0 && a.number == 2 && a.big[sizeof a.big - 1] == 'x');
-  ok(t, helper_finish(&second, deadline_after(20000)) == 0 && b.number == 11);
+  ok(t, subprocess_start(&first, add_one, &a, sizeof a) == 0);
+  ok(t, subprocess_start(&second, add_one, &b, sizeof b) == 0);
+  ok(t, subprocess_finish(&first, NO_DEADLINE) == 0 && a.number == 2 && a.big[sizeof a.big - 1] == 'x');
+  ok(t, subprocess_finish(&second, deadline_after(20000)) == 0 && b.number == 11);
   ok(t, no_children());
 }
 
 static void test_failures(struct tap *t)
 {
   static struct task a;
-  struct helper h;
-  helper_start(&h, sleep_for_ever, &a, sizeof a);
+  struct subprocess h;
+  subprocess_start(&h, sleep_for_ever, &a, sizeof a);
   errno = 0;
-  ok(t, helper_finish(&h, deadline_after(20)) == -1 && errno == ETIMEDOUT);
+  ok(t, subprocess_finish(&h, deadline_after(20)) == -1 && errno == ETIMEDOUT);
   ok(t, no_children());
-  helper_start(&h, die, &a, sizeof a);
+  subprocess_start(&h, die, &a, sizeof a);
   errno = 0;
-  ok(t, helper_finish(&h, NO_DEADLINE) == -1 && errno == EIO);
+  ok(t, subprocess_finish(&h, NO_DEADLINE) == -1 && errno == EIO);
   ok(t, no_children());
   signal(SIGCHLD, SIG_IGN);
   a.number = 1;
-  helper_start(&h, add_one, &a, sizeof a);
-  ok(t, helper_finish(&h, NO_DEADLINE) == 0 && a.number == 2);
+  subprocess_start(&h, add_one, &a, sizeof a);
+  ok(t, subprocess_finish(&h, NO_DEADLINE) == 0 && a.number == 2);
 }
 
 static void test_deadlines(struct tap *t)

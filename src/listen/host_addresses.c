@@ -1,11 +1,11 @@
-/* From host and service to addresses: see candidates.h. */
+/* From host and service to addresses: see host_addresses.h. */
 
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "candidates.h"
+#include "host_addresses.h"
 #include "die.h"
 #include "host.h"
 #include "opts.h"
@@ -29,7 +29,7 @@ static struct addrinfo *look_up(struct opts const *o, int type, char const *host
 }
 
 /* Appends those of one family, or (AF_UNSPEC) all. */
-static void take(struct candidates *c, struct addrinfo const *found, int family)
+static void take(struct host_addresses *c, struct addrinfo const *found, int family)
 {
   for (; found; found = found->ai_next)
   {
@@ -50,7 +50,7 @@ static size_t count_found(struct addrinfo const *found)
 }
 
 /* IPv6 in front, so that one socket can be had for both. */
-static void take_everywhere(struct candidates *c, struct addrinfo const *found)
+static void take_everywhere(struct host_addresses *c, struct addrinfo const *found)
 {
   size_t v6;
   take(c, found, AF_INET6);
@@ -59,7 +59,7 @@ static void take_everywhere(struct candidates *c, struct addrinfo const *found)
   c->every = v6 && v6 < c->count;
 }
 
-void candidates_find(struct candidates *c, struct opts const *o, int type, char const *host, char const *service)
+void host_addresses_find(struct host_addresses *c, struct opts const *o, int type, char const *host, char const *service)
 {
   struct addrinfo *found;
   int combine = opts_has(o, "combine4and6");

@@ -1,11 +1,11 @@
 /* What tcp-socket-connect and udp-socket-connect have in common, which is nearly everything. */
 
-#ifndef SALLYPORT_INET_CONNECT_H
-#define SALLYPORT_INET_CONNECT_H
+#ifndef SALLYPORT_CONNECT_INET_H
+#define SALLYPORT_CONNECT_INET_H
 
 #include <skalibs/gccattributes.h>
 
 /* type: SOCK_STREAM or SOCK_DGRAM; proto: TCP or UDP, in the variables. */
-extern void inet_connect(unsigned int program, int type, char const *proto, char const *const *argv) gccattr_noreturn;
+extern void connect_inet(unsigned int program, int type, char const *proto, char const *const *argv) gccattr_noreturn;
 
 #endif

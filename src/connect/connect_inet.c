@@ -1,4 +1,4 @@
-/* The internet connectors: see inet_connect.h. */
+/* The internet connectors: see connect_inet.h. */
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,7 +13,7 @@
 #include "connect_opts.h"
 #include "deadline.h"
 #include "die.h"
-#include "inet_connect.h"
+#include "connect_inet.h"
 #include "lookup.h"
 #include "proxy_send.h"
 
@@ -86,7 +86,7 @@ static void read_lookup_settings(struct lookup_settings *s, struct opts const *o
   s->check_interfaces = opts_has(o, "check-interfaces");
 }
 
-void inet_connect(unsigned int program, int type, char const *proto, char const *const *argv)
+void connect_inet(unsigned int program, int type, char const *proto, char const *const *argv)
 {
   struct opts given;
   struct race race = RACE_OF(type);

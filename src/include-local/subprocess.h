@@ -1,14 +1,14 @@
 /* Work that is done in a child process, for library calls that block as long as they like: a child can
    be ended when the deadline passes. */
 
-#ifndef SALLYPORT_HELPER_H
-#define SALLYPORT_HELPER_H
+#ifndef SALLYPORT_SUBPROCESS_H
+#define SALLYPORT_SUBPROCESS_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct helper
+struct subprocess
 {
   pid_t pid;
   int answer;   /* close-on-exec */
@@ -18,10 +18,10 @@ struct helper
 
 /* Calls work(task) in a child. `task` is `size` bytes that hold no pointers worth changing. Returns 0, or
    -1 with errno. */
-extern int helper_start(struct helper *, void (*work)(void *task), void *task, size_t size);
+extern int subprocess_start(struct subprocess *, void (*work)(void *task), void *task, size_t size);
 
 /* Waits for the work, and copies back what it made of the task. The child is gone afterwards in any case.
    Returns 0, or -1 with errno: ETIMEDOUT, EIO (it died), or another; the task is then undefined. */
-extern int helper_finish(struct helper *, uint64_t deadline);
+extern int subprocess_finish(struct subprocess *, uint64_t deadline);
 
 #endif

@@ -1,4 +1,4 @@
-/* Work in a child process: see helper.h. */
+/* Work in a child process: see subprocess.h. */
 
 #include <errno.h>
 #include <poll.h>
@@ -9,9 +9,9 @@
 #include <skalibs/djbunix.h>
 
 #include "deadline.h"
-#include "helper.h"
+#include "subprocess.h"
 
-int helper_start(struct helper *h, void (*work)(void *task), void *task, size_t size)
+int subprocess_start(struct subprocess *h, void (*work)(void *task), void *task, size_t size)
 {
   int p[2];
   if (pipecoe(p) == -1) return -1;
@@ -35,7 +35,7 @@ int helper_start(struct helper *h, void (*work)(void *task), void *task, size_t 
   return 0;
 }
 
-static int read_answer(struct helper const *h, uint64_t deadline)
+static int read_answer(struct subprocess const *h, uint64_t deadline)
 {
   char *at = h->task;
   size_t missing = h->size;
@@ -53,7 +53,7 @@ static int read_answer(struct helper const *h, uint64_t deadline)
 }
 
 /* Where SIGCHLD is ignored the system reaps the child itself, and wait_pid only tells when that is done. */
-int helper_finish(struct helper *h, uint64_t deadline)
+int subprocess_finish(struct subprocess *h, uint64_t deadline)
 {
   int status;
   int r = read_answer(h, deadline);

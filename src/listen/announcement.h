@@ -1,11 +1,11 @@
 /* Where a new listener goes, and how the next program learns of it. */
 
-#ifndef SALLYPORT_PLACE_H
-#define SALLYPORT_PLACE_H
+#ifndef SALLYPORT_ANNOUNCEMENT_H
+#define SALLYPORT_ANNOUNCEMENT_H
 
 struct opts;
 
-struct place
+struct announcement
 {
   int fd;              /* 3 + the listeners that stay */
   int announced;       /* listeners announced to this process */
@@ -14,9 +14,9 @@ struct place
 
 /* Decides, before anything is changed. An announcement that is not true is dropped, with a warning. Dies (100) if the
    options make no sense together. */
-extern void place_choose(struct place *, struct opts const *);
+extern void announcement_plan(struct announcement *, struct opts const *);
 
 /* Sets the variables, once the socket is there. Dies (111) without memory. */
-extern void place_announce(struct place const *);
+extern void announcement_make(struct announcement const *);
 
 #endif

@@ -1,4 +1,4 @@
-/* The descriptor of a listener and the variables that go with it: see place.h. */
+/* The descriptor of a listener and the variables that go with it: see announcement.h. */
 
 #include <errno.h>
 
@@ -7,7 +7,7 @@
 #include "fds.h"
 #include "listenfds.h"
 #include "opts.h"
-#include "place.h"
+#include "announcement.h"
 
 /* What was announced and is not there is no reason not to begin: the list starts afresh. */
 static int count_announced(void)
@@ -22,7 +22,7 @@ static int count_announced(void)
   return 0;
 }
 
-void place_choose(struct place *p, struct opts const *o)
+void announcement_plan(struct announcement *p, struct opts const *o)
 {
   int accumulate = opts_has(o, "systemd-compatibility");
   if (opts_has(o, "name") && !accumulate) die_usage("--name needs --systemd-compatibility");
@@ -41,7 +41,7 @@ static void forget_announced(void)
   listenfds_retract();
 }
 
-void place_announce(struct place const *p)
+void announcement_make(struct announcement const *p)
 {
   if (opts_has(p->given, "systemd-compatibility"))
     listenfds_announce((unsigned int)p->announced + 1, opts_value(p->given, "name", 0));
