@@ -68,8 +68,7 @@ struct sources
   uint64_t secret;      /* clients choose their addresses: without it they could choose collisions */
 };
 
-/* -1 with errno if the system has no random numbers to give. */
-extern int sources_start(struct sources *);
+extern void sources_start(struct sources *);
 
 /* Room for one more source. -1 with ENOMEM. */
 extern int sources_reserve(struct sources *);

@@ -56,7 +56,7 @@ struct server *server_new(struct family const *family, void *context, struct opt
   s->prefix4 = prefix(o, "source-prefix4", PREFIX4_DEFAULT);
   s->prefix6 = prefix(o, "source-prefix6", PREFIX6_DEFAULT);
   read_limits(s, &family->limits);
-  if (sources_start(&s->sources) == -1) die_system("get random numbers");
+  sources_start(&s->sources);
   log_start(&s->log, verbosity(o));
   resume_open(s);
   parts_configure(s);

@@ -1,11 +1,10 @@
 /* What each source owes: see gcra.h. */
 
-#define _DEFAULT_SOURCE  /* getentropy */
 #include <string.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "gcra.h"
+#include "secret.h"
 #include "table.h"
 
 #define TIME_BITS 40
@@ -19,7 +18,7 @@ int gcra_start(struct gcra *g, uint32_t sources, uint32_t most_seconds)
   g->sets = 1;
   while (g->sets * GCRA_SET < sources && g->sets < MOST_SETS) g->sets *= 2;
   g->most = (uint64_t)most_seconds * GCRA_UNITS;
-  if (getentropy(&g->secret, sizeof g->secret) == -1) return -1;
+  secret_fill(&g->secret, sizeof g->secret);
   g->entries = table_memory(g->sets * GCRA_SET * sizeof *g->entries);
   return g->entries ? 0 : -1;
 }

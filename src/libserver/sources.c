@@ -1,18 +1,17 @@
 /* The sources that have live children, and how many: see table.h. */
 
-#define _DEFAULT_SOURCE  /* getentropy */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "secret.h"
 #include "table.h"
 
 enum { FIRST_ROOM = 256 };
 
-int sources_start(struct sources *s)
+void sources_start(struct sources *s)
 {
   memset(s, 0, sizeof *s);
-  return getentropy(&s->secret, sizeof s->secret);
+  secret_fill(&s->secret, sizeof s->secret);
 }
 
 static size_t home(struct sources const *s, struct source const *source)

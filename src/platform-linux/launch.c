@@ -87,13 +87,23 @@ static long become(struct platform_child *c)
   }
 }
 
+/* Where there is dup2 it is what libc uses too, and what a sandbox knows. The connection is none of the two. */
+static long duplicate(int from, int to)
+{
+#ifdef SYS_dup2
+  return raw_syscall(SYS_dup2, from, to, 0, 0);
+#else
+  return raw_syscall(SYS_dup3, from, to, 0, 0);
+#endif
+}
+
 static int child(void *arg)
 {
   struct platform_child *c = arg;
   long e;
   raw_syscall(SYS_set_tid_address, (long)&c->busy, 0, 0, 0);
-  e = raw_syscall(SYS_dup3, c->connection, 0, 0, 0);
-  if (e >= 0) e = raw_syscall(SYS_dup3, c->connection, 1, 0, 0);
+  e = duplicate(c->connection, 0);
+  if (e >= 0) e = duplicate(c->connection, 1);
   if (e >= 0 && c->own_group) e = raw_syscall(SYS_setpgid, 0, 0, 0, 0);
   if (e >= 0) e = raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&no_signal, 0, KERNEL_SIGSET_SIZE);
   c->error = (int)(e < 0 ? -e : become(c));

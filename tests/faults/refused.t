@@ -6,6 +6,7 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Faults;
+use Sallyport::Unix;
 
 page('sallyport-log');
 
@@ -25,6 +26,28 @@ for (['ENOSYS', 'Function not implemented'], ['EPERM', 'Operation not permitted'
   is($answers, 'abcde', "clone says $error: everybody is served");
   end_injection($injection);
   is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "clone says $error: which is logged once");
+}
+
+# ---- whatever else the daemons can do without ----
+
+# A daemon whose whole chain, from the first call on, is refused these.
+my %daemons = (
+  's6-tcpserverd' => sub { start_server(['-v'], ['cat'], under => [@_]) },
+  'tcp-socket-accept' => sub { start_listening(ip => '127.0.0.1', command => [@_, bin('tcp-socket-listen'), '-1', '127.0.0.1', 0, bin('tcp-socket-accept'), '-v', 'cat']) },
+  'skd' => sub { start_listening(ip => '127.0.0.1', command => [@_, bin('skd'), '-vt127.0.0.1:0', '--', 'cat']) },
+  's6-ipcserverd' => sub { start_server(['-v'], ['cat'], path => unix_path(), under => [@_]) },
+);
+for my $call (qw(getrandom accept4 access dup3 pwritev2 prlimit64 prctl epoll_create1 pipe2 splice geteuid getpid umask unlink))
+{
+  for my $error (qw(EPERM ENOSYS))
+  {
+    for my $daemon (sort keys %daemons)
+    {
+      my $server = eval { $daemons{$daemon}->(tool('strace'), '-f', '-qq', '-o', '/dev/null', '-e', "trace=?$call", '-e', "inject=?$call:error=$error") };
+      is($server ? ask($server, send => 'x') : $@, 'x', "$daemon serves though $call says $error");
+      $server->put_down if $server;
+    }
+  }
 }
 
 done_testing();
