@@ -12,6 +12,7 @@
 #include <skalibs/types.h>
 
 #include "bind_internal.h"
+#include "config.h"
 
 /* connect looks for the socket bound to the file before it compares the types, and a datagram socket
    connects without telling the other side: so any living socket, listening or not, answers with success
@@ -50,13 +51,26 @@ static int file_own(int file, char const *path, uid_t uid, gid_t gid)
   return fchownat(file, "", uid, gid, AT_EMPTY_PATH);
 }
 
+/* By number: few systems have a name for it yet. */
+static int mode_by_descriptor(int file, mode_t mode)
+{
+#if SALLYPORT_WITH_FCHMODAT2
+  return (int)syscall(452L, (long)file, "", (long)mode, (long)AT_EMPTY_PATH);
+#else
+  (void)file;
+  (void)mode;
+  return (errno = ENOENT, -1);
+#endif
+}
+
 static int file_mode(int file, char const *path, mode_t mode)
 {
   char name[sizeof "/proc/self/fd/" + INT_FMT] = "/proc/self/fd/";
   size_t length = strlen(name);
   (void)path;
   name[length + int_fmt(name + length, file)] = 0;
-  return chmod(name, mode);
+  if (chmod(name, mode) == 0) return 0;
+  return errno == ENOENT ? mode_by_descriptor(file, mode) : -1;
 }
 
 static void file_close(int file)
