@@ -1,0 +1,94 @@
+#!/usr/bin/env perl
+# doc/blocking.txt says of every system call that a serving daemon makes why it cannot wait. A call that is not in that table fails here.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Faults;
+use Sallyport::Skd;
+use Sallyport::Unix;
+
+plan(skip_all => can_inject()) if can_inject();
+plan(skip_all => 'a sanitizer makes system calls of its own') if variant() eq 'sanitize';
+
+my %table = map { $_ => 1 } map { split /, */ } get_file(source_file('doc/blocking.txt')) =~ /^([a-z][a-z0-9_]*(?:, *[a-z][a-z0-9_]*)*)\n  \S/mg;
+cmp_ok(scalar(keys %table), '>', 20, 'the table is there');
+
+# What a daemon does, and not its children, from when it is ready to its end.
+sub calls_of
+{
+  my ($server, $clients, @signals) = @_;
+  my $file = own_dir() . '/calls.' . $server->pid;
+  my $strace = start(command => [tool('strace'), '-o', $file, '-p', $server->pid]);
+  log_has($strace, qr/attached/) or die "strace is not attached\n" . log_text($strace);
+  $clients->();
+  $server->signal($_) for @signals;
+  $server->wait or die "the daemon does not end\n";
+  $strace->wait;
+  my %calls = map { $_ => 1 } get_file($file) =~ /^([a-z]\w*)\(/mg;
+  return sort keys %calls;
+}
+
+sub all_stand_in_the_table
+{
+  my ($name, $server, $clients, @signals) = @_;
+  my @calls = calls_of($server, $clients, @signals, 'TERM');
+  cmp_ok(scalar(@calls), '>', 5, "$name: calls were seen: @calls");
+  is(join(' ', grep { !$table{$_} } @calls), '', "$name: each call stands in doc/blocking.txt");
+}
+
+# Some are served, one is refused, one fails, and somebody sends signals.
+sub some_clients
+{
+  my ($server) = @_;
+  return sub
+  {
+    my @open = map { open_client($server) } 1 .. 2;
+    say_to($_, "x\n"), read_line($_) for @open;
+    read_all(open_client($server));
+    close $_ for @open;
+    @open = ();
+    ask($server, send => 'x') for 1 .. 3;
+    $server->signal('HUP');
+  };
+}
+
+for (['quick'], ['portable', '--portable-launch'])
+{
+  my ($way, @options) = @$_;
+  my @limits = ('-v', '-c', 10, '-C', 2);
+  my $server = start_server([@limits, @options], ['cat']);
+  all_stand_in_the_table("s6-tcpserverd, $way", $server, some_clients($server));
+  $server = start_server([@limits, @options], ['cat'], path => unix_path());
+  all_stand_in_the_table("s6-ipcserverd, $way", $server, some_clients($server));
+  $server = start_listening(ip => '127.0.0.1', command => [bin('tcp-socket-listen'), '-1', '127.0.0.1', 0, bin('tcp-socket-accept'), '-v', '-C', 2, @options, 'cat']);
+  log_has($server, qr/starting/);
+  all_stand_in_the_table("tcp-socket-accept, $way", $server, some_clients($server));
+  my $log = own_dir() . "/log.$way";
+  $server = skd(['-vt127.0.0.1:0', '-C', 2, '-L', ">>$log", @options], ['cat']);
+  all_stand_in_the_table("skd, $way", $server, some_clients($server));
+}
+
+# A shortage, a program that is being written, a log that nobody reads.
+{
+  my $program = own_dir() . '/cat';
+  system('cp', tool('cat'), $program) == 0 or die;
+  pipe my $reader, my $writer or die;
+  fcntl $writer, 1031, 4096;
+  my $server = start_server(['-v'], [$program], fds => { 2 => $writer });
+  close $writer;
+  all_stand_in_the_table('in trouble', $server, sub
+  {
+    open my $busy, '+<', $program or die;
+    my $client = open_client($server);
+    say_to($client, "x\n");
+    select undef, undef, undef, 0.5;
+    close $busy;
+    read_line($client);
+    close $client;
+    ask($server, send => 'x') for 1 .. 50;
+  });
+}
+
+done_testing();
