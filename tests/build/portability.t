@@ -28,7 +28,7 @@ SKIP:
 
 # Each under a question of configure: a build without the one refuses the option, and where there are no capabilities
 # there are none to give up.
-my %may = ('libutil/no_new_privs.o' => 'prctl', 'libutil/shed_capabilities.o' => 'syscall', 'libutil/process_id.o' => 'syscall',
+my %may = ('libutil/no_new_privs.o' => 'prctl', 'libutil/shed_capabilities.o' => 'syscall', 'libutil/process_id.o' => 'syscall', 'libutil/bind_file.o' => 'syscall',
   'libsandbox/landlock.o' => 'syscall', 'libsandbox/seccomp.o' => 'prctl', 'libsandbox/sandbox.o' => 'prctl');
 for my $object (grep { !m{/platform-linux/} } @objects)
 {
