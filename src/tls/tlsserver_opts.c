@@ -32,7 +32,10 @@ static struct opt const table[] =
   OPTS_LIMITS(SERVE, TLSSERVER_DAEMON),
   OPTS_PREFIXES(SERVE, TLSSERVER_DAEMON),
   { 'b', "backlog", "N", &kind_waiting, W, TLSSERVER_BINDER, 0, "let N clients wait for accept" },
-  OPTS_IDENTITY(W, TLSSERVER_IDENTITY),
+  { 'u', "uid", "UID", &kind_id, W, TLSSERVER_IDENTITY, 0, "change to this user id" },
+  { 'g', "gid", "GID", &kind_id, W, TLSSERVER_IDENTITY, 0, "change to this group id" },
+  /* Not "groups", as elsewhere: that is a word of TLS here. */
+  { 'G', "gidlist", "LIST", &kind_ids, W, TLSSERVER_IDENTITY, 0, "change to these supplementary groups" },
   OPTS_ENV_IDS(W, TLSSERVER_IDENTITY),
   OPTS_RULES(SERVE, TLSSERVER_RULES),
   OPTS_LISTEN_FDS(TLSSERVER_DAEMON),

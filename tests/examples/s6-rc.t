@@ -87,7 +87,8 @@ ok(eventually(sub { run(tool('s6-svok'), "$scan/hello")->{code} == 0 && run(tool
 is(run(tool('s6-svwait'), '-U', '-t', $milliseconds, "$scan/hello/log")->{code}, 0, 's6: the logger is ready');
 try_service("$scan/hello", 's6');
 my ($pid) = run(tool('s6-svstat'), '-o', 'pid', "$scan/hello")->{out} =~ /(\d+)/;
-is_deeply([sort keys %{fd_targets($pid)}], [0 .. 3], 's6: the notification descriptor was not kept');
+# Those of the standard, the signals, and a log descriptor of its own.
+is_deeply([sort keys %{fd_targets($pid)}], [0 .. 4], 's6: the daemon has kept no notification descriptor');
 is(run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-d', "$scan/hello")->{code}, 0, 's6: s6-svc -d stops it');
 ok(log_has($server, qr/received SIGTERM, quitting$/), 's6: by SIGTERM');
 run(tool('s6-svscanctl'), '-t', $scan);

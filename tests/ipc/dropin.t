@@ -31,6 +31,7 @@ my $two_more = 'more is told: IPCLOCALPATH and IPCREMOTEPID';
 my $told = sub { my ($own, @more) = @_; join "\n", sort 'PROTO=IPC', 'IPCLOCALPATH=PATH', "IPCREMOTEPATH=$own", 'IPCCONNNUM=1', @more };
 my @who = ("IPCREMOTEEUID=$>", 'IPCREMOTEEGID=' . ($) + 0), built_for_linux() ? 'IPCREMOTEPID=CLIENT' : ());
 my %decided = (
+  'daemon, fd 0 closed' => ['a descriptor that is not open is a wrong command line, with words that help', 'exit 100'],
   'environment' => [$two_more, $told->('', @who)],
   'environment, given by an outer server' => ["$two_more; nothing of the outer connection stays", $told->('', 'A=b', @who)],
   'environment, -P' => ['more is told: IPCLOCALPATH; IPCCONNNUM is the number of all clients', $told->('')],

@@ -52,7 +52,8 @@ lives_under_supervision($_) for @services;
 
 like(run($svstat, "$dir/scan/tcp")->{out}, qr/\Aup .*, ready/, 's6-svstat says that the service is ready');
 my $daemon = $services[0]{pid}->();
-is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 3], 'the notification descriptor was not kept') if $daemon;
+# Those of the standard, the signals, and a log descriptor of its own.
+is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 4], 'the daemon has kept no notification descriptor') if $daemon;
 like(get_file($services[0]{log}), qr/^\@[0-9a-f]{24} s6-tcpserverd: info: /m, 's6-log has put its time before each line');
 
 is(run(tool('s6-svscanctl'), '-t', "$dir/scan")->{code}, 0, 's6-svscan is told to end');
