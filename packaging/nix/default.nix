@@ -3,7 +3,7 @@
 
 pkgs.stdenv.mkDerivation rec {
   pname = "sallyport";
-  version = "0.1.0";
+  version = "0.2.0";
   src = pkgs.lib.cleanSource ../..;
 
   nativeBuildInputs = [ pkgs.mandoc ];
