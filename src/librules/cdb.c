@@ -181,13 +181,16 @@ static void replace(struct rules *r, struct contents const *c, struct file_state
   memcpy(r->present, c->present, sizeof c->present);
 }
 
-static int has_changed(int fd, struct file_state const *state)
+/* Putting a new file in its place takes a name from this one, which changes its ctime and nothing in it. */
+static int has_changed(int fd, struct stat const *before)
 {
   struct stat st;
-  struct file_state now;
+  struct file_state then, now;
   if (fstat(fd, &st) == -1) return 1;
+  file_state_take(&then, before);
   file_state_take(&now, &st);
-  return !file_state_same(&now, state);
+  if (st.st_nlink != before->st_nlink) now.changed = then.changed;
+  return !file_state_same(&now, &then);
 }
 
 /* What is written to while it is read would be half the old and half the new rules. */
@@ -201,7 +204,7 @@ static int take_fd(struct rules *r, int fd, struct file_state *state)
   if (st.st_size < HEADER) return bad(r, truncated);
   if (st.st_size > UINT32_MAX) return (errno = EFBIG, trouble_note(&r->trouble, 0, 0, 0));
   if (take(r, &c, fd, (size_t)st.st_size) == -1) return -1;
-  if (has_changed(fd, state)) return contents_free(&c), bad(r, "it changed while it was read");
+  if (has_changed(fd, &st)) return contents_free(&c), bad(r, "it changed while it was read");
   replace(r, &c, state);
   return 0;
 }
