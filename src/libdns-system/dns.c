@@ -52,6 +52,7 @@ static void answer(void *task)
 {
   struct dns_query *q = task;
   q->outcome = DNS_ABSENT;
+  if (q->kind == DNS_ADDRESSES && dns_know_addresses(q)) return;  /* RFC 6761, 6.3: no name server is asked for localhost */
   if (q->kind == DNS_ADDRESSES) find_addresses(q);
   else find_name(q);
 }

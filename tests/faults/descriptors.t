@@ -45,7 +45,7 @@ my @tcp_env = (PROTO => 'TCP', TCPREMOTEIP => '127.0.0.1', TCPREMOTEPORT => 1, T
 my @ipc_env = (PROTO => 'IPC', IPCREMOTEEUID => 0, IPCREMOTEEGID => 0, IPCCONNNUM => 1);
 
 # What asks its client for groups, which only Linux tells, cannot do without.
-my %needs = built_for_linux() ? ('s6-ipcserver-access' => 0) : ();
+my %needs = ('s6-ipcserver-access' => 0);
 
 # name => [descriptors of its own, words, variables]
 my %chain = (

@@ -40,6 +40,7 @@ is_deeply($server->wait, { code => 0, signal => 0 }, 'a full pipe: SIGTERM is ob
 
 for my $kind (qw(stream datagram seqpacket))
 {
+  next if $kind eq 'datagram' && !built_for_linux();  # it takes fchmodat2 there
   my $path = unix_path();
   my $end = run(@under, bin("local-$kind-socket-listen"), '--mode', '0620', '--uid', 1, '--gid', 2, $path, 'true');
   is($end->{code}, 0, "$kind: a listener with an owner and a mode") or diag($end->{err});
