@@ -12,11 +12,12 @@ is(ask($server, send => "hello\n"), "you wrote: hello\n", 'it serves');
 
 sub starts { return log_count($server, qr/info: starting - bound/) }
 
+# Over when the one before drains: signals that come meanwhile are one signal.
 sub restart
 {
-  my $before = starts();
+  my ($before, $drained) = (starts(), log_count($server, qr/received SIGUSR1, draining/));
   $server->signal('HUP');
-  return eventually(sub { starts() > $before });
+  return eventually(sub { starts() > $before && log_count($server, qr/received SIGUSR1, draining/) > $drained });
 }
 
 # A session of the old command line lives on under the new one.
