@@ -108,4 +108,14 @@ subtest 'scripts' => sub
   cmp_ok scalar @lines, '<', 150, 'README is short';
 };
 
+subtest 'HACKING' => sub
+{
+  my $text = get_file("$src/HACKING");
+  my %path = map { s/[.,;:]+$//r => 1 } grep { !/[A-Z]{3}|WORD/ } $text =~ m{(?<![\w/])((?:src|doc|tests|tools|package|examples)/[\w./-]+)}g;
+  ok -e "$src/$_", "HACKING names $_, which is there" for sort keys %path;
+  my $makefile = get_file("$src/Makefile");
+  ok $makefile =~ /^(?:[\w-]+ )*\Q$_\E\b.*:/m, "HACKING names make $_, which is a target" for sort keys %{{ map { $_ => 1 } $text =~ /\bmake ([a-z][a-z-]+)/g }};
+  cmp_ok scalar(keys %path), '>', 10, 'HACKING names files';
+};
+
 done_testing;
