@@ -210,6 +210,7 @@ sub memory_has
     my ($from, $to, $flags) = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/ or next;
     next if $flags !~ /^r/ || /\[v(?:var|syscall|dso)/;
     ($from, $to) = (hex $from, hex $to);
+    next if $to - $from > 1 << 30;  # reserved by a sanitizer, never written
     sysseek $memory, $from, 0 or next;
     my $bytes = '';
     while ($from < $to)
