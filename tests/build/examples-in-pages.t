@@ -20,6 +20,7 @@ my %options;
 for my $page (glob page_file('*.1'))
 {
   my ($name) = $page =~ m{/([^/]+)\.1$};
+  next unless have_bin($name);  # without OpenSSL there are no TLS programs
   $options{$name} = { map { my $o = $_; map { $_ ? ($_ => $o) : () } $o->{name}, $o->{letter} } help_options($name) };
 }
 

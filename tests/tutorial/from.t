@@ -53,6 +53,7 @@ my %options;
 for my $page (glob page_file('*.1'))
 {
   my ($name) = $page =~ m{/([^/]+)\.1$};
+  next unless have_bin($name);  # without OpenSSL there are no TLS programs
   $options{$name} = { map { ($_->{name} => 1, $_->{letter} ? ($_->{letter} => 1) : ()) } help_options($name) };
 }
 ok($options{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
