@@ -27,6 +27,7 @@ struct launch
 {
   struct platform_child child;
   pid_t pid;
+  int owed;                  /* a connection that is closed once the child has a copy; -1: none */
   struct launcher *launcher;
   char const **first;        /* the environment of this child begins here, in table or merged */
   char const **table;        /* LAUNCH_VARIABLES places, then the inherited environment */
@@ -51,6 +52,7 @@ struct launcher
   struct launch *slots[LAUNCH_SLOTS];
   unsigned int count;            /* slots made so far */
   unsigned int next;             /* where to look for a free one */
+  struct launch *latest;         /* the one that was launched last */
   char *execlineb;               /* found when the first rule wants it */
   char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
@@ -61,6 +63,8 @@ struct launcher
   uint64_t written_since;        /* the portable way: when the program was first found being written; 0: it is not */
   uint32_t news;                 /* some child has begun to wait */
   int descriptors;               /* ours are below this number */
+  unsigned int kept;             /* descriptors that launcher_keep() has seen and launcher_kept() not yet */
+  int apart;                     /* descriptors from this number up are none that a child needs; 0: not known yet; -1: that cannot be known */
 };
 
 /* `ours` lists, ending with 0, the variables that are set or removed for each client: inherited ones of
@@ -95,6 +99,24 @@ extern int launch_script(struct launch *, char const *script, size_t length);
    pid, or -1 with errno: EAGAIN, ENOMEM... is a shortage, and the slot stays as it is for
    another try; anything else means that this program cannot be run. */
 extern pid_t launcher_go(struct launcher *, struct launch *, int connection);
+
+/* Thousands of clients that wait, or whose connection is to be ended gently, are thousands of descriptors in the daemon. The
+   kernel would copy them all for each child, and close them all in it. Beyond a few they move to high numbers, and a child copies
+   the low ones alone. launcher_keep() tells that fd is kept for a client from now on, and returns its number, which may
+   be a new one; launcher_kept(), that one of them is kept no longer. Both know only how many there are. */
+extern int launcher_keep(struct launcher *, int fd);
+extern void launcher_kept(struct launcher *);
+
+/* True if children copy the low descriptors alone. */
+extern int launcher_is_crowded(struct launcher const *);
+
+/* Brings a connection back to a low number for its launch. Returns its number. Short of descriptors, it stays where
+   it is, and its child copies all of them. */
+extern int launcher_bring(struct launcher *, int fd);
+
+/* Runs once the caller needs the connection of its latest launch no longer, in place of close(): a child that shares our
+   descriptors still, because it had no processor so far, makes its copy first. */
+extern void launcher_release(struct launcher *, int connection);
 
 /* True if this errno means that waiting may help. */
 extern int is_shortage(int e);

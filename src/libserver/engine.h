@@ -228,6 +228,7 @@ extern uint64_t hold_appointment(struct server const *);      /* 0: none */
 /* Logs (unless r->why is 0), counts, gives its slot back, and closes it. */
 extern void server_refuse(struct server *, struct client *, struct refusal const *);
 extern void server_close_client(struct client *);
+extern void server_forget_client(struct client *);  /* the same for a connection that somebody else closes */
 extern char const *reason_word(enum reason);
 
 /* ---- reap.c ---- */

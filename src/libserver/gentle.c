@@ -43,7 +43,7 @@ void gentle_prepare(struct server *s, struct gentle *g, uint64_t milliseconds)
   g->queue = pending_queue(s, &g->kind);
 }
 
-int gentle_take(struct server *s, struct gentle *g, struct client const *client)
+int gentle_take(struct server *s, struct gentle *g, struct client *client)
 {
   shutdown(client->fd, SHUT_WR);
   return pending_wait(s, g->queue, client) == 0;

@@ -16,6 +16,6 @@ struct gentle
 extern void gentle_prepare(struct server *, struct gentle *, uint64_t milliseconds);
 
 /* Sends the end of the stream and keeps the connection until its peer's end. False if there is no room for it: it is then the caller's, still open. */
-extern int gentle_take(struct server *, struct gentle *, struct client const *);
+extern int gentle_take(struct server *, struct gentle *, struct client *);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <skalibs/djbunix.h>
 #include <skalibs/env.h>
 
 #include "clock.h"
@@ -73,6 +74,7 @@ static struct launch *make_slot(struct launcher *l)
   memset(s, 0, offsetof(struct launch, space));
   s->launcher = l;
   s->child.stack = s->stack + sizeof s->stack;
+  s->owed = -1;
   s->child.daemon = getpid();
   s->child.descriptors = l->descriptors;
   s->child.news = &l->news;
@@ -85,6 +87,18 @@ static struct launch *make_slot(struct launcher *l)
   memcpy(s->table + LAUNCH_VARIABLES, l->inherited, (l->inherited_count + 1) * sizeof *s->table);
   l->slots[l->count++] = s;
   return s;
+}
+
+static int shares(struct launch const *s)
+{
+  return __atomic_load_n(&s->child.shares, __ATOMIC_ACQUIRE) != 0;
+}
+
+static void settle(struct launch *s)
+{
+  if (s->owed == -1 || shares(s)) return;
+  fd_close(s->owed);
+  s->owed = -1;
 }
 
 /* The kernel clears the word of another thread of execution's memory: read it as such. */
@@ -100,6 +114,7 @@ static struct launch *free_slot(struct launcher *l)
   {
     struct launch *s = l->slots[l->next];
     l->next = l->next + 1 < l->count ? l->next + 1 : 0;
+    settle(s);
     if (!is_busy(s)) return s;
   }
   return 0;
@@ -217,15 +232,25 @@ pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
   l->failed = s->child.argv[0];
   s->child.envp = s->first;
   s->child.patience = l->in_vain ? 0 : l->patience;
+  s->child.apart = launcher_is_crowded(l) && connection < l->apart ? l->apart : 0;
+  l->latest = s;
   if (!l->portable)
   {
+    int apart = s->child.apart;
     pid_t pid = platform_launch(&s->child, connection);
+    if (apart && !s->child.apart) l->apart = -1;
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
     l->refused = errno;
     l->portable = 1;
   }
   return s->pid = portably(l, s, connection);
+}
+
+void launcher_release(struct launcher *l, int connection)
+{
+  l->latest->owed = connection;
+  settle(l->latest);
 }
 
 /* A child that was killed before it could ask the kernel to clear its word is out of our memory all the same. */
@@ -237,8 +262,9 @@ static int failure(struct launcher *l, pid_t pid)
     struct launch *s = l->slots[i];
     int e = s->child.error;
     if (s->pid != pid) continue;
-    s->child.busy = 0;
+    s->child.busy = s->child.shares = 0;
     s->child.error = 0;
+    settle(s);
     if (!e) continue;
     l->failed = s->child.argv[0];
     return e;

@@ -23,12 +23,14 @@ struct linger_part
   struct platform_watch watch;
 };
 
-static void watch_child(struct linger_part *x, pid_t pid, struct child *kept)
+static void watch_child(struct server *s, struct linger_part *x, pid_t pid, struct child *kept)
 {
   int fd = platform_child_fd(pid);
+  if (fd != NO_FD) fd = launcher_keep(&s->launcher, fd);
   if (fd != NO_FD && platform_watch_add(&x->watch, fd, (uint64_t)pid) == -1)
   {
     fd_close(fd);
+    launcher_kept(&s->launcher);
     fd = NO_FD;
   }
   kept->start = (uint32_t)fd;
@@ -39,17 +41,18 @@ static void launched(struct server *s, void *data, struct client const *client, 
 {
   struct linger_part *x = data;
   int copy = children_reserve(&x->kept) == -1 ? NO_FD : fcntl(client->fd, F_DUPFD_CLOEXEC, 3);
-  (void)s;
   if (copy == NO_FD) return;
-  watch_child(x, pid, children_add(&x->kept, pid, (uint32_t)copy, 0));
+  copy = launcher_keep(&s->launcher, copy);
+  watch_child(s, x, pid, children_add(&x->kept, pid, (uint32_t)copy, 0));
 }
 
-static void forget_process(struct linger_part *x, struct child const *kept)
+static void forget_process(struct server *s, struct linger_part *x, struct child const *kept)
 {
   int fd = (int)kept->start;
   if (fd == NO_FD) return;
   platform_watch_remove(&x->watch, fd);
   fd_close(fd);
+  launcher_kept(&s->launcher);
 }
 
 static int ended(struct server *s, void *data, struct ended const *e)
@@ -59,7 +62,8 @@ static int ended(struct server *s, void *data, struct ended const *e)
   struct client client = { .fd = NO_FD, .slot = SOURCE_NONE };
   if (!kept) return 0;
   client.fd = (int)kept->source;
-  forget_process(x, kept);
+  forget_process(s, x, kept);
+  launcher_kept(&s->launcher);
   children_remove(&x->kept, kept);
   if (!gentle_take(s, &x->gentle, &client)) server_close_client(&client);
   return 0;

@@ -141,7 +141,7 @@ static void make_room(struct server *s, struct waiting *w)
   if (p) waiting_end(s, p, PENDING_ASIDE);
 }
 
-int pending_wait(struct server *s, struct pending_queue *q, struct client const *client)
+int pending_wait(struct server *s, struct pending_queue *q, struct client *client)
 {
   struct waiting *w = s->waiting;
   struct pending *p;
@@ -150,9 +150,11 @@ int pending_wait(struct server *s, struct pending_queue *q, struct client const 
   if (w->count >= w->max) return (errno = EAGAIN, -1);
   p = calloc(1, sizeof *p);
   if (!p) return -1;
+  client->fd = launcher_keep(&s->launcher, client->fd);
   p->client = *client;
   if (watch_entry(w, p) == -1)
   {
+    launcher_kept(&s->launcher);
     free(p);
     return -1;
   }
@@ -172,6 +174,7 @@ void pending_leave(struct server *s, struct pending *p, struct client *client)
   unlink_entry(p->queue, p);
   p->queue = 0;
   *client = p->client;
+  launcher_kept(&s->launcher);
   if (!--w->count) s->watch = 0;
   pause_if_full(s, w);
   if (!w->in_batch) free(p);

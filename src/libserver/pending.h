@@ -48,8 +48,9 @@ struct pending_kind
 /* While the parts are made. Dies without memory. */
 extern struct pending_queue *pending_queue(struct server *, struct pending_kind const *);
 
-/* The client waits from now on: it is copied. 0, or -1 with errno, a shortage, and nothing has changed. */
-extern int pending_wait(struct server *, struct pending_queue *, struct client const *);
+/* The client waits from now on: it is copied. 0, or -1 with errno, a shortage, and nothing has changed but perhaps the number of
+   its descriptor. */
+extern int pending_wait(struct server *, struct pending_queue *, struct client *);
 
 /* It waits no longer, and is the caller's again. */
 extern void pending_leave(struct server *, struct pending *, struct client *);

@@ -25,12 +25,17 @@ char const *reason_word(enum reason reason)
   return words[reason];
 }
 
-void server_close_client(struct client *client)
+void server_forget_client(struct client *client)
 {
-  fd_close(client->fd);
   client->fd = -1;
   free(client->via);
   client->via = 0;
+}
+
+void server_close_client(struct client *client)
+{
+  fd_close(client->fd);
+  server_forget_client(client);
 }
 
 static int is_taken(struct server *s, struct client *client, struct refusal const *r)

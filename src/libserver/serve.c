@@ -176,7 +176,7 @@ static int launch_rule(struct launch *launch, struct verdict const *v)
   return v->exec ? launch_script(launch, v->exec, v->exec_length) : 0;
 }
 
-static pid_t launch(struct server *s, struct client const *client, struct verdict const *v, uint32_t count)
+static pid_t launch(struct server *s, struct client *client, struct verdict const *v, uint32_t count)
 {
   struct launch *launch;
   if (children_reserve(&s->children) == -1 || server_reserve_slot(s) == -1) return -1;
@@ -185,6 +185,7 @@ static pid_t launch(struct server *s, struct client const *client, struct verdic
   s->family->environment(launch, s->context, client, count);
   parts_environment(s, launch, client);
   if (launch_rule(launch, v) == -1) return -1;
+  client->fd = launcher_bring(&s->launcher, client->fd);
   return launcher_go(&s->launcher, launch, client->fd);
 }
 
@@ -216,7 +217,8 @@ static void start(struct server *s, struct client *client, struct verdict const 
   parts_launched(s, client, pid);
   report_accepted(s, client, pid, count);
   server_note_launch(s, pid);  /* which may find that it has ended: the log has its beginning before its end */
-  server_close_client(client);
+  launcher_release(&s->launcher, client->fd);
+  server_forget_client(client);
   if (server_is_full(s)) report_full(s);
 }
 

@@ -10,12 +10,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,7 +25,17 @@
 #include "platform.h"
 #include "raw_syscall.h"
 
-enum { KERNEL_SIGSET_SIZE = 8, FIRST_PAUSE = 10, LONGEST_PAUSE = 640 };  /* milliseconds */
+enum { KERNEL_SIGSET_SIZE = 8, FIRST_PAUSE = 10, LONGEST_PAUSE = 640, COPY_WAIT = 50 };  /* milliseconds */
+
+enum { SHARES = 1, CANNOT = 2 };  /* of a child and its descriptors */
+
+/* Linux 5.9 is younger than some headers. */
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
 
 static uint64_t const no_signal = 0;
 
@@ -97,11 +109,23 @@ static long duplicate(int from, int to)
 #endif
 }
 
+/* Up to here our descriptors are the daemon's own, all of them. close_range(2) makes the copy of those below the number
+   (CLOSE_RANGE_UNSHARE, since Linux 5.9). Where it is not known or refused, this child must not touch anything. */
+static long copy_descriptors(struct platform_child *c)
+{
+  long e = raw_syscall(SYS_close_range, c->apart, UINT_MAX, CLOSE_RANGE_UNSHARE, 0);
+  __atomic_store_n(&c->shares, e < 0 ? CANNOT : 0, __ATOMIC_RELEASE);
+  raw_syscall(SYS_futex, (long)&c->shares, FUTEX_WAKE, 1, 0);
+  return e;
+}
+
 static int child(void *arg)
 {
   struct platform_child *c = arg;
   long e;
   raw_syscall(SYS_set_tid_address, (long)&c->busy, 0, 0, 0);
+  if (c->apart && copy_descriptors(c) < 0)
+    for (;;) raw_syscall(SYS_exit_group, EXIT_NOEXEC, 0, 0, 0);
   e = duplicate(c->connection, 0);
   if (e >= 0) e = duplicate(c->connection, 1);
   if (e >= 0 && c->own_group) e = raw_syscall(SYS_setpgid, 0, 0, 0, 0);
@@ -129,22 +153,42 @@ int platform_launch_works(void)
   return !preload || !strstr(preload, "vgpreload");
 }
 
+/* The kernel wakes one waiter of a word that it clears, and does not take it for a private one. Returns the word. */
+static uint32_t wait_while(uint32_t *word, uint32_t value, unsigned int milliseconds)
+{
+  struct timespec t = { milliseconds / 1000, (long)(milliseconds % 1000) * 1000000 };
+  uint32_t now = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+  if (now != value) return now;
+  syscall(SYS_futex, word, FUTEX_WAIT, value, &t, 0, 0);
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static pid_t start(struct platform_child *c)
+{
+  pid_t pid;
+  c->error = 0;
+  c->waits = 0;
+  c->busy = 1;
+  c->shares = c->apart ? SHARES : 0;
+  pid = clone(&child, c->stack, CLONE_VM | SIGCHLD | (c->apart ? CLONE_FILES : 0), c);
+  if (pid == -1) c->busy = c->shares = 0;
+  return pid;
+}
+
+/* A child that has had no processor meanwhile shares our descriptors for a while yet. */
 pid_t platform_launch(struct platform_child *c, int connection)
 {
   pid_t pid;
   c->connection = connection;
-  c->error = 0;
-  c->waits = 0;
-  c->busy = 1;
-  pid = clone(&child, c->stack, CLONE_VM | SIGCHLD, c);
-  if (pid == -1) c->busy = 0;
-  return pid;
+  pid = start(c);
+  if (pid == -1 || !c->apart || wait_while(&c->shares, SHARES, COPY_WAIT) != CANNOT) return pid;
+  while (waitpid(pid, 0, 0) == -1 && errno == EINTR) continue;
+  c->apart = 0;
+  return start(c);
 }
 
-/* The kernel wakes one waiter of the word, and does not take it for a private one. */
 void platform_launch_wait(struct platform_child *c, unsigned int milliseconds)
 {
-  struct timespec t = { milliseconds / 1000, (long)(milliseconds % 1000) * 1000000 };
   uint32_t busy = __atomic_load_n(&c->busy, __ATOMIC_ACQUIRE);
-  if (busy) syscall(SYS_futex, &c->busy, FUTEX_WAIT, busy, &t, 0, 0);
+  if (busy) wait_while(&c->busy, busy, milliseconds);
 }

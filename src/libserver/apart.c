@@ -1,0 +1,68 @@
+/* Descriptors that the daemon keeps for clients: see launch.h. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "number.h"
+
+/* A table of as many descriptors as the kernel's first one is cheap to copy. The numbers above serve those who wait; what we were
+   given may be there too. */
+enum { FEW = 64, FIRST_APART = 1024, IMPOSSIBLE = -1 };
+
+/* The number after the highest that is open. -1 where the system does not tell. */
+static int after_highest(void)
+{
+  DIR *dir = opendir("/proc/self/fd");
+  struct dirent *entry;
+  int after = 0;
+  if (!dir) return -1;
+  while ((entry = readdir(dir)))
+  {
+    uint64_t fd;
+    if (number_parse(entry->d_name, 10, INT_MAX - 1, &fd) == 0 && (int)fd >= after) after = (int)fd + 1;
+  }
+  closedir(dir);
+  return after;
+}
+
+static void begin(struct launcher *l)
+{
+  int after = after_highest();
+  l->apart = after < 0 ? IMPOSSIBLE : after > FIRST_APART ? after : FIRST_APART;
+}
+
+int launcher_is_crowded(struct launcher const *l)
+{
+  return l->kept > FEW && l->apart > 0;
+}
+
+int launcher_keep(struct launcher *l, int fd)
+{
+  int moved;
+  if (++l->kept <= FEW || l->portable) return fd;
+  if (!l->apart) begin(l);
+  if (l->apart == IMPOSSIBLE || fd >= l->apart) return fd;
+  moved = fcntl(fd, F_DUPFD_CLOEXEC, l->apart);
+  if (moved == -1) return fd;
+  close(fd);
+  return moved;
+}
+
+void launcher_kept(struct launcher *l)
+{
+  l->kept--;
+}
+
+int launcher_bring(struct launcher *l, int fd)
+{
+  int moved;
+  if (l->apart <= 0 || fd < l->apart) return fd;
+  moved = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  if (moved == -1) return fd;
+  close(fd);
+  return moved;
+}
