@@ -158,15 +158,18 @@ check-circles: $(ARCHIVES) $(BINARIES)
 
 # --- Pages.
 
-# The pages as they are installed: shared text in its place. What is there after a page or a part has gone is removed, too.
-doc/pages/made: $(wildcard $(srcdir)/doc/ $(srcdir)/doc/*.* $(srcdir)/doc/parts/ $(srcdir)/doc/parts/*.mdoc) $(srcdir)/tools/assemble-pages.sh
+# doc/pages: each page with the shared text, its date and the version. doc/man: the same as it is installed. The page of a
+# source that has gone goes, too.
+doc/pages/made: $(wildcard $(srcdir)/doc/ $(srcdir)/doc/*.* $(srcdir)/doc/parts/ $(srcdir)/doc/parts/*.mdoc $(srcdir)/package/info \
+  $(srcdir)/tools/*-pages.sh $(srcdir)/tools/page-dates.sh)
 	$(Q)$(SHELL) $(srcdir)/tools/assemble-pages.sh $(srcdir)/doc doc/pages
+	$(Q)$(SHELL) $(srcdir)/tools/typeset-pages.sh doc/pages doc/man
 	$(Q)touch $@
 
 doc: doc/pages/made
 	$(Q)$(SHELL) $(srcdir)/tools/render-doc.sh doc/pages doc/html
 
-# Without mandoc there is no HTML to install; whoever asks for it with make doc is told.
+# make install leaves the HTML out where there is no mandoc; make doc reports that it is missing.
 doc/html/index.html: doc/pages/made $(srcdir)/tools/render-doc.sh
 	$(Q)! command -v mandoc > /dev/null || $(SHELL) $(srcdir)/tools/render-doc.sh doc/pages doc/html
 
@@ -179,7 +182,7 @@ uninstall:
 export DESTDIR
 
 clean:
-	rm -rf obj lib bin unit check bench fuzz doc/html doc/pages completions deb *.deb
+	rm -rf obj lib bin unit check bench fuzz doc/html doc/pages doc/man completions deb *.deb
 distclean: clean
 	rm -f config.mak config.h config.log deps.mak
 	test $(srcdir) = . || rm -f Makefile

@@ -1,20 +1,34 @@
 #!/bin/sh
-# Copies the pages, with the text that several of them share put in its place. A line
-#   .\" @include NAME [WORD=value]...
-# stands for doc/parts/NAME.mdoc, in which each @WORD@ is replaced by its value (an underscore in it is a blank). Parts may
-# include others. What is installed, tested and rendered are the copies.
+# Copies the pages, with what a page has in common with others put in its place:
+# - A line
+#     .\" @include NAME [WORD=value]...
+#   stands for doc/parts/NAME.mdoc, in which each @WORD@ is replaced by its value (an underscore in it is a blank). Parts may
+#   include others.
+# - .Os names the package and its version.
+# - .Dd is the date of the last change of the page or of a part of it, from doc/dates (make dist puts that into the tarball)
+#   or from git. Where there is neither, it stays as it is.
+# The copies are tested and rendered; tools/typeset-pages.sh makes the installed ones of them.
 # usage: tools/assemble-pages.sh DIRECTORY-OF-SOURCES OUTPUT-DIRECTORY
 
 from=$1 to=$2
+here=${0%/*}
 mkdir -p "$to" || exit 111
+. "$from/../package/info" || exit 111
+
+sh "$here/page-dates.sh" "$from" > "$to/.dates"
 
 assemble()
 {
-  awk -v parts="$from/parts" '
+  awk -v parts="$from/parts" -v dates="$to/.dates" -v os="$package $version" '
+    function seen(file) {
+      sub(/^.*\/doc\//, "", file)
+      if (date[file] > newest) newest = date[file]
+    }
     function include(words,    n, word, file, line, i, pair, name, value, found) {
       n = split(words, word, " ")
       file = parts "/" word[1] ".mdoc"
       found = 0
+      seen("/doc/parts/" word[1] ".mdoc")
       while ((getline line < file) > 0) {
         found = 1
         if (line ~ /^\.\\" ?@include /) { sub(/^\.\\" ?@include /, "", line); include(line); continue }
@@ -27,14 +41,23 @@ assemble()
           gsub(name, value, line)
         }
         if (line ~ /@[A-Z]+@/) { print FILENAME ": " file " needs a value for: " line > "/dev/stderr"; failed = 1 }
-        print line
+        out = out line "\n"
       }
       close(file)
       if (!found) { print FILENAME ": there is no " file > "/dev/stderr"; failed = 1 }
     }
+    function in_words(day,    part) {
+      split(day, part, "-")
+      split("January February March April May June July August September October November December", month, " ")
+      return month[part[2] + 0] " " (part[3] + 0) ", " part[1]
+    }
+    BEGIN { while ((getline line < dates) > 0) { split(line, word, " "); date[word[2]] = word[1] } }
+    NR == 1 { name = FILENAME; sub(/^.*\//, "", name); newest = date[name] }
     /^\.\\" ?@include / { sub(/^\.\\" ?@include /, ""); include($0); next }
-    { print }
-    END { exit failed }' "$1"
+    /^\.Dd / { written = $0; next }
+    $1 == ".Os" { out = out ".Os " os "\n"; next }
+    { out = out $0 "\n" }
+    END { printf "%s\n%s", newest == "" ? written : ".Dd " in_words(newest), out; exit failed }' "$1"
 }
 
 for page in "$from"/*.[1-8]; do
@@ -42,6 +65,7 @@ for page in "$from"/*.[1-8]; do
   assemble "$page" > "$to/.new" || { rm -f "$to/.new"; echo "assemble-pages: fatal: unable to assemble $page" >&2; exit 111; }
   mv -f "$to/.new" "$to/${page##*/}" || exit 111
 done
+rm -f "$to/.dates"
 for file in "$from"/*.css "$from"/*.svg "$from"/*.png; do
   test ! -f "$file" || cp "$file" "$to/" || exit 111
 done

@@ -13,13 +13,19 @@ out=$here/$name.tar.gz
 with_git()
 {
   test -z "$(git status --porcelain --untracked-files=no)" || echo "make dist: warning: changes that are not committed are left out" >&2
-  git -c core.autocrlf=false archive --format=tar --prefix="$name/" HEAD
+  # The tarball has no history: the dates of the pages go with it.
+  scratch=$(mktemp -d) || return 1
+  sh tools/page-dates.sh doc > "$scratch/dates"
+  git -c core.autocrlf=false archive --format=tar --prefix="$name/doc/" --add-file="$scratch/dates" --prefix="$name/" HEAD
+  status=$?
+  rm -rf "$scratch"
+  return $status
 }
 
 with_tar()
 {
   find . -type f ! -name '*.tar.gz' ! -name '*~' ! -name '*.o' ! -name '*.a' | sed 's,^\./,,' |
-    grep -Ev '^(obj|lib|bin|unit|check|bench|fuzz|build|doc/html|doc/pages)/|^config\.(mak|h|log)$|\.new$' | LC_ALL=C sort |
+    grep -Ev '^(obj|lib|bin|unit|check|bench|fuzz|build|doc/html|doc/pages|doc/man)/|^config\.(mak|h|log)$|\.new$' | LC_ALL=C sort |
     tar -c --format=ustar --mtime="$1" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w \
       --transform="s,^,$name/," --no-recursion -T -
 }

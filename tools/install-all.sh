@@ -19,7 +19,7 @@ list()
   done
   for page in $(find "$srcdir/doc" -type f -name '*.[1-8]' 2> /dev/null | sort); do
     name=${page##*/}
-    is_left_out "${name%.*}" || echo "page/$name doc/pages/$name $mandir/man${name##*.}/$(prefix_of "${name%.*}")$name"
+    is_left_out "${name%.*}" || echo "page/$name doc/man/$name $mandir/man${name##*.}/$(prefix_of "${name%.*}")$name"
   done
   for file in README NEWS COPYING; do
     test ! -f "$srcdir/$file" || echo "document/$file $srcdir/$file $docdir/$file"

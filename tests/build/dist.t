@@ -31,6 +31,7 @@ is run({ dir => own_dir() }, 'tar', 'xzf', own_dir() . "/a/$name.tar.gz")->{code
 my $tree = own_dir() . "/$name";
 ok -x "$tree/$_", "$_ is there, executable" for qw(configure quickstart);
 ok !-e "$tree/$_", "$_ is not" for qw(.git config.mak obj build);
+like get_file("$tree/doc/dates"), qr/^20\d\d-\d\d-\d\d sallyport\.7$/m, 'it has the dates of the pages';
 
 SKIP:
 {

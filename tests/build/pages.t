@@ -26,7 +26,112 @@ sub see_also
 is(see_also($_, get_file(page_file("$_.$section{$_}"))), '', "SEE ALSO of $_") for sort keys %section;
 is(see_also('x', ".Xr s6-tcpserver 1\n.Sh SEE ALSO\n.Xr sallyport 7\n"), 's6-tcpserver 1', 'a page that is forgotten there');
 
-# The check itself notices what is wrong.
+# ---- how the pages look: in mandoc and in groff, which man uses on most systems, on a terminal of 80 columns ----
+
+my %installed = map { m{/([^/]+)$} ? ($1 => $_) : () } glob man_file('*.[1-8]');
+is(join(' ', sort keys %installed), join(' ', sort map { "$_.$section{$_}" } keys %section), 'every page is typeset');
+
+# A site file for groff that makes the worst of each character, as some versions and systems do.
+put_file('mdoc.local', join '', map { ".char $_->[0] \\[$_->[1]]\n" } ['-', 'u2010'], ["'", 'u2019'], ['`', 'u2018'], ['^', 'u02C6'], ['~', 'u02DC']);
+
+my %renderer = (
+  mandoc => ['mandoc', qw(-T utf8 -O width=80)],
+  groff => ['groff', '-M', own_dir(), qw(-w w -w break -w el -w scale -T utf8 -m mdoc -r cR=1 -r LL=80n -P -c -P -b -P -u -P -o)]);
+
+# The lines of a page as a reader sees them, and what the renderer complains about.
+sub rendered
+{
+  my ($by, $file) = @_;
+  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @{$renderer{$by}}, $file);
+  my $text = $r->{out};
+  utf8::decode($text);
+  $text =~ s/.\x08//g;
+  return ([split /\n/, $text], $r->{err});
+}
+
+# The lines of the examples of a page, as somebody who copies one of them wants it.
+sub example_lines
+{
+  my @lines;
+  my $source = get_file($_[0]);
+  push @lines, split /\n/, $1 // $2 while $source =~ /^\.Dl ([^\n]*)$|^\.Bd -literal[^\n]*\n(.*?)^\.Ed$/msg;
+  return grep { length } map { s/\\-/-/gr =~ s/\\\((aq|ga|ha|ti)/{ aq => "'", ga => '`', ha => '^', ti => '~' }->{$1}/ger =~ s/\\&//gr
+    =~ s/\\e/\\/gr =~ s/^\s+|\s+$//gr } @lines;
+}
+
+sub looks
+{
+  my ($by, $file) = @_;
+  my ($lines, $complaints) = rendered($by, $file);
+  my %there = map { s/^\s+|\s+$//gr => 1 } @$lines;
+  my @foot = grep { /^sallyport \d+\.\d+\.\d+ +\w+ \d+, 20\d\d +sallyport \d+\.\d+\.\d+$/ } @$lines;
+  return join "\n", ($complaints || ()), (map { "wide: $_" } grep { length > 80 } @$lines),
+    (map { "not to be copied: $_" } grep { !$there{$_} } example_lines($file)), @foot == 1 ? () : 'no footer';
+}
+
+for my $by (sort keys %renderer)
+{
+  SKIP:
+  {
+    skip "$by is not installed", scalar keys %installed unless tool($by);
+    is(looks($by, $installed{$_}), '', "$_ in $by") for sort keys %installed;
+  }
+}
+
+# The same with pages that have something of all this.
+my %bad = (
+  'an example that is too wide' => [".Bd -literal\n" . join(' ', ('word') x 20) . "\n.Ed", qr/^wide: /m],
+  'a hyphen' => ['.Dl s6-tcpserver', qr/^not to be copied: s6-tcpserver$/m, 'groff'],
+  'a quote' => ['.Dl echo \'x\'', qr/^not to be copied: echo 'x'$/m, 'groff'],
+  'a macro that does not exist' => ['.Zz', qr/Zz/],
+);
+for my $what (sort keys %bad)
+{
+  my ($text, $complaint, $only) = @{$bad{$what}};
+  my $bad = put_file('bad.1', ".Dd November 1, 2026\n.Dt BAD 1\n.Os sallyport 0.2.0\n.Sh NAME\n.Nm bad\n.Nd page\n.Sh DESCRIPTION\n$text\n");
+  for my $by ($only // sort keys %renderer)
+  {
+    SKIP:
+    {
+      skip "$by is not installed", 1 unless tool($by);
+      skip 'mandoc complains in its lint alone', 1 if $by eq 'mandoc' && $what =~ /macro/;
+      like(looks($by, $bad), $complaint, "$what is noticed in $by");
+    }
+  }
+}
+
+# ---- dates and versions ----
+
+mkdir own_dir() . "/$_" or die for qw(tree tree/package tree/doc tree/doc/parts);
+put_file('tree/package/info', "package=sallyport\nversion=7.8.9\n");
+put_file('tree/doc/one.1', ".Dd January 1, 2001\n.Dt ONE 1\n.Os\n.Sh NAME\n.\\\" \@include two\n");
+put_file('tree/doc/parts/two.mdoc', "of a part\n");
+
+sub assembled
+{
+  my $tree = own_dir() . '/tree';
+  my $end = run({ dir => $tree, env => { GIT_CEILING_DIRECTORIES => own_dir() } }, '/bin/sh', source_file('tools/assemble-pages.sh'), "$tree/doc", "$tree/pages");
+  is($end->{code}, 0, 'pages are assembled') or diag($end->{err});
+  return get_file("$tree/pages/one.1");
+}
+
+is(assembled(), ".Dd January 1, 2001\n.Dt ONE 1\n.Os sallyport 7.8.9\n.Sh NAME\nof a part\n", 'without git and dates the page keeps its date');
+put_file('tree/doc/dates', "2026-03-04 one.1\n2026-02-28 parts/two.mdoc\n");
+like(assembled(), qr/\A\.Dd March 4, 2026\n/, 'the date of the last change of the page');
+put_file('tree/doc/dates', "2026-03-04 one.1\n2026-11-30 parts/two.mdoc\n");
+like(assembled(), qr/\A\.Dd November 30, 2026\n/, 'or of a part of it');
+unlink own_dir() . '/tree/doc/dates';
+SKIP:
+{
+  my $git = tool('git');
+  my @commit = ('-c', 'user.name=x', '-c', 'user.email=x@example.org', '-c', 'commit.gpgsign=false', 'commit', '-q', '-m', 'x');
+  my %env = (HOME => own_dir(), GIT_CONFIG_NOSYSTEM => 1, map { ("GIT_${_}_DATE" => '2025-05-06T12:00:00Z') } qw(AUTHOR COMMITTER));
+  skip 'git is not installed', 2 unless $git;
+  run({ dir => own_dir() . '/tree', env => \%env }, $git, @$_) for ['init', '-q'], ['add', 'doc'], \@commit;
+  like(assembled(), qr/\A\.Dd May 6, 2025\n/, 'in a clone, the date of the last commit that changed it');
+}
+
+# ---- the check of options itself ----
 my $source = own_dir() . '/source';
 mkdir $_ or die for $source, "$source/doc", "$source/package";
 symlink source_file($_), "$source/$_" or die for 'tests', 'tools';

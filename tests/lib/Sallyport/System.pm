@@ -10,7 +10,7 @@ use Test::More;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 our @EXPORT = qw(
-  deadline eventually now own_dir put_file get_file put_in_root source_file page_file variant
+  deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
   bin have_bin tool skip_all_unless built_for_linux built_with_musl built_with_tls programs_in_tree programs_built
   children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
@@ -107,6 +107,9 @@ sub put_in_root
 
 # A page as it is installed: page_file("skd.1"); all of them: page_file('*.[1-8]') for glob.
 sub page_file { return "$ENV{SALLYPORT_BUILD}/doc/pages/$_[0]" }
+
+# The page as it is installed.
+sub man_file { return "$ENV{SALLYPORT_BUILD}/doc/man/$_[0]" }
 
 sub source_file { return "$ENV{SALLYPORT_SRC}/$_[0]" }
 
