@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <skalibs/posixplz.h>
@@ -23,6 +24,16 @@ static int becomes_program(struct skd const *k)
   return !k->supervised.wanted && !k->sockets.count;
 }
 
+/* What is for clients, and would do nothing without a stream socket. */
+static void require_stream(struct opts const *o)
+{
+  static char const *const names[] =
+    { "proxy", "first-data", "rate", "source-rate", "penalty", "max-session", "refuse-with", "refuse-when-full", "reset-refused", "linger" };
+  size_t i = 0;
+  for (; i < sizeof names / sizeof names[0]; i++)
+    if (opts_has(o, names[i])) die_usage("--", names[i], " is for clients of a stream socket, and there is none");
+}
+
 static void read_command_line(struct skd *k, char const *const *argv)
 {
   k->argv = opts_parse(&k->given, &skd_opts, SKD, argv);
@@ -30,7 +41,8 @@ static void read_command_line(struct skd *k, char const *const *argv)
   require_program(k->argv);
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
-  if (k->supervised.wanted && sockets_wanted(&k->given)) die_usage("-S is for a program without a socket");
+  if (!sockets_wanted(&k->given, SOCK_STREAM)) require_stream(&k->given);
+  if (k->supervised.wanted && sockets_wanted(&k->given, 0)) die_usage("-S is for a program without a socket");
   privileges_read(&k->privileges, opts_has(&k->given, "env-ids"), opts_has(&k->given, "keep-groups"));
 }
 

@@ -25,14 +25,6 @@ static int is_socket_option(char letter)
   return letter && strchr("iltux", letter);
 }
 
-int sockets_wanted(struct opts const *o)
-{
-  size_t i = 0;
-  for (; i < o->count; i++)
-    if (is_socket_option(o->given[i].opt->letter)) return 1;
-  return 0;
-}
-
 /* -s and -d are about the -i, -l and -x that follow; those before the first of them take it too. */
 static int style_at(struct opts const *o, struct given const *g)
 {
@@ -51,6 +43,14 @@ static int type_of(struct opts const *o, struct given const *g)
     case 'u' : return SOCK_DGRAM;
     default : return style_at(o, g);
   }
+}
+
+int sockets_wanted(struct opts const *o, int type)
+{
+  size_t i = 0;
+  for (; i < o->count; i++)
+    if (is_socket_option(o->given[i].opt->letter) && (!type || type_of(o, &o->given[i]) == type)) return 1;
+  return 0;
 }
 
 /* So that the file can be told from another one that has its name later. */

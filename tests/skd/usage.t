@@ -76,11 +76,12 @@ for my $option (@options)
   my $name = $option->{name};
   next if $name eq 'help' || $name eq 'version';
   my @forms = ("--$name", $option->{letter} ? "-$option->{letter}" : ());
+  my @socket = $name eq 'supervise' ? () : ('-t', '127.0.0.1:0');  # which options about clients need
   if (!$option->{argument})
   {
     is_wrong("--$name=1", "--$name", "--$name=1", 'true');
     next if $name eq 'background' || $name eq 'env-ids' || $needs_another{$name};
-    is_right($_, $_) for @forms;
+    is_right($_, @socket, $_) for @forms;
     next;
   }
   is_wrong("$_ at the end", $_, $_) for @forms;
@@ -88,7 +89,7 @@ for my $option (@options)
   for my $form (@forms)
   {
     next if $name eq 'internet' && !have_ipv6();
-    is_right("$form $_", $form, $_) for @{$arguments->{good} // []};
+    is_right("$form $_", @socket, $form, $_) for @{$arguments->{good} // []};
     is_wrong("$form '$_'", "--$name", $form, $_, 'true') for @{$arguments->{bad}};
   }
 }
@@ -118,6 +119,16 @@ is_wrong('an unknown service', 'nonesuch', '-t', '127.0.0.1:nonesuch', 'true');
 
 page_says('With a socket this is a usage error.');
 is_wrong('-S with a socket', '-S', '-S', '-t', '127.0.0.1:0', 'true');
+
+page_says('Options about clients are a usage error without a stream socket.');
+my @without = ([], ['-u', '127.0.0.1:0'], ['-d', '-l', "\@sallyport-none-$$"], ['-S']);
+for my $option ('--proxy=any', '--first-data=5', '--rate=1/1', '--source-rate=1/1', '--penalty=5', '--max-session=5', '--refuse-with=no', '--refuse-when-full', '--reset-refused', '--linger=5')
+{
+  my ($name) = $option =~ /\A([^=]*)/;
+  my @more = $name eq '--proxy' ? '--proxy-from=127.0.0.1' : ();
+  is_wrong("$option with " . (join(' ', @$_) || 'no socket'), "$name is for clients of a stream socket", @$_, $option, @more, 'true') for @without;
+  is_right("$option with a stream socket beside a datagram socket", '-u', '127.0.0.1:0', '-t', '127.0.0.1:0', $option, @more);
+}
 
 # Nothing may have been tried when a word is wrong.
 is_wrong('a wrong word behind a busy port', 'many', '-t', "127.0.0.1:$busy", '-c', 'many', 'true');
