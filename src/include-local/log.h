@@ -15,7 +15,8 @@ enum log_level
 {
   LOG_FATAL = 0,
   LOG_WARNING = 1,  /* the default of the daemons: warnings, refusals */
-  LOG_EVENT = 2     /* each connection */
+  LOG_EVENT = 2,    /* each connection */
+  LOG_DETAIL = 3    /* what is of use only to find out why */
 };
 
 struct log

@@ -24,6 +24,7 @@ struct listener
   int fd;
   struct address local;
   int specific;  /* bound to one address: every connection has it as its own */
+  int packets;   /* SOCK_SEQPACKET: what is not received of a packet is lost */
 };
 
 /* How far a client has come: it is never asked the same question twice. */

@@ -25,6 +25,14 @@ static void require_listening(int fd)
   if (!listens) die_usage("fd ", name, " is a socket that does not listen");
 }
 
+static int has_packets(int fd)
+{
+  int type = 0;
+  socklen_t size = sizeof type;
+  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == -1) die_system("get the type of the listener");
+  return type == SOCK_SEQPACKET;
+}
+
 void server_adopt(struct server *s, int fd)
 {
   struct listener *l;
@@ -36,6 +44,7 @@ void server_adopt(struct server *s, int fd)
   l->fd = fd;
   l->local.length = sizeof l->local.sa;
   if (getsockname(fd, &l->local.sa.any, &l->local.length) == -1) die_system("get the address of the listener");
+  l->packets = has_packets(fd);
   l->specific = address_is_ip(&l->local) && !address_is_wildcard(&l->local);
   /* A client that is gone between poll and accept must not make accept wait. */
   if (ndelay_on(fd) == -1 || coe(fd) == -1) die_system("set the flags of the listener");

@@ -78,13 +78,33 @@ static ssize_t receive(int fd, char *s, size_t n, int flags)
   return r;
 }
 
-/* Looks at what is there, after `before` bytes that have been taken. *n: how much it is. */
-static enum outcome look(struct proxy *p, int fd, size_t before, size_t *n)
+static enum outcome bad(struct proxy *p, char const *why)
 {
-  ssize_t r = receive(fd, p->bytes + before, sizeof p->bytes - before, MSG_PEEK);
+  p->header.why = why;
+  return BAD;
+}
+
+/* A header is a packet of its own: what is left of a packet would be lost, and the rest of a header never comes. */
+static enum outcome look_at_packet(struct proxy *p, size_t n)
+{
+  if (n > sizeof p->bytes) return bad(p, "its packet is too long");
+  switch (proxy_parse(&p->header, p->bytes, n, p->accepted))
+  {
+    case PROXY_COMPLETE : return n == p->header.length ? HEADER : bad(p, "it is not a packet of its own");
+    case PROXY_MORE : return n ? bad(p, "its packet ends too early") : INCOMPLETE;
+    default : return BAD;
+  }
+}
+
+/* Looks at what is there, after `before` bytes that have been taken. *n: how much it is. */
+static enum outcome look(struct proxy *p, struct client const *client, size_t before, size_t *n)
+{
+  int packets = client->listener->packets;
+  ssize_t r = receive(client->fd, p->bytes + before, sizeof p->bytes - before, packets ? MSG_PEEK | MSG_TRUNC : MSG_PEEK);
   if (!r) return ENDED;
   if (r == -1 && errno != EAGAIN && errno != EWOULDBLOCK) return ENDED;
   *n = r == -1 ? 0 : (size_t)r;
+  if (packets) return look_at_packet(p, *n);
   switch (proxy_parse(&p->header, p->bytes, before + *n, p->accepted))
   {
     case PROXY_COMPLETE : return HEADER;
@@ -117,14 +137,15 @@ static int describe(struct proxy *p, struct client *client)
 static int take(struct server *s, struct proxy *p, struct client *client, size_t n)
 {
   int is_check = p->header.about == PROXY_SENDER || p->header.about == PROXY_NOBODY;
-  struct refusal quietly = { .reason = REASON_PROXY };
+  struct refusal check = { .reason = REASON_CHECK, .why = "a header that names no client" };
   if (receive(client->fd, p->bytes, n, 0) != (ssize_t)n)
   {
     refuse(s, client, "no proxy header");
     return 0;
   }
   if (!is_check || !p->close_local) return 1;
-  server_refuse(s, client, &quietly);
+  if (!log_wants(&s->log, LOG_DETAIL)) check.why = 0;
+  server_refuse(s, client, &check);
   return 0;
 }
 
@@ -190,7 +211,7 @@ static void ready(struct server *s, void *data, struct pending *entry)
   struct client client;
   size_t before = kept ? kept->length : 0, n = 0;
   if (before) memcpy(p->bytes, kept->bytes, before);
-  switch (look(p, entry->client.fd, before, &n))
+  switch (look(p, &entry->client, before, &n))
   {
     case HEADER :
       serve(s, p, entry, p->header.length - before);
@@ -239,7 +260,7 @@ static enum fate arrive(struct server *s, void *data, struct client *client)
     refuse(s, client, "not a proxy");
     return CLIENT_TAKEN;
   }
-  switch (look(p, client->fd, 0, &n))
+  switch (look(p, client, 0, &n))
   {
     case HEADER :
       if (describe(p, client) == -1) return hold(s, p, client, ENOMEM);

@@ -13,6 +13,7 @@ static char const *const words[REASONS] =
   [REASON_PENALTY] = "penalty",
   [REASON_RULES] = "rules",
   [REASON_PROXY] = "proxy",
+  [REASON_CHECK] = "check",
   [REASON_SILENT] = "silent",
   [REASON_HANDSHAKE] = "handshake",
   [REASON_FULL] = "full",

@@ -26,6 +26,7 @@ struct counter_name const counter_names[] =
   COUNTER("refused-penalty", refused[REASON_PENALTY]),
   COUNTER("refused-rules", refused[REASON_RULES]),
   COUNTER("refused-proxy", refused[REASON_PROXY]),
+  COUNTER("refused-check", refused[REASON_CHECK]),
   COUNTER("refused-silent", refused[REASON_SILENT]),
   COUNTER("refused-full", refused[REASON_FULL]),
   COUNTER("refused-unidentified", refused[REASON_UNIDENTIFIED]),

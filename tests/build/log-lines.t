@@ -20,6 +20,7 @@ my $names = join '|', qw(
   refuse\w*
   fail\w*
   mistaken
+  bad
   exceeds_source
   fill_rate
   die_spoiled

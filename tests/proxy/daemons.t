@@ -9,7 +9,7 @@ use Sallyport;
 use Sallyport::Faults;
 use Sallyport::Proxy;
 use Sallyport::Unix;
-use Socket;
+use Socket qw(:DEFAULT MSG_NOSIGNAL);
 
 page('s6-tcpserverd');
 
@@ -135,7 +135,17 @@ my $quiet = service(['--proxy-close-local'], ['cat']);
 is(ask($quiet, send => $_), '', 'closed') for $local, "PROXY UNKNOWN\r\n", "\r\n\r\n\0\r\nQUIT\n\x21\0\0\0";
 is(ask($quiet, send => header2() . 'x'), 'x', 'a client is served');
 is(launched($quiet), 1, 'and nothing else was launched');
+page_says('It is counted under a reason of its own, check, and is not logged below verbosity 3.');
 is(log_count($quiet, qr/refuse/), 0, 'which is no event');
+{
+  my $counters = unix_path();
+  my $detailed = stream_daemon('s6-tcpserverd', ['-v3', @from, '--proxy-close-local', "--status-socket=$counters"], ['cat']);
+  is(ask($detailed, send => $local), '', 'closed at -v3, too');
+  log_says($detailed, qr/info: refuse 127\.0\.0\.1_\d+ a header that names no client$/, 'with -v3 a check is logged');
+  my $stat = run(bin('s6-serverstat'), '-f', 'prometheus', $counters)->{out};
+  like($stat, qr/refused_total\{reason="check"\} 1$/m, 'a check has a counter of its own');
+  like($stat, qr/refused_total\{reason="proxy"\} 0$/m, 'and is no bad header');
+}
 is(ask($telling, send => $local) =~ /^PROTO=TCP$/m, 1, 'without the option a check is served');
 
 # ---- bad headers ----
@@ -153,6 +163,39 @@ is(launched($strict), 0, 'nothing was launched');
 ask($strict, send => 'x') for 1 .. 5;
 ok(log_has($strict, qr/refuse 127\.0\.0\.1 bad proxy header: neither version 1 nor version 2 repeated=\d+$/), 'the same again is summed up');
 is(ask($strict, send => header2() . 'y'), 'y', 'and service goes on');
+
+# ---- packets ----
+
+page('local-seqpacket-socket-accept');
+page_says('On a seqpacket socket it is a packet of its own.');
+{
+  my $path = unix_path();
+  socket my $listener, AF_UNIX, SOCK_SEQPACKET, 0 or die "no socket: $!\n";
+  bind $listener, pack_sockaddr_un($path) or die "cannot bind: $!\n";
+  listen $listener, 16 or die "cannot listen: $!\n";
+  my $packets = start(command => [bin('local-seqpacket-socket-accept'), '-v', @from, 'sh', '-c', 'printf "%s " "$TCPREMOTEIP"; exec cat'], fds => { 3 => $listener });
+  log_says($packets, qr/starting/, 'the acceptor of packets has started');
+  my $outcome = sub
+  {
+    socket my $client, AF_UNIX, SOCK_SEQPACKET, 0 or die;
+    connect $client, pack_sockaddr_un($path) or die "cannot connect: $!\n";
+    send $client, $_, MSG_NOSIGNAL for @_;
+    stop_sending($client);
+    return read_all($client);
+  };
+  my $header = proxy_header('192.0.2.7', 1);
+  is($outcome->($header, 'x'), '192.0.2.7 x', 'a header in a packet of its own, and then data');
+  is($outcome->(header2(), 'x', 'y'), '192.0.2.7 xy', 'the same with version 2');
+  is($outcome->("${header}x"), '', 'a header and data in one packet are refused');
+  log_says($packets, qr/info: refuse \S+ bad proxy header: it is not a packet of its own$/, 'the log tells that they share a packet');
+  is($outcome->(substr($header, 0, 20), substr($header, 20)), '', 'a header in two packets is refused');
+  log_says($packets, qr/info: refuse \S+ bad proxy header: its packet ends too early$/, 'the log tells that the packet has only a part of it');
+  is($outcome->($header . 'x' x 5000), '', 'a packet that is longer than any header is refused');
+  log_says($packets, qr/info: refuse \S+ bad proxy header: its packet is too long$/, 'the log tells that it is too long');
+  is($outcome->(), '', 'an end without a header is refused');
+  is($outcome->($header, 'z'), '192.0.2.7 z', 'and service goes on after all of them');
+}
+page('s6-tcpserverd');
 
 # ---- waiting ----
 

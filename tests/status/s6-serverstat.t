@@ -31,7 +31,7 @@ my $path = unix_path();
 my $server = start_server(['-v', '-c', 3, '-C', 2, "--status-socket=$path"], ['sh', '-c', 'echo hello; read -r code; test "$code" != die || kill -KILL $$; exit "$code"']);
 is((stat $path)[2] & 07777, 0600, 'the status socket has mode 0600');
 my $fresh = counts($path);
-is($fresh->{"sallyport_$_"}, 0, "$_ is 0 at the start") for qw(clients sources pending draining holding accepted_total launched_total log_lines_lost_total session_seconds_count), map { "refused_total{reason=\"$_\"}" } qw(source rate penalty rules proxy silent full unidentified unjudged);
+is($fresh->{"sallyport_$_"}, 0, "$_ is 0 at the start") for qw(clients sources pending draining holding accepted_total launched_total log_lines_lost_total session_seconds_count), map { "refused_total{reason=\"$_\"}" } qw(source rate penalty rules proxy check silent handshake full unidentified unjudged);
 is($fresh->{sallyport_clients_limit}, 3, 'the limit of all is there');
 is($fresh->{sallyport_source_clients_limit}, 2, 'the limit of one source is there');
 like(raw($path), qr/^sallyport_info\{program="s6-tcpserverd",version="[0-9.]+"\} 1$/m, 'the program and its version are there');
