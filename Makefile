@@ -160,7 +160,7 @@ check-circles: $(ARCHIVES) $(BINARIES)
 
 # doc/pages: each page with the shared text, its date and the version. doc/man: the same as it is installed. The page of a
 # source that has gone goes, too.
-doc/pages/made: $(wildcard $(srcdir)/doc/ $(srcdir)/doc/*.* $(srcdir)/doc/parts/ $(srcdir)/doc/parts/*.mdoc $(srcdir)/package/info \
+doc/pages/made: $(wildcard $(srcdir)/doc/ $(srcdir)/doc/*.* $(srcdir)/doc/groups $(srcdir)/doc/parts/ $(srcdir)/doc/parts/*.mdoc $(srcdir)/package/info \
   $(srcdir)/tools/*-pages.sh $(srcdir)/tools/page-dates.sh)
 	$(Q)$(SHELL) $(srcdir)/tools/assemble-pages.sh $(srcdir)/doc doc/pages
 	$(Q)$(SHELL) $(srcdir)/tools/typeset-pages.sh doc/pages doc/man

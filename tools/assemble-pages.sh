@@ -66,7 +66,7 @@ for page in "$from"/*.[1-8]; do
   mv -f "$to/.new" "$to/${page##*/}" || exit 111
 done
 rm -f "$to/.dates"
-for file in "$from"/*.css "$from"/*.svg "$from"/*.png; do
+for file in "$from"/*.css "$from"/*.svg "$from"/*.png "$from/groups"; do
   test ! -f "$file" || cp "$file" "$to/" || exit 111
 done
 for page in "$to"/*.[1-8]; do

@@ -7,22 +7,37 @@ from=$1 to=$2
 command -v mandoc > /dev/null || { echo "make doc: fatal: mandoc is not installed" >&2; exit 111; }
 mkdir -p "$to"
 
+# entry NAME: what the NAME section of that page says, and nothing if there is no such page.
 entry()
 {
-  name=${1##*/}
-  about=$(sed -n 's/^\.Nd //p' "$1" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' | head -n 1)
-  echo "<dt><a href=\"${name%.*}.html\">${name%.*}</a>(${name##*.})</dt><dd>$about</dd>"
+  for page in "$from/$1".[1-8]; do
+    test -f "$page" || continue
+    about=$(sed -n 's/^\.Nd //p' "$page" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' | head -n 1)
+    echo "<dt><a href=\"$1.html\">$1</a>(${page##*.})</dt><dd>$about</dd>"
+  done
 }
 
-# list HEADING PAGE...
-list()
+# The pages in the groups of doc/groups, then those that are in none.
+index()
 {
-  printf '<h2>%s</h2>\n<dl class="index">\n' "$1"
-  shift
-  for page; do
-    test ! -f "$page" || entry "$page"
-  done
-  echo '</dl>'
+  groups=$from/groups
+  test -f "$groups" || groups=/dev/null
+  while read -r first rest; do
+    case $first in
+      '' | \#*) ;;
+      =) test -z "$open" || echo '</dl>'
+        printf '<h2>%s</h2>\n<dl class="index">\n' "$rest"
+        open=yes ;;
+      *) for name in $first $rest; do entry "$name"; done ;;
+    esac
+  done < "$groups"
+  test -z "$open" || echo '</dl>'
+  others=$(for page in "$from"/*.[1-8]; do
+    name=${page##*/}
+    name=${name%.*}
+    tr ' ' '\n' < "$groups" | grep -qxF -e "$name" || entry "$name"
+  done)
+  test -z "$others" || printf '<h2>More pages</h2>\n<dl class="index">\n%s\n</dl>\n' "$others"
 }
 
 {
@@ -33,7 +48,7 @@ list()
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <link rel="stylesheet" href="style.css" type="text/css" media="all">
-<title>sallyport</title>
+<title>sallyport: all pages</title>
 </head>
 <body>
 <h1>sallyport</h1>
@@ -41,10 +56,8 @@ list()
 or the <a href="sallyport.html">overview</a>.</p>
 <p><img src="chain.svg" alt="the chain of a TCP server"></p>
 EOF
-  list 'First' "$from/sallyport-tutorial.7" "$from/sallyport.7"
-  list 'More to read' $(ls "$from"/*.7 | grep -Ev '/sallyport(-tutorial|-from-.*)?\.7$')
-  list 'Coming from another toolset' "$from"/sallyport-from-*.7
-  list 'Programs' "$from"/*.[1-6] "$from"/*.8
+  open=
+  index
   printf '</body>\n</html>\n'
 } > "$to/index.html"
 
@@ -56,6 +69,33 @@ with_picture()
     wanted && /^<div class="Bd / { print "<p><img src=\"chain.svg\" alt=\"the chain of a TCP server\"></p>"; wanted = 0; inside = 1 }
     !inside { print }
     inside && /<\/div>/ { inside = 0 }'
+}
+
+# The title names the project, and the headings of a page of several sections are listed before the text.
+with_contents()
+{
+  sed -e 's,<html>,<html lang="en">,' -e "s,<title>.*</title>,<title>$1 - sallyport</title>," | awk '
+    function item(level, line) {
+      match(line, /id="[^"]*"/)
+      id = substr(line, RSTART + 4, RLENGTH - 5)
+      gsub(/<[^>]*>/, "", line)
+      if (level == "1" && line ~ /^(NAME|SYNOPSIS)$/) return
+      if (level == "1") contents = contents close_list "<li><a href=\"#" id "\">" line "</a>"
+      else contents = contents (nested ? "</li>\n" : "\n<ul>\n") "<li><a href=\"#" id "\">" line "</a>"
+      nested = level == "2"
+      close_list = nested ? "</li>\n</ul></li>\n" : "</li>\n"
+      items++
+    }
+    { text[++n] = $0 }
+    /<h[12] class="S[hs]"/ { heading = ""; open = 1 }
+    open { heading = heading (heading == "" ? "" : " ") $0 }
+    open && /<\/h[12]>/ { open = 0; item(substr(heading, index(heading, "<h") + 2, 1), heading) }
+    END {
+      for (i = 1; i <= n; i++) {
+        print text[i]
+        if (text[i] == "<div class=\"manual-text\">" && items > 3) print "<nav class=\"toc\">\n<p>On this page</p>\n<ul>\n" contents close_list "</ul>\n</nav>"
+      }
+    }'
 }
 
 # Pages of other packages are not here: their names stay, without a link. Ours get a way back to the index.
@@ -87,7 +127,7 @@ done > "$names"
 for page in "$from"/*.[1-8]; do
   test -f "$page" || continue
   name=${page##*/}
-  mandoc -T html -O style=style.css,man=%N.html "$page" | with_picture > "$to/page.tmp"
+  mandoc -T html -O style=style.css,man=%N.html "$page" | with_contents "${name%.*}(${name##*.})" | with_picture > "$to/page.tmp"
   only_links_to_ours "$names" < "$to/page.tmp" > "$to/${name%.*}.html"
 done
 rm -f "$to/page.tmp"

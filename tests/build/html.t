@@ -30,6 +30,21 @@ is(join("\n", @dead), '', 'none of them is dead');
 is("@narrow", '', 'every page fits a phone');
 my @stray = grep { $_ ne 'index.html' && ($text{$_} !~ /href="index\.html"/ || $text{'index.html'} !~ /href="\Q$_\E"/) } sort keys %text;
 is("@stray", '', 'the index leads to every page, and every page to the index');
+# Titles, contents and groups.
+is(join(' ', grep { $text{$_} !~ m{<title>[^<]*\bsallyport\b[^<]*</title>} } sort keys %text), '', 'every title names the project');
+is(join(' ', grep { $text{$_} !~ m{<html lang="en">} } sort keys %text), '', 'every page names its language');
+for my $name (sort keys %text)
+{
+  my ($contents) = $text{$name} =~ m{<nav class="toc">(.*?)</nav>}s;
+  my @ids = grep { !/^(?:NAME|SYNOPSIS)$/ } $text{$name} =~ /<h[12] class="S[hs]"\s+id="([^"]*)"/g;
+  my @listed = ($contents // '') =~ /href="#([^"]*)"/g;
+  is("@listed", @ids > 3 ? "@ids" : '', "the contents of $name");
+}
+my ($groups) = $text{'index.html'} =~ m{(<h2>.*)</dl>}s;
+cmp_ok(() = $groups =~ /<h2>/g, '>', 8, 'the index has groups');
+unlike($groups, qr/<h2>More pages/, 'and every page is in one of them: doc/groups');
+is(join(' ', grep { my $n = () = $groups =~ /href="\Q$_\E"/g; $_ ne 'index.html' && $n != 1 } sort keys %text), '', 'once');
+
 like($text{$_}, qr/<img src="chain\.svg"/, "the picture is in $_") for 'index.html', 'sallyport.html';
 unlike($text{'sallyport.html'}, qr/<pre>\s*s6-tcpserver 0\.0\.0\.0 80 page/, 'and the drawing for terminals is not');
 like($text{'sallyport.html'}, qr/All of the first four are one process/, 'what follows it is');
