@@ -87,7 +87,7 @@ SKIP:
 # ---- which listeners ----
 
 page_says('or else the one on descriptor 3.');
-page_says('the announcement was for somebody else, and the listener is on descriptor 3.');
+page_says('the announcement was for another process, and the listener is on descriptor 3.');
 my $foreign = service([], ['echo', 'served'], env => { LISTEN_PID => 1, LISTEN_FDS => 3 });
 is(ask($foreign), "served\n", 'an announcement for another process does not count');
 is(ask(service(['-l', ''], ['sh', '-c', 'echo "${TCPLOCALHOST-unset}"'])), "\n", 'an empty local name is one');
@@ -221,7 +221,7 @@ SKIP:
 
 # ---- the program ----
 
-page_says('If it cannot be found or executed then, tcp-socket-accept says so and exits before any client is accepted.');
+page_says('If it cannot be found or executed then, tcp-socket-accept reports it and exits before any client is accepted.');
 my $missing = run({ fds => { 3 => $first }, env => { PATH => '/usr/bin:/bin' } }, $accept, 'no-such-program');
 is($missing->{code}, 127, 'a program that is not there');
 like($missing->{err}, qr/\Atcp-socket-accept: fatal: .*no-such-program: No such file/, 'is told');

@@ -107,7 +107,7 @@ for my $program ('local-stream-socket-connect', 's6-ipcclient')
   $r = run({ ignore => ['HUP'], block => ['USR1'] }, $connect, $path, 'grep', '^Sig[BI]', '/proc/self/status');
   like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+[0-9a-f]{8}[08]0{6}1$/ms, "$program: signals stay ignored and blocked");
 
-  page_says('There is no connection: nobody listens, nobody accepted in time, or the system refused something.');
+  page_says('There is no connection: no server listens, none accepted in time, or the system refused something.');
   is(run($connect, "$dir/nobody", 'true')->{err}, "$program: fatal: unable to connect to $dir/nobody: No such file or directory\n", "$program: no such path");
   is(run($connect, "$dir/nobody", 'true')->{code}, 111, "$program: exits 111");
   is(run($connect, $file, 'true')->{code}, 111, "$program: a path that is no socket");
@@ -120,7 +120,7 @@ for my $program ('local-stream-socket-connect', 's6-ipcclient')
   is(run($connect, $path, '/')->{code}, 126, "$program: a program that cannot be executed");
   page_says('Otherwise the exit status is that of prog.');
   is(run($connect, $path, 'sh', '-c', 'exit 9')->{code}, 9, "$program: the exit status of prog");
-  page_says('Options come in front of path.');
+  page_says('Options come before path.');
   is(run($connect, $path, 'echo', '-l', '--nonesuch')->{out}, "-l --nonesuch\n", "$program: what follows prog is its own");
 }
 
@@ -140,7 +140,7 @@ my $r = run({ only_env => { %stale, PATH => $ENV{PATH} } }, $connect, $path, 'en
 my ($gid) = split ' ', $);
 is(join("\n", sort split /\n/, $r->{out}), join("\n", sort "PATH=$ENV{PATH}", 'PROTO=UNIX', "UNIXREMOTEPATH=$path", (built_for_linux() ? "UNIXREMOTEPID=$$" : ()),
    "UNIXREMOTEEUID=$>", "UNIXREMOTEEGID=$gid"), 'the environment is exactly this');
-page_says("Bind the client's end to path, which must not exist yet. Nobody removes it afterwards.");
+page_says("Bind the client's end to path, which must not exist yet. It is not removed afterwards.");
 page_says('If an option is given twice, the last one counts.');
 is(client_facts(run($connect, '-l', "$dir/nonesuch/x", '-l', "$dir/mine", $path, @facts))->{'env:UNIXLOCALPATH'}, "$dir/mine", '-l is told');
 ok(-S "$dir/mine", 'the path is a socket, and stays');

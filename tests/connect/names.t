@@ -144,7 +144,7 @@ SKIP:
   # ---- names of both ends ----
 
   page_says('The name that the DNS has for the remote address; removed if it has none, or with -H.');
-  page_says('Nobody has confirmed that such a name belongs to the address.');
+  page_says('Such a name is not confirmed to belong to the address.');
   page_says('Names that were looked up are in lower case and end with a dot.');
   hosts_file("# nobody\n");
   my $got = client_facts(run($client, '127.0.0.1', $port, @facts));

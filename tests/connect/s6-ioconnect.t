@@ -201,7 +201,7 @@ page_says('When an output is gone, the matching input is closed.');
   my $end = $process->wait;
   is($end->{code}, 111, 'with 111');
   like(log_text($process), qr/\As6-ioconnect: warning: unable to read from fd 6: Connection reset by peer\n\z/, 'and says so');
-  page_says('With 1 and 111, a message says what happened.');
+  page_says('With 1 and 111, a message gives the reason.');
 }
 
 # ---- terminals, and whatever else has to be made non-blocking ----
@@ -308,7 +308,7 @@ page_says('End when nothing has come from either side for so many milliseconds.'
   is($process->wait->{code}, 1, '-t exits 1');
   is(log_text($process), "s6-ioconnect: warning: timed out: nothing came for 50 milliseconds\n", 'and says so');
 
-  page_says('The time that a slow reader takes for what has come already does not count.');
+  page_says('The time that a slow reader needs for data that has already come does not count.');
   ($user, $ours) = pair();
   ($theirs, $server) = pair();
   # More than fits on the way to the reader, sent before the clock begins to run.
@@ -350,7 +350,7 @@ page_says('Write to this descriptor instead of 7; it is 3 or more.');
   is(read_all($user), "down\n", 'the end of one direction leaves the other alone');
   is($process->wait->{code}, 0, 'exits 0');
 }
-page_says('Ignored: once these said which descriptors are sockets.');
+page_says('Ignored. In earlier versions of such programs, these named the descriptors that are sockets.');
 is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-0167')->{code}, 0, '-0 -1 -6 -7');
 is(run($bridge)->{code}, 100, '6 and 7 are not open');
 is(run($bridge)->{err}, "s6-ioconnect: usage: fd 6 is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7 (try s6-ioconnect --help)\n", 'and it says so');

@@ -127,7 +127,7 @@ fails(100, qr/usage: --local-port must be .*'x'/, '-p that is none', $connect, '
 fails(100, qr/usage: --timeout must be .*'1s'/, '--timeout that is none', $connect, '--timeout=1s', '127.0.0.1', $port, 'true');
 fails(100, qr/usage: the name of the program to run is empty/, 'an empty program', $connect, '127.0.0.1', $port, '');
 fails(100, qr/usage: too few operands/, 'no program', $connect, '127.0.0.1', $port);
-page_says('There is no such host, or no connection: nobody answered in time, or the system refused something.');
+page_says('There is no such host, or no connection: no answer came in time, or the system refused something.');
 fails(111, qr/^tcp-socket-connect: fatal: unable to connect to 127\.0\.0\.1 port $free: Connection refused$/, 'nobody listens', $connect, '127.0.0.1', $free, 'true');
 page_says('was found, and cannot be executed.');
 fails(126, qr/unable to exec/, 'a directory is no program', $connect, '127.0.0.1', $port, '/');
@@ -135,7 +135,7 @@ page_says('was not found.');
 fails(127, qr/unable to exec/, 'no such program', $connect, '127.0.0.1', $port, '/nonexistent/program');
 page_says('Otherwise the exit status is that of prog.');
 is(run($connect, '127.0.0.1', $port, 'sh', '-c', 'exit 7')->{code}, 7, 'the exit status of prog');
-page_says('Options come in front of host.');
+page_says('Options come before host.');
 is(run($connect, '127.0.0.1', $port, 'echo', '-H', '--nonesuch')->{out}, "-H --nonesuch\n", 'what follows prog is its own');
 
 page_says('leaves all signals as they are.');

@@ -68,7 +68,7 @@ is(run($connect, '127.0.0.1', $free, 'true')->{code}, 0, 'a port where nobody is
 my $empty = '';
 is(defined recv($peer, $empty, 1, Socket::MSG_DONTWAIT()) ? 'something' : 'nothing', 'nothing', 'nothing was sent');
 
-page_says('If there is none, the message says which address failed last, and why.');
+page_says('If none is made, the message names the address that failed last, and the reason.');
 $r = run($connect, '-i', '127.0.0.1', '255.255.255.255', 9, 'true');
 is($r->{code}, 111, 'an address that the system does not accept');
 like($r->{err}, qr/^udp-socket-connect: fatal: unable to connect to 255\.255\.255\.255 port 9: \S.*$/, 'and why');
@@ -85,7 +85,7 @@ page_says('was found, and cannot be executed.');
 is(run($connect, '127.0.0.1', $port, '/')->{code}, 126, 'a program that cannot be executed');
 page_says('was not found.');
 is(run($connect, '127.0.0.1', $port, '/nonexistent/program')->{code}, 127, 'no such program');
-page_says('Options come in front of host.');
+page_says('Options come before host.');
 is(run($connect, '127.0.0.1', $port, 'echo', '-H')->{out}, "-H\n", 'what follows prog is its own');
 page_says('leaves all signals as they are.');
 $r = run({ ignore => ['HUP'] }, $connect, '127.0.0.1', $port, 'grep', '^SigIgn', '/proc/self/status');

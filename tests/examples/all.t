@@ -23,7 +23,7 @@ for my $line ($readme =~ /^  (\S+ .*)$/mg)
 
 page('sallyport');
 page_says('Services to start from are in /usr/local/share/sallyport/examples, or below another directory if the package was configured for that.',
-  'The README there says which file does what.');
+  'The README there describes each file.');
 my ($listed) = get_file(page_file('sallyport.7')) =~ /^\.Ss Examples\n(.*?)^\.Ss /ms;
 is_deeply([sort map { split / , / } $listed =~ /^\.It Pa (.*)$/mg], \@directories, 'sallyport(7) has every directory, and no other');
 

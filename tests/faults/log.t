@@ -11,7 +11,7 @@ use POSIX ();
 
 page('s6-tcpserverd');
 page_says('The log itself does not stop the service.');
-page_says('lines are given up, and how many is said when the reader is back.');
+page_says('lines are dropped, and their number is logged when the reader is back.');
 
 skip_all_unless('a C compiler', c_program('clients') && echo_program());
 
@@ -100,7 +100,7 @@ for (@ways)
 
 # ---- a pipe that nobody reads until the end ----
 
-page_says('What it has not taken when the daemon ends is lost, and counted in a last line if there is room for one.');
+page_says('Lines that are not written when the daemon ends are lost; a last line has their number if there is room for it.');
 for my $is_read (0, 1)
 {
   my $name = 'a full pipe at the end, ' . ($is_read ? 'with room' : 'without');

@@ -59,7 +59,7 @@ for (['quick'], ['portable', '--portable-launch'])
 
 # Somebody who handed us inheritable and ambient capabilities does not pass them on, root or not.
 page('s6-applyuidgid');
-page_says('A user other than root keeps no capability either, also none that the caller had made inheritable or ambient (Linux).');
+page_says('A user other than root keeps no capability, not even one that the caller made inheritable or ambient (Linux).');
 SKIP:
 {
   my $setpriv = tool('setpriv');
@@ -88,7 +88,7 @@ SKIP:
 # ---- every step fails, or does nothing and says that it succeeded ----
 
 page_says('If any of this fails, or if the way back to root is still open, prog is not run.');
-page_says('With 111, it says what was tried and what the system answered.');
+page_says('With 111, it names what was tried, and gives the reason of the system.');
 sub sabotaged
 {
   my ($call, $result, @words) = @_;

@@ -45,7 +45,7 @@ for my $way ([], ['--portable-launch'])
   is(ask($server, send => "every byte\n"), "2\nevery byte\n", "@$way a child has the connection twice and nothing else, and every byte");
 }
 
-page_says('Without -u, -g or -U nobody changes: a chain that root starts then serves as root.');
+page_says('Without -u, -g or -U the ids stay as they are: a chain that root starts then serves as root.');
 is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 'nobody changes');
 
 # ---- valgrind ----

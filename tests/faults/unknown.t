@@ -16,7 +16,7 @@ page_says('The log gets one line when this begins and one when it is over.');
 
 # ---- rules that a shortage keeps from being read ----
 
-page_says('Only a shortage that keeps the rules from being read makes the client wait, as below.');
+page_says('If a shortage keeps the rules from being read, the client waits, as described below.');
 SKIP:
 {
   skip 'prlimit, to end the shortage with, is not installed', 1 unless tool('prlimit');

@@ -30,7 +30,7 @@ sub becomes
 
 # ---- nobody changes ----
 
-page_says('Without any of these four options, nobody changes.');
+page_says('Without any of these four options, the ids stay as they are.');
 my $unchanged = run(@look)->{out};
 is(run(bin('s6-applyuidgid'), @look)->{out}, $unchanged, 'without options nothing changes');
 is(run(bin('s6-applyuidgid'), '-z', '--keep-groups', @look)->{out}, $unchanged, 'nor with those that are about other things');
@@ -83,8 +83,8 @@ for my $name (sort keys %ids)
 # ---- without privileges ----
 
 page_says('Changing to another id needs the privileges of root.');
-page_says('The system refused the change, or the change did not happen as told.');
-page_says('With 111, it says what was tried and what the system answered.');
+page_says('The system refused the change, or the change did not happen.');
+page_says('With 111, it names what was tried, and gives the reason of the system.');
 {
   # As root, give up everything first; otherwise there is nothing to give up.
   my @under = is_root() ? (can_change_ids() ? (bin('s6-applyuidgid'), '-u', 65533, '-g', 65533, '--') : ()) : ();
@@ -181,7 +181,7 @@ SKIP:
 
 # ---- who is that already ----
 
-page_says('Where everything is as it is to be already, no right is needed.');
+page_says('If the ids are already the wanted ones, no privilege is needed.');
 SKIP:
 {
   skip 'changing ids takes root', 8 unless can_change_ids();

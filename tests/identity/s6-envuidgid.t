@@ -80,12 +80,12 @@ page_says('Fields may be missing at the end: a missing id is 0, a missing list i
 is(exported({}, '-D', '5', 'no such user'), '5 0 ', 'one field');
 is(exported({}, '-uD5:6:', 'no such user'), '5 - -', 'with -u');
 is(exported({}, '-D', '5:6:7', $user), "$uid $gid $others", 'a known account needs none');
-page_says('Both halves must be there, unless -D gives what a missing one means.');
+page_says('Both halves must be given, unless -D gives what a missing one means.');
 is(exported({}, '-B', $user), 'exit 100', 'no group');
 is(exported({}, '-B', ":$group"), 'exit 100', 'no user');
 is(exported({}, '-B', '-D', '5:6', "$user:"), "$uid 6 -", 'a default for the group');
 
-page_says('Take a name that is unknown for a number.');
+page_says('Read an unknown name as a number.');
 is(exported({}, '-nu', '12345'), '12345 - -', 'a user');
 is(exported({}, '-ng', '12345'), '- 12345 -', 'a group');
 is(exported({}, '-nB', '12345:23456'), '12345 23456 -', 'both');

@@ -12,7 +12,7 @@ plan skip_all => 'there is no user with id 1 here' unless defined $user;
 my ($group, $group_id) = (defined getgrgid(8) ? getgrgid(8) : getgrgid($gid))[0, 2];
 page('s6-setuidgid');
 
-page_says('If account is empty, nobody changes, and s6-setuidgid becomes prog at once.');
+page_says('If account is empty, the ids stay as they are, and s6-setuidgid becomes prog at once.');
 is(run($program, '', 'id')->{out}, run('id')->{out}, 'an empty account');
 page_says('The account is unknown.');
 for my $unknown ('no such user', "$user:no such group", 'no such user:1', '12345678', '4294967296:1', '1:-1')

@@ -32,7 +32,7 @@ is(read_line($clients[2]), "$me:$mine 2\n", 'so the next one is served');
 is(read_line($clients[2]), "patience\n", 'and what it said before is not lost');
 ok(log_has($two, qr/^s6-ipcserverd: warning: the client limit 2 is reached: further clients wait in the backlog$/), 'the log says that the limit is reached');
 is(log_count($two, qr/refuse/), 0, 'none was refused');
-page_says('That the client limit is reached is said at most once a minute.');
+page_says('The warning that the client limit is reached comes at most once a minute.');
 is(log_count($two, qr/limit 2 is reached/), 1, 'once');
 
 page_says('The largest n is 1000000, and 0 means 1.');
@@ -140,7 +140,7 @@ my $evil = own_dir() . "/\e[2J\nfatal";
 my $scrubbed = ipc_daemon(unix_listener(Local => $evil), ['-v2'], ['true']);
 ok(log_has($scrubbed, qr{starting - bound to .*/\?\[2J\?fatal$}), 'control characters of a path do not reach the log');
 
-page_says('If its reader is too slow, or gone, or the disk is full, lines are given up, and how many is said when the reader is back.');
+page_says('If its reader is too slow, or gone, or the disk is full, lines are dropped, and their number is logged when the reader is back.');
 pipe my $reader, my $writer or die;
 fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ: the smallest pipe there is
 my $stuck = ipc_daemon(unix_listener(), ['-v2'], ['cat'], fds => { 2 => $writer });

@@ -104,7 +104,7 @@ SKIP:
 
 # ---- several servers at once ----
 
-page_says('Of several servers that start on the same path at once, exactly one gets it, and the others are told that it is taken.');
+page_says('Of several servers that start on the same path at once, exactly one gets it, and the others fail with the message that it is taken.');
 
 # Starts them, all waiting for the same end of file, then lets them go.
 sub race

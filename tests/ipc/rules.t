@@ -37,7 +37,7 @@ sub verdict_of
   return $verdict;
 }
 
-page_says('Clients are looked up by their effective user id, their group id and, where the system tells them, their supplementary groups.');
+page_says('Clients are looked up by their effective user id, their group id and, where the system provides them, their supplementary groups.');
 page_says('A client that no rule allows is refused: the connection is closed, and no program is launched.');
 page_says('Serve only clients that the access rules in the directory dir allow.');
 page_says('Serve only clients that the access rules in the compiled file allow.');
@@ -129,7 +129,7 @@ is($r->{code}, 111, 'no such rules');
 is($r->{out}, '', 'nothing is announced');
 is($r->{err}, "s6-ipcserverd: fatal: unable to read the access rules in /nonexistent/rules: No such file or directory\n", 'and the message says what');
 
-page_says('What the env of a rule sets or removes comes last, and may be any variable.');
+page_says('The variables in the env of a rule are set or removed last, and may be any variables.');
 page_says('Its exec is run by execlineb(1) in place of prog.');
 my $show = ['sh', '-c', 'echo "$NEW|${IPCREMOTEEUID-unset}"'];
 for my $form ('directory', 'file')

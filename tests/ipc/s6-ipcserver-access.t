@@ -62,7 +62,7 @@ page_says('With 0, only fatal errors are logged.');
 is(run_for({}, '-v0', '-l', 'x', '-i', $rules, 'true')->{err}, '', '-v0 is silent');
 is(run_for({ IPCREMOTEEUID => 9 }, '-v0', '-l', 'x', '-i', $rules, 'true')->{err}, '', 'also when it refuses');
 page_says('Without -i and -x, every client is allowed.');
-page_says('With 2 or more, it is also said that there are no rules.');
+page_says('With 2 or more, missing rules are logged too.');
 is(run_for({}, '-l', 'x', 'true')->{code}, 0, 'without rules');
 like(run_for({}, '-l', 'x', '--verbosity=2', 'true')->{err}, qr/^s6-ipcserver-access: warning: no access rules were given: every client is allowed$/m, 'which -v2 says');
 
@@ -78,7 +78,7 @@ page_says('for a program that does not know about them.');
 is_deeply(shown(run_for({}, '-E', '-i', $rules, @show)), { %gone, NEW => 'unset' }, '-E removes them all');
 is_deeply(shown(run_for({}, '--no-environment', '-l', 'x', @show)), { %gone, NEW => 'unset' }, '-l or not');
 is(shown(run_for({}, '-E', '--environment', '-l', 'x', @show))->{PROTO}, 'IPC', '-e undoes -E');
-page_says('If a rule allows the client, what its env sets or removes comes last, and may be any variable.');
+page_says('If a rule allows the client, the variables in its env are set or removed last, and may be any variables.');
 my $five = shown(run_for({ IPCREMOTEEUID => 60005 }, '-l', 'x', '-i', $rules, @show));
 is("$five->{NEW} $five->{IPCLOCALPATH} $five->{IPCCONNNUM}", 'one mine unset', 'env');
 is_deeply(shown(run_for({ IPCREMOTEEUID => 60005 }, '-E', '-x', $cdb, @show)), { %gone, NEW => 'one', IPCLOCALPATH => 'mine' }, 'env after -E');
@@ -136,7 +136,7 @@ my $listener = unix_listener();
 my $path = $listener->hostpath;
 my $server = ipc_daemon($listener, [], [$access, '-i', new_rules('self', 'uid/self/allow' => ''), 'sh', '-c', 'echo "$IPCLOCALPATH"']);
 is(ask($server), "$path\n", 'served, with the path of the listener');
-page_says('If the standard input is a Unix-domain socket, its supplementary groups are asked for too, where the system tells them.');
+page_says('If the standard input is a Unix-domain socket, its supplementary groups are looked up too, where the system provides them.');
 SKIP:
 {
   skip 'changing ids takes root', 2 unless can_change_ids();

@@ -128,7 +128,7 @@ is(bind_it([$_], $path)->{is}{nonblocking}, 0, $_) for '-B', '--block';
 # ---- mode and owner ----
 
 page_says('The default is 0777, everyone, whatever the umask is.');
-page_says('Give path this octal mode: its write permissions say who may connect.');
+page_says('Give path this octal mode: its write permissions decide who may connect.');
 my ($mine) = split ' ', $);
 for my $type ([], ['-m'], ['--seqpacket'])
 {
@@ -175,7 +175,7 @@ is(bind_it([], 'relative', dir => $dir)->{is}{path}, 'relative', 'a relative pat
 is(bind_it([], "./\n*", dir => $dir)->{is}{path}, './', 'any byte may be in it');
 unlink "$dir/\n*";
 
-page_says('With a leading @ it is an abstract name instead: the bytes behind the @, which are in no directory, have neither mode nor owner, and are free again as soon as nobody has the socket.');
+page_says('With a leading @ it is an abstract name instead: the bytes after the @, which are in no directory, have neither mode nor owner, and are free again as soon as no process has the socket open.');
 my $name = "\@sallyport-test-$$";
 is_deeply(some(bind_it([], $name, dir => $dir)->{is}, qw(path listening)), { path => $name, listening => 1 }, 'an abstract name') for 1, 2;
 is_deeply([grep { /sallyport/ } entries($dir)], [], 'it is in no directory');
@@ -192,7 +192,7 @@ for my $option ('--mode=0600', '--owner=0:0')
 # ---- what is replaced ----
 
 page_says('replaces it if it is a socket to which no process has anything bound any more.');
-page_says('Replace a socket that nobody serves any more. This is the default.');
+page_says('Replace a socket that no process serves any more. This is the default.');
 for my $old (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
 {
   for my $options ([], ['-d'], ['--reuse-address'], ['-m'], ['--seqpacket'], ['-D', '-d'])
@@ -251,7 +251,7 @@ SKIP:
   my $mounted = run('unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && exec "$2" "$1" true', "$dir/source", "$dir/mounted", $program);
   is($mounted->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/mounted: something is mounted there\n", 'a mount point');
 }
-page_says('With 111, it says what was tried for which path and what the system answered, and nothing has been changed.');
+page_says('With 111, it names what was tried for which path and what the system answered, and nothing has been changed.');
 page_says('Such a path cannot be bound to, or not by this user.');
 is_refused_to([], "$dir/missing/name", "bind to $dir/missing/name: No such file or directory", 'a directory that is missing');
 is_refused_to([], "$dir/other/file/name", "bind to $dir/other/file/name: Not a directory", 'a file for a directory');
@@ -293,7 +293,7 @@ page_says('The socket that is replaced bears the name .NAME.replaced until the n
 mkdir "$dir/clean" or die;
 bind_it([], "$dir/clean/name") for 1 .. 3;
 is_deeply([entries("$dir/clean")], ['name'], 'no other file stays behind');
-page_says('One that was left behind by a process that was killed is taken over and removed.');
+page_says('One that a killed process has left is taken over and removed.');
 put_file("$dir/clean/.name.binding", '');
 stale_socket("$dir/clean/.name.replaced");
 is(bind_it([], "$dir/clean/name")->{code}, 0, 'what a killed process left is no obstacle');

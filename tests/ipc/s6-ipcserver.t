@@ -61,7 +61,7 @@ SKIP:
     my @chain = chain_of(@$options, '--', $path, 'prog', '-x');
     is($chain[0], $whole, "s6-ipcserver @$options becomes this");
   }
-  page_says('The three programs are those that were installed with s6-ipcserver, whatever PATH says.');
+  page_says('The three programs are those that were installed with s6-ipcserver, whatever PATH contains.');
   mkdir "$dir/fake" or die;
   put_file("fake/$_", "#!/bin/sh\necho stolen\n", 0755) for qw(s6-ipcserver-socketbinder s6-applyuidgid s6-ipcserverd);
   my $server = start_server([], ['cat'], path => unix_path(), env => { PATH => "$dir/fake:$ENV{PATH}" });
@@ -75,7 +75,7 @@ my $server = start_server(['-v'], ['cat'], path => $path);
 is(ask($server, send => 'x'), 'x', 'a client is served');
 like(status_field($server->pid, 'Name'), qr/^s6-ipcserverd/, 'the process is s6-ipcserverd');
 page_says('It runs until a signal ends it.');
-page_says('A signal told the server to exit.');
+page_says('A signal made the server exit.');
 ok($server->alive, 'and runs');
 
 # ---- options ----
@@ -84,10 +84,10 @@ page_says('Write path and a newline to the standard output when clients can conn
 is($server->{ready}, "$path\n", '-1 writes the path and a newline');
 is(sysread($server->out, my $rest, 10), 0, 'then nothing');
 
-page_says('Replace a socket that nobody serves any more. This is the default.');
+page_says('Replace a socket that no process serves any more. This is the default.');
 page_says('Replace nothing: whatever is at path is an error.');
 page_says('The system refused something, or path is taken.');
-page_says('With 111, it says what was tried and what the system answered.');
+page_says('With 111, it names what was tried, and gives the reason of the system.');
 my $second = run(bin('s6-ipcserver'), $path, 'true');
 is($second->{code}, 111, 'the path of a living server is taken');
 is($second->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $path: Address already in use\n", 'in words');
@@ -126,7 +126,7 @@ my @answers = map { my $answer; sysread $client, $answer, 100; $answer } 1, 2;
 is("@answers", 'one two', 'message by message');
 
 page_says('The default is 0777, everyone, whatever the umask is.');
-page_says('Give path this octal mode: its write permissions say who may connect.');
+page_says('Give path this octal mode: its write permissions decide who may connect.');
 my ($mine) = split ' ', $);
 is(mode_and_owner(start_server([], ['cat'], path => unix_path(), umask => 077)->{path}), "0777 $>:$mine", 'mode 0777 with umask 077');
 is(mode_and_owner(start_server(['-a', '0600'], ['cat'], path => unix_path(), umask => 0)->{path}), "0600 $>:$mine", '-a 0600 with umask 0');

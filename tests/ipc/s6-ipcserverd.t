@@ -63,7 +63,7 @@ my $odd = "$dir/\n\x01\e[31m=\xff\xc3 ;\$(x)";
 $client = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $odd, Peer => $who->{path}) or die "cannot connect: $!";
 stop_sending($client);
 is(read_all($client), "$odd|", 'arbitrary bytes pass');
-page_says('and it may claim to be a path that belongs to somebody else.');
+page_says('and it may claim to be a path that belongs to someone else.');
 unlink "$dir/client";
 $client = bound_client("$dir/client", $who->{path});
 unlink "$dir/client";
@@ -104,7 +104,7 @@ page_says('If an option is given twice, the last one counts.');
 my $again = ipc_daemon(unix_listener(), ['-P', '-p'], [tool('env')]);
 like(ask($again), qr/^IPCREMOTEEUID=$>$/m, 'the last of -P and -p counts');
 
-page_says('It is not set if the client lives in a process namespace that s6-ipcserverd does not see, or if the system does not tell it.');
+page_says('It is not set if the client lives in a process namespace that s6-ipcserverd does not see, or if the system does not provide it.');
 SKIP:
 {
   my @inside = (tool('unshare') // 'unshare', is_root() ? () : '-r', '--pid', '--fork');
@@ -174,7 +174,7 @@ for my $what (sort keys %wrong)
   like($r->{err}, qr/\As6-ipcserverd: usage: .*(?:socket|listen).*\n\z/, "$what: the message says so");
 }
 page_says('The system refused something that s6-ipcserverd cannot do without, or the listener was shut down.');
-page_says('With 111, it says what was tried and what the system answered.');
+page_says('With 111, it names what was tried, and gives the reason of the system.');
 my $none = run_with_closed_fds([0], bin('s6-ipcserverd'), 'true');
 is($none->{code}, 100, 'stdin is closed');
 like($none->{err}, qr/\As6-ipcserverd: usage: fd 0 is not open: .+\n\z/, 'and the message says so');
@@ -186,7 +186,7 @@ like(log_text($dying), qr/\As6-ipcserverd: fatal: unable to accept: [^\n]+\n\z/,
 
 # ---- the program ----
 
-page_says('If it cannot be found or executed then, s6-ipcserverd says so and exits before any client is accepted.');
+page_says('If it cannot be found or executed then, s6-ipcserverd reports it and exits before any client is accepted.');
 page_says('was not found at the start.');
 page_says('was found at the start, and cannot be executed.');
 put_file('not-executable', "#!/bin/sh\n", 0644);
@@ -214,7 +214,7 @@ is(ask(ipc_daemon(unix_listener(), [], ['greet'], env => { PATH => "/nonexistent
 is(run({ fds => { 0 => unix_listener() }, dir => "$dir/bin", env => { PATH => ':/usr/bin::/bin:' } }, bin('s6-ipcserverd'), 'greet')->{code},
    127, 'the current directory is not searched');
 
-page_says('one warning a second tells about it, and s6-ipcserverd looks for prog again: service goes on as soon as it is back.');
+page_says('with one warning a second, and s6-ipcserverd looks for prog again: service goes on as soon as it is back.');
 put_file('bin/vanish', "#!/bin/sh\necho here\n", 0755);
 my $vanish = ipc_daemon(unix_listener(), [], ['vanish'], env => { PATH => "$dir/bin:$dir/elsewhere:/usr/bin:/bin" });
 is(ask($vanish), "here\n", 'the program is there');
@@ -248,7 +248,7 @@ is(read_line($open[0]), $second->hostpath . " 1\n", 'the second listener is serv
 push @open, open_client({ path => $first->hostpath });
 is(read_line($open[1]), $first->hostpath . " 2\n", 'the first one too, and both share the count');
 ok(closed_by_server(open_client({ path => $_->hostpath })), 'and the limit') for $first, $second;
-page_says('If it is not that of s6-ipcserverd, the announcement was for somebody else: s6-ipcserverd exits 100.');
+page_says('If it is not that of s6-ipcserverd, the announcement was for another process: s6-ipcserverd exits 100.');
 is(run({ %announced, before => sub { $ENV{LISTEN_PID} = 1 } }, bin('s6-ipcserverd'), '--listen-fds', 'true')->{code}, 100, 'another LISTEN_PID');
 is(run({ %announced, fds => { 3 => $first, 4 => (busy_port())[0] } }, bin('s6-ipcserverd'), '--listen-fds', 'true')->{code}, 100, 'one is a TCP socket');
 

@@ -24,7 +24,7 @@ sub two_clients
   return @clients;
 }
 
-page_says('A signal told s6-ipcserverd to exit.');
+page_says('A signal made s6-ipcserverd exit.');
 page_says('Exit. The children are left alone, and serve their clients to the end.');
 my $server = ipc_daemon(unix_listener(), ['-v2'], ['sh', '-c', 'echo ready; read x; echo "got $x"']);
 my @clients = two_clients($server);

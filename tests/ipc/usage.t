@@ -40,11 +40,11 @@ for my $program ('s6-ipcserver', 's6-ipcserver-socketbinder')
 
 # Where options end, and which one counts.
 page('s6-ipcserver');
-page_says('Options come in front of path.');
+page_says('Options come before path.');
 page_says('If an option is given twice, the last one counts.');
 is(run_it('s6-ipcserver', '-qQ', '-c5', '-C', 5, '-c', 6, '--', unix_path(), $nowhere)->{code}, 127, 'options cluster, and -- ends them');
 page('s6-ipcserverd');
-page_says('Options come in front of prog; what follows prog belongs to it.');
+page_says('Options come before prog; what follows prog belongs to it.');
 is(run_it('s6-ipcserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 'what follows prog is not looked at');
 
 done_testing();

@@ -31,7 +31,7 @@ is(variables($one), 'LISTEN_FDS=1', 'one listener is announced');
 is($one->{env}{LISTEN_PID}, $one->{pid}, 'to the process that serves it');
 is(sockets($one), '3:inet/stream', 'it is on descriptor 3');
 
-page_says('If they already announce listeners to this process, those stay, and the new one is put behind them.');
+page_says('If they already announce listeners to this process, those stay, and the new one follows them.');
 page_says('So a list of listeners is built up by several programs in a row, as long as each of them has this option.');
 my $dir = own_dir();
 my @every = (@add, @address, bin('udp-socket-listen'), '--systemd-compatibility', @address,
@@ -138,7 +138,7 @@ is(sockets($file) . ' ' . variables($file), '3:inet/stream LISTEN_FDS=1', 'a fil
 # ---- without the option ----
 
 page_says('Without this option the socket is on descriptor 3, whatever was announced.');
-page_says('If a listener had been announced to this process, it is closed, a warning says so, and the announcement is taken back.');
+page_says('If a listener had been announced to this process, it is closed with a warning, and the announcement is taken back.');
 my $replaced = handed(@add, @address, bin('udp-socket-listen'), @address);
 is(sockets($replaced), '3:inet/dgram', 'the second takes the place of the first');
 is(variables($replaced), '', 'which is no longer announced');

@@ -38,8 +38,8 @@ like(run(bin('s6-tcpserver'), @$_, '127.0.0.1', 0, 'true')->{err}, qr/usage: \Q$
 
 # ---- who is believed ----
 
-page_says('Who sends the header, and is believed: at most 64 addresses, prefixes such as 192.0.2.0/24, and user ids for Unix-domain listeners, separated by commas.');
-page_says('Nobody else is served.');
+page_says('The senders whose header is trusted: at most 64 addresses, prefixes such as 192.0.2.0/24, and user ids for Unix-domain listeners, separated by commas.');
+page_says('No other client is served.');
 my $server = service(['--proxy-from=127.0.0.3,127.0.1.0/24'], ['sh', '-c', 'echo "$TCPREMOTEIP"']);
 is(ask($server, from => $_, send => proxy_header('192.0.2.7', 1)), "192.0.2.7\n", "$_ is believed") for '127.0.0.3', '127.0.1.200';
 ok(closed_by_server(open_client($server, from => '127.0.0.4')), 'somebody else is not served');
@@ -97,7 +97,7 @@ is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(TCPREMOTEIP|SSL_[TPC]|PROXY
 my $untouched = variables(ask(start_server([], $env, env => \%stale)));
 is($untouched->{$_}, 'old', "without --proxy, $_ is none of our business") for qw(TCPPROXYIP SSL_PROTOCOL PROXY_ALPN);
 
-page_says('Set the variables SSL_TLS_SNI_SERVERNAME, SSL_PROTOCOL, SSL_PEER_CERT_CN, SSL_CIPHER, PROXY_UNIQUE_ID and PROXY_ALPN to what the header tells, if that is at most 255 bytes of printable ASCII.');
+page_says('Set the variables SSL_TLS_SNI_SERVERNAME, SSL_PROTOCOL, SSL_PEER_CERT_CN, SSL_CIPHER, PROXY_UNIQUE_ID and PROXY_ALPN to what the header has, if that is at most 255 bytes of printable ASCII.');
 page_says('SSL_PEER_CERT_CN is set only if the sender has verified the certificate.');
 page_says('With --proxy, these variables are removed for every client for which they are not set.');
 sub tlv { return pack('C n', $_[0], length $_[1]) . $_[1] }

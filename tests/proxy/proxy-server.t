@@ -114,8 +114,8 @@ is(told(after($header)), told({ PROTO => 'TCP', TCPREMOTEIP => '192.0.2.7', TCPR
 my $paths = "\r\n\r\n\0\r\nQUIT\n\x21\x31\0\xd8" . pack('a108 a108', '/run/client', "\0name");
 is(join(',', @{after($paths)}{qw(PROTO IPCREMOTEPATH IPCLOCALPATH)}), 'IPC,/run/client,@name', 'those of a Unix-domain client');
 
-page_says('are set if the header tells them, and otherwise stay as they are.');
-page_says('are set if the header tells them, and otherwise removed.');
+page_says('are set if the header has them, and otherwise stay as they are.');
+page_says('are set if the header has them, and otherwise removed.');
 sub tlv { return pack('C n', $_[0], length $_[1]) . $_[1] }
 my $tlvs = tlv(2, 'www.example.org') . tlv(0x20, pack('C N', 1, 0) . tlv(0x21, 'TLSv1.3') . tlv(0x22, 'alice') . tlv(0x23, 'TLS_X')) . tlv(5, 'id') . tlv(1, 'h2');
 my $rich = "\r\n\r\n\0\r\nQUIT\n\x21\x11" . pack('n', 12 + length $tlvs) . pack('C8 n2', 192, 0, 2, 7, 198, 51, 100, 1, 40112, 7000) . $tlvs;
@@ -139,7 +139,7 @@ like(run($program, '--before-tlsd', '--after-tlsd', 'true')->{err}, qr/usage: .*
 
 # ---- the sender ----
 
-page_says('Without this option everybody is believed who can connect.');
+page_says('Without this option, every client that can connect is trusted.');
 for my $ip ('127.0.0.1', '127.0.0.2')
 {
   my $server = start_server([], [$program, '--from=127.0.0.2/32', '-t', 20000, $env]);

@@ -39,7 +39,7 @@ sub received
 for my $name (sort keys %connector)
 {
   page($name);
-  page_says('Send a header of the PROXY protocol, version 1 or 2, before prog runs, so that the server learns whose the connection is.');
+  page_says('Send a header of the PROXY protocol, version 1 or 2, before prog runs, so that the server learns the address of the client.');
   page_says('The header names the client that the environment describes:');
   is((received($name, 1, \%client))[0], "${line}data", "$name --send-proxy=1: the client of the environment");
   is((received($name, 2, \%client))[0], "${block}data", "$name --send-proxy=2");

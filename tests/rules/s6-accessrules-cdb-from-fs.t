@@ -178,7 +178,7 @@ SKIP:
 
 # ---- rules that never match ----
 
-page_says('is compiled all the same, with a warning that says why and, if possible, what the key would be.');
+page_says('is compiled all the same, with a warning that gives the reason and, if possible, the right key.');
 my $odd = make_rules('odd', map { ("$_/allow" => '') } qw(ip4/10.1.2.3_8 ip6/2001:DB8::_32 uid/root ip6/::ffff:a00:0_104 fish/cod ip4/10.0.0.0_8));
 $r = compile("$cdb.2", $odd);
 is($r->{code}, 0, 'odd keys are compiled');

@@ -47,7 +47,7 @@ page_says('Compiling dir again gives the same rules.');
 run($compiler, "$cdb.2", "$base/again");
 ok(get_file("$cdb.2") eq get_file($cdb), 'byte for byte');
 
-page_says('Directories have the mode 0755, files 0644, both without the bits of the umask: under no umask can others write to them.');
+page_says('Directories have the mode 0755, files 0644, both without the bits of the umask: so that other users cannot write to them, whatever the umask is.');
 for my $umask (0, 022, 077)
 {
   my $dir = sprintf "$base/umask-%03o", $umask;
@@ -145,7 +145,7 @@ $r = run({ dir => $place }, with_rlimit(f => 1, $program, 'dir', 'rules.cdb'));
 is($r->{code}, 111, 'no room');
 is_deeply([keys %{tree_of($place)}], ['rules.cdb'], 'and nothing is left');
 
-page_says('A value that ends in blanks, which no directory can be the source of, loses them, and a warning says so.');
+page_says('A value that ends in blanks loses them, with a warning: in a directory, blanks at the end do not count.');
 $r = decompile("$base/blanks", put_file('blanks.cdb', cdb_bytes('uid/5' => allow_record("A=1 \0B=2\0"))));
 is($r->{code}, 0, 'blanks at the end');
 is($r->{err}, "s6-accessrules-fs-from-cdb: warning: $base/blanks/uid/5/env/A loses the blanks at its end, which a file of this kind cannot have\n", 'are warned of');

@@ -48,7 +48,7 @@ becomes(['192.0.2.:deny', '10.9.:allow', '127.:deny'], { %everybody, 'ip4/192.0.
 page_says('One rule for each element of the range.');
 becomes(['192.0.2.37-39:deny', '10.2-3.:allow'], { %everybody, (map { ("ip4/192.0.2.${_}_32/deny" => '') } 37 .. 39), map { ("ip4/10.$_.0.0_16/allow" => '') } 2, 3 }, 'ranges');
 becomes(['1-2.2.3.4:deny', '7-7.:deny'], { %everybody, (map { ("ip4/$_.2.3.4_32/deny" => '') } 1, 2), 'ip4/7.0.0.0_8/deny' => '' }, 'ranges at other places');
-page_says('If no line is about everybody, a rule is added that allows everybody.');
+page_says('If no line is about all clients, a rule is added that allows all clients.');
 becomes([], { %everybody }, 'nothing');
 becomes([':deny'], { 'ip4/0.0.0.0_0/deny' => '', 'ip6/::_0/deny' => '' }, 'everybody refused');
 becomes(['# a comment: deny', '', 'no colon', ':allow,A="x"  '], { %everybody, 'ip4/0.0.0.0_0/env/A' => "x\n", 'ip6/::_0/env/A' => "x\n" }, 'lines that are no rules, and blanks at the end');

@@ -71,11 +71,11 @@ symlink 'nowhere', "$lost/uid" or die;
 my $judged = run(@judge);
 is("$judged->{code} $judged->{out}$judged->{err}", "111 s6-ipcserver-access: fatal: unable to read the access rules in $lost: uid: No such file or directory\n", 'one that is lost lets nobody in');
 
-page_says('Its keys are the same as in the directory, and its records are the byte D, or the byte A followed by the variables and the script, each behind its length in two bytes, the larger one first.');
+page_says('Its keys are the same as in the directory, and its records are the byte D, or the byte A followed by the variables and the script, each after its length in two bytes, the larger one first.');
 is(record_of('ip4/192.0.2.0_24', allow => '', 'env/A' => 'x' x 300, exec => 'y' x 700),
    "A\x01\x2fA=" . 'x' x 300 . "\0\x02\xbc" . 'y' x 700, 'a record');
 
-page_says('All bits behind the prefix must be zero, and the address must be in its shortest form and in lower case.');
+page_says('All bits after the prefix must be zero, and the address must be in its shortest form and in lower case.');
 page_says('IPv4-mapped IPv6 addresses are looked up as IPv4.');
 for my $key (qw(ip4/192.0.2.1_24 ip4/192.0.2_24 ip4/192.0.2.0_024 ip6/2001:DB8::_32 ip6/2001:db8:0::_32 ip6/::ffff:c000:200_120))
 {

@@ -87,6 +87,6 @@ my $mortal = skd(['-t', '127.0.0.1:0'], ['cat']);
 $mortal->signal('ALRM');
 is_deeply(ended($mortal), [{ code => 0, signal => 14 }], 'SIGALRM kills it, as it does');
 
-page_says('A signal told skd to exit, or, with -B, all is ready.');
+page_says('A signal made skd to exit, or, with -B, all is ready.');
 
 done_testing();

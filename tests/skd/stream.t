@@ -171,7 +171,7 @@ for my $case (
 page_says('A path that begins with @ is an abstract name.');
 my $abstract = skd_on("\0sallyport-$$", ['-l', "\@sallyport-$$"], ['sh', '-c', 'echo $UNIXLOCALPATH']);
 is(ask($abstract), "\@sallyport-$$\n", 'an abstract name is served');
-page_says('A socket file that nobody serves any more is replaced.');
+page_says('A socket file that no process serves any more is replaced.');
 page_says('The file stays when skd exits, unless it belongs to a datagram socket that prog still has.');
 $path = unix_path();
 for (1, 2)

@@ -20,9 +20,9 @@ sub log_script { return "#!/bin/execlineb -P\ns6-log -- t $_[0]\n" }
 
 # The run script is the one of the pages, with a log beside it.
 page('s6-tcpserver');
-page_says('the announced port tells the supervisor that the service is ready.');
+page_says('the supervisor takes the announced port as the sign that the service is ready.');
 page('s6-ipcserver');
-page_says('the announced path tells the supervisor that the service is ready.');
+page_says('the supervisor takes the announced path as the sign that the service is ready.');
 
 sub s6_service
 {

@@ -65,7 +65,7 @@ my $holder = open_client($unix);
 read_line($holder);
 is((to_the_end(open_client($unix)))[0], "\\\t", 'so does a Unix-domain client, with every escape');
 
-page_says('Refuse a client that comes while the limit of all is reached, where without this option it waits in the backlog.');
+page_says('Refuse a client that comes while the limit of all clients is reached; without this option it waits in the backlog.');
 my $full = start_server(['-v', '-c', 1, '--refuse-when-full', '--refuse-with=full'], $hold);
 my $one = open_client($full);
 read_line($one);
@@ -117,7 +117,7 @@ for (1 .. 3)
   is(read_line($waiting[$_]), "$_\n", "client $_ of the others is served");
 }
 
-page_says('While the limit of all is reached they wait, and their time stands still.');
+page_says('While the limit of all clients is reached they wait, and this time does not count.');
 my $limited = start_server(['-v', '-c', 1, '--first-data=1'], ['cat']);
 my $served = open_client($limited);
 say_to($served, "a\n");
@@ -157,7 +157,7 @@ is(scalar(grep { defined $_ && $_ eq '' } map { ask($crowd) } 1 .. 300), 300, '3
 
 # ---- notify ----
 
-page_says('No program of a client has it.');
+page_says('The programs of clients do not inherit it.');
 my $where = unix_path();
 my $manager = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $where) or die;
 sub next_message { my $message = ''; eventually(sub { recv $manager, $message, 100, MSG_DONTWAIT; $message ne '' }); return $message }

@@ -9,7 +9,7 @@ use Sallyport;
 page('s6-tcpserverd');
 page_says('A shortage of processes, memory or descriptors never costs a client.');
 page_says('holds the client at hand, stops accepting, and tries again each time a child ends and after a delay that grows from 10 milliseconds to 1 second.');
-page_says('The clients behind it wait in the backlog.');
+page_says('The clients after it wait in the backlog.');
 page_says('The log gets one line when this begins and one when it is over.');
 
 my $begins = qr/^s6-tcpserverd: warning: unable to (\w+): .+: holding clients until it passes$/;

@@ -37,7 +37,7 @@ is(scalar($server->served), 2, 'two at once, not more');
 leave(shift @clients);
 is(read_line($clients[1]), "1\n", 'then the one after it');
 is(refusals($server), 0, 'nobody was refused');
-page_says('That the client limit is reached is said at most once a minute.');
+page_says('The warning that the client limit is reached comes at most once a minute.');
 is(log_count($server, qr/client limit/), 1, 'the limit was mentioned once');
 
 page_says('Serve at most n clients at once.');

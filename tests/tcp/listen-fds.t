@@ -58,7 +58,7 @@ SKIP:
 
 page_says('With --listen-fds, the process id that they are meant for.');
 page_says('how many listening sockets there are, from descriptor 3 up, at most 1024.');
-page_says('If it is not that of s6-tcpserverd, the announcement was for somebody else: s6-tcpserverd exits 100.');
+page_says('If it is not that of s6-tcpserverd, the announcement was for another process: s6-tcpserverd exits 100.');
 open my $null, '<', '/dev/null' or die;
 my %wrong = (
   'no announcement' => [{}, { LISTEN_FDS => undef }],

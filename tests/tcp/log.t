@@ -81,7 +81,7 @@ is(scalar(grep { !/^s6-tcpserverd: (?:info|warning|fatal): / } map { log_lines($
 
 page('s6-tcpserverd');
 page_says('The log itself does not stop the service.');
-page_says('lines are given up, and how many is said when the reader is back.');
+page_says('lines are dropped, and their number is logged when the reader is back.');
 page('sallyport-log');
 page_says('warning: lost N log lines: their reader was too slow or gone');
 sub server_with_log

@@ -30,7 +30,7 @@ page_says('Count IPv4 clients that share their first len bits as one source.');
 $server = start_server(['--source-rate=2/3600', '--source-prefix4=24'], $hello);
 is(scalar(grep { served($server, "127.0.0.$_") } 2 .. 6), 2, 'sources are what the prefix makes them');
 
-page_says('Keep what is known of the rates and penalties of n sources');
+page_says('Remember the rates and penalties of n sources');
 $server = start_server(['--source-rate=1/3600', '--rate-sources=8'], $hello);
 served($server, "127.0.1.$_") for 1 .. 40;
 is(count_served($server, 2, '127.0.0.2'), 1, 'a table of 8 sources works, too');

@@ -78,7 +78,7 @@ is(verdict(start_server(['-i', all_in(), '--rules-cdb', compile_rules($nobody)],
 is(verdict(start_server(['--rules-dir', $nobody], $greet)), 'out', 'the long form');
 is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 'without rules nobody comes in');
 
-page_says('Nobody asks for their names:');
+page_says('Their names are not looked up:');
 is(verdict(start_server(['-i', new_rules('named', 'reversedns/@/allow' => '', 'reversedns/localhost/allow' => '')], $greet)), 'out', 'names do not count');
 
 # ---- every prefix of IPv4, at its ends ----
@@ -180,7 +180,7 @@ SKIP:
 
 # ---- what a rule changes ----
 
-page_says('What the env of a rule sets or removes comes last, and may be any variable.');
+page_says('The variables in the env of a rule are set or removed last, and may be any variables.');
 page_says('Its exec is run by execlineb(1) in place of prog.');
 my $changing = new_rules('changing', 'ip4/127.0.0.1_32/allow' => '', 'ip4/127.0.0.1_32/env/NEW' => "one\n", 'ip4/127.0.0.1_32/env/OLD' => '',
   'ip4/127.0.0.1_32/env/TCPREMOTEIP' => "elsewhere\n", 'ip4/127.0.0.2_32/allow' => '', 'ip4/127.0.0.3_32/allow' => '',

@@ -108,22 +108,22 @@ is(connected('-l', 'me', '127.0.0.1', $port)->{'env:TCPLOCALHOST'}, 'me', '-l');
 page_says('If an option is given twice, the last one counts; but each -q and -v counts.');
 is(run($client, '-Hqv', '127.0.0.1', $port, 'true')->{err}, '', '-q and -v undo each other');
 is(run($client, '-Hqvv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", 'each counts');
-page_says('Be more verbose: say who is connected, and what the lookups do not find.');
+page_says('Be more verbose: print the peer of the connection, and the lookups that found nothing.');
 is(run($client, '-Hv', '127.0.0.1', $port, 'true')->{err}, "s6-tcpclient: info: connected to 127.0.0.1 port $port\n", '-v');
 is(run($client, '-H', '127.0.0.1', $port, 'true')->{err}, '', 'silent without');
-page_says('If there is no connection, say why for each address.');
+page_says('If no connection is made, print the reason for each address.');
 my $refused = "s6-tcpclient: fatal: unable to connect to 127.0.0.2,127.0.0.1, the last of 2 addresses being 127.0.0.1 port $free: Connection refused\n";
 my $warning = "s6-tcpclient: warning: unable to connect to 127.0.0.2 port $free: Connection refused\n";
 is(run($client, '-H', '127.0.0.2,127.0.0.1', $free, 'true')->{err}, $warning . $refused, 'each address is told');
 page_says('Be less verbose: leave out warnings.');
 is(run($client, '-Hq', '127.0.0.2,127.0.0.1', $free, 'true')->{err}, $refused, '-q leaves the warnings out');
-page_says('If there is no connection in the end, the message says which address failed last, and why.');
+page_says('If no connection is made, the message names the address that failed last, and the reason.');
 is(run($client, '-H', '127.0.0.1', $free, 'true')->{err}, "s6-tcpclient: fatal: unable to connect to 127.0.0.1 port $free: Connection refused\n", 'a single address');
 
 # ---- exit codes ----
 
 page_says('The command line is wrong.');
-page_says('There is no such host, or no connection: nobody answered in time, or the system refused something.');
+page_says('There is no such host, or no connection: no answer came in time, or the system refused something.');
 is(code('127.0.0.1', $free, 'true'), 111, 'nobody listens');
 is(code('127.0.0.1', $_, 'true'), 100, "port '$_' is none") for '', 'http', '65536', '-1', '80x';
 is(code('-t', $_, '127.0.0.1', $port, 'true'), 100, "-t may not be '$_'") for '', 'x', '-1', '01';
@@ -139,7 +139,7 @@ is(code('127.0.0.1', $port, '/'), 126, 'a program that cannot be executed');
 is(code('127.0.0.1', $port, '/nonexistent/program'), 127, 'no such program');
 page_says('Otherwise the exit status is that of prog.');
 is(code('127.0.0.1', $port, 'sh', '-c', 'exit 5'), 5, 'the exit status of prog');
-page_says('Options come in front of host.');
+page_says('Options come before host.');
 is(run($client, '-H', '127.0.0.1', $port, 'echo', '-H', '--nonesuch')->{out}, "-H --nonesuch\n", 'what follows prog is its own');
 
 page_says('leaves all signals as they are.');
@@ -158,15 +158,15 @@ for my $how (['-t', 1], ['--deadline=1'], ['--timeout=100'], ['-t', 0, '--timeou
   like($r->{err}, qr/unable to connect to 127\.0\.0\.1 port $silent: Connection timed out$/, 'and says so');
 }
 is(connected('-T', '0+1', "127.0.0.2,127.0.0.1", $port)->{'env:TCPREMOTEPORT'}, $port, 'in time');
-page_says('With 0, which is the default, only the limit of each address and the patience of the resolver count.');
+page_says('With 0, which is the default, only the limit of each address and those of the resolver apply.');
 page_says('With 0, the system decides.');
 page_says('x alone means x+0.');
 is(connected('-t', 0, '--timeout=0', '-T', '0', '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
 
 # ---- whose the connection is ----
 
-page_says("Ask the server's host whose the connection is, by the protocol of RFC 1413.");
-page_says('the answer to the question whose the connection is, or empty; removed without it.');
+page_says("Ask the server's host for the owner of the connection, by the protocol of RFC 1413.");
+page_says('the owner of the connection as the server's host reports it, or empty; removed without it.');
 page_says('Do not ask. This is the default.');
 is(connected('-r', '-R', '127.0.0.1', $port)->{'env:TCPREMOTEINFO'}, undef, '-R undoes -r');
 

@@ -63,7 +63,7 @@ is(names('127.0.0.30'), 'two.test.|me.test.', 'one of several addresses is enoug
 is(names('127.0.0.34'), 'under_score-1.test.|me.test.', 'hyphens and underscores');
 page_says('Look up no names.');
 is(names('127.0.0.2', '-H'), 'unset|unset', '-H');
-page_says('With -p, this means nothing.');
+page_says('With -p, this has no effect.');
 is(names('127.0.0.2', '-H', '-p'), 'host.one.test.|me.test.', '-H and -p');
 for my $by (['-i', $rules], ['-x', $cdb])
 {
@@ -80,7 +80,7 @@ for my $by (['-i', $rules], ['-x', $cdb])
 # ---- liars ----
 
 page_says('include the address of the client.');
-page_says('A name that does not is neither looked up in the rules nor told to');
+page_says('Any other name is neither looked up in the rules nor passed to');
 page_says('Refuse a client whose name does not lead back to it, even if a rule allows its address.');
 page_says('Ignore a name that does not lead back to the client. This is the default.');
 for my $last (4, 5, 17)
@@ -97,7 +97,7 @@ for my $last (4, 5, 17)
 is(code('127.0.0.4', '-i', $rules), 1, 'the rule about the name does not count');
 is(code('127.0.0.17', '-i', $rules), 0, 'the rule about the address does');
 is(code('127.0.0.17', '-i', $rules, '-p'), 1, 'but not with -p');
-page_says('Of a name with more than 16 addresses, any 16 are looked at.');
+page_says('If a name has more than 16 addresses, only 16 of them are compared.');
 is(names('127.0.0.75'), 'many.test.|me.test.', 'the last of 16');
 
 # ---- what cannot be a name ----
@@ -128,10 +128,10 @@ is(code('127.0.0.99', '-i', $anyone), 1, 'no name and rules about names');
 
 # ---- silence ----
 
-page_says('Refuse it also where none of this can be found out.');
-page_says('Go on where something about the client cannot be found out.');
-page_says('Be done with everything in this many milliseconds, from the start.');
-page_says('What is not known then is not known:');
+page_says('Refuse it also if a lookup fails.');
+page_says('Go on if a lookup fails.');
+page_says('Stop looking things up after this many milliseconds.');
+page_says('What is missing then counts as unknown:');
 for my $last (6, 7)
 {
   my $ip = "127.0.0.$last";

@@ -47,7 +47,7 @@ page_says('Look the client up in the access rules in the compiled file.');
 page_says('Log this much.');
 page_says('has the exit code of prog,');
 page_says('The client is refused.');
-page_says('A client whose address no rule is about is refused.');
+page_says('A client is refused if no rule is about its address.');
 page_says('With 1, which is the default, each client is logged, allowed or refused.');
 for my $by (['-i', $rules], ['-x', $cdb], ["--rules-dir=$rules"], ["--rules-cdb=$cdb"])
 {
@@ -97,13 +97,13 @@ page('s6-tcpserver-access');
 # ---- the environment ----
 
 my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}|${TCPREMOTEINFO-unset}|$NEW"');
-page_says('or removes them: they never say what they said before.');
+page_says('or removes them: their earlier values never remain.');
 is(run_for({}, '-H', @show)->{out}, "unset|unset|unset|\n", 'nothing is inherited');
 page_says('Set ${PROTO}LOCALHOST to name, instead of looking it up.');
 is(run_for({}, '-H', '-l', 'me', @show)->{out}, "unset|me|unset|\n", '-l');
 is(run_for({}, '-H', '-l', '', @show)->{out}, "unset||unset|\n", 'an empty name is one');
 is(run_for({}, '-H', '-l', 'x', '--local-name=you', @show)->{out}, "unset|you|unset|\n", 'the last one');
-page_says('If a rule allows the client, what its env sets or removes comes last, and may be any variable, those below included.');
+page_says('If a rule allows the client, the variables in its env are set or removed last, and may be any variables, those below included.');
 is(run_for({ TCPREMOTEIP => '127.0.0.7' }, '-H', '-l', 'me', @$_, @show)->{out}, "named|unset|unset|one\n", "@$_: env") for ['-i', $rules], ['-x', $cdb];
 page_says('Its exec is run by execlineb(1) in place of prog.');
 SKIP:
@@ -128,7 +128,7 @@ my $stuck = $listener->accept;
 $stuck->blocking(0);
 1 while syswrite $stuck, 'x' x 65536;
 $stuck->blocking(1);
-page_says('A client that does not take the banner in time is fatal.');
+page_says('If the client does not take the banner in time, the program fails.');
 my $r = run_for({ fds => { 0 => $stuck, 1 => $stuck } }, '-H', '-t', 200, '-B', 'hello', 'true');
 is($r->{code}, 111, 'a client that does not read');
 like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to write the banner: .*timed out\n\z/, 'and the message says so');
@@ -157,12 +157,12 @@ is(ask($server, from => "127.0.0.$_"), $_ == 6 ? '' : "127.0.0.$_\n", "served fr
 
 # ---- whose the connection is ----
 
-page_says('Ask the client\'s host whose the connection is, by the identification protocol.');
-page_says('Do not ask whose the connection is. This is the default.');
-page_says('Whose the connection is.');
+page_says('Ask the client\'s host for the owner of the connection, by the identification protocol of RFC 1413.');
+page_says('Do not ask for the owner of the connection. This is the default.');
+page_says('The owner of the connection.');
 page_says('The answer is as trustworthy as that host.');
-page_says('What is not printable is written as a question mark.');
-page_says('the client\'s host does not say whose the connection is.');
+page_says('Bytes that are not printable become question marks.');
+page_says('the client\'s host does not name the owner of the connection.');
 page_says('there was no answer in time.');
 sub ident_server
 {
@@ -185,7 +185,7 @@ for my $case (['127.0.0.21', 'joe', 0], ['127.0.0.22', 'a?b', 0], ['127.0.0.23',
   is(run_for({ %env }, '-H', '-r', '-R', @$info)->{out}, "unset\n", "$ip: -R undoes -r");
 }
 like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-w', 'true')->{err}, qr/info: refuse pid \d+ ip 127\.0\.0\.23 .*HIDDEN-USER$/, 'a refusal is logged with the answer');
-page_says('With 2 or more, what could not be found out is logged too.');
+page_says('With 2 or more, failed lookups are logged too.');
 like(run_for({ TCPREMOTEIP => '127.0.0.23' }, '-H', '-r', '-v2', 'true')->{err}, qr/warning: .*HIDDEN-USER$/m, '-v2 says what is not known');
 
 # What it waits for, and not how long it did: what it asks of the kernel.

@@ -125,7 +125,7 @@ SKIP:
 my $foreign = bind_it([], '192.0.2.1', 0);
 is($foreign->{code}, 111, 'without it, it cannot');
 like($foreign->{err}, qr/\A\S+: fatal: unable to bind to 192\.0\.2\.1 port 0: .+\n\z/, 'and the message says so');
-page_says('With 111, it says what was tried for which ip and port, and what the system answered.');
+page_says('With 111, it names what was tried for which ip and port, and what the system answered.');
 
 page_says('Let the system probe idle connections.');
 is(facts(['--keepalive'], '127.0.0.1', 0)->{keepalive}, 1, '--keepalive');

@@ -35,7 +35,7 @@ is(read_all($client), "PROTO=TCP\nTCPCONNNUM=1\nTCPLOCALIP=127.0.0.1\nTCPLOCALPO
 page_says('The process keeps its process id all along, and is called s6-tcpserverd in the end.');
 like(get_file('/proc/' . $server->pid . '/comm'), qr/\As6-tcpserverd\n\z/, 'the process is called s6-tcpserverd');
 
-page_says('The three programs are those that were installed with s6-tcpserver, whatever PATH says.');
+page_says('The three programs are those that were installed with s6-tcpserver, whatever PATH contains.');
 SKIP:
 {
   skip 'the programs were built to be found in PATH', 1 unless (command_of($server->pid))[0] =~ m{^/};
@@ -157,7 +157,7 @@ like($deaf->{err}, qr/\As6-tcpserver: usage: --backlog must be a number from 1 .
 # ---- the ways it can end ----
 
 page_says('The system refused something, for example to bind to the address.', 'prog was found, and cannot be executed.', 'prog was not found.',
-          'The command line or a variable is wrong.', 'With 111, it says what was tried and what the system answered.');
+          'The command line or a variable is wrong.', 'With 111, it names what was tried, and gives the reason of the system.');
 my ($taken, $port) = busy_port();
 my $busy = run(bin('s6-tcpserver'), '127.0.0.1', $port, 'cat');
 is($busy->{code}, 111, 'a port that is taken: exit 111');
@@ -170,7 +170,7 @@ my $dead = run(bin('s6-tcpserver'), '-1', '127.0.0.1', 0, own_dir());
 is($dead->{code}, 126, 'a program that cannot be executed: exit 126');
 is($dead->{out}, '', 'readiness is not announced');
 
-page_says('A signal told the server to exit.');
+page_says('A signal made the server exit.');
 for my $signal (qw(TERM QUIT ABRT))
 {
   my $one = start_server([], ['cat']);

@@ -154,13 +154,13 @@ my $shut = listener();
 my $dying = daemon_on($shut, [], ['cat']);
 shutdown $shut, 2;
 is_deeply($dying->wait, { code => 111, signal => 0 }, 'a listener that is shut down ends the daemon');
-page_says('With 111, it says what was tried and what the system answered.');
+page_says('With 111, it names what was tried, and gives the reason of the system.');
 like(log_text($dying), qr/^s6-tcpserverd: fatal: unable to accept: .+$/m, 'with words, once');
 is(scalar(log_lines($dying)), 1, 'and no other line');
 
 # ---- the program ----
 
-page_says('If it cannot be found or executed then, s6-tcpserverd says so and exits before any client is accepted.');
+page_says('If it cannot be found or executed then, s6-tcpserverd reports it and exits before any client is accepted.');
 page_says('was not found at the start.');
 page_says('was found at the start, and cannot be executed.');
 put_file('not-executable', "#!/bin/sh\n", 0644);
@@ -193,7 +193,7 @@ is(run({ fds => { 0 => listener() }, dir => "$dir/bin", env => { PATH => ':/usr/
    127, 'the current directory is not searched');
 is(ask(daemon_on(listener(), [], ['cat'], env => { PATH => undef }), send => 'x'), 'x', 'without PATH the usual places are searched');
 
-page_says('one warning a second tells about it, and s6-tcpserverd looks for prog again: service goes on as soon as it is back.');
+page_says('with one warning a second, and s6-tcpserverd looks for prog again: service goes on as soon as it is back.');
 put_file('bin/vanish', "#!/bin/sh\necho here\n", 0755);
 my $vanish = daemon_on(listener(), [], ['vanish'], env => { PATH => "$dir/bin:$dir/elsewhere:/usr/bin:/bin" });
 is(ask($vanish), "here\n", 'the program is there');

@@ -25,7 +25,7 @@ is(log_count($server, qr/killing/), 0, 'no program that obeys is killed');
 my $stopped = start_server(['-v', '--max-session=1'], ['sh', '-c', 'kill -STOP $$; exec sleep 1000']);
 is(read_all(open_client($stopped)), '', 'a program that is stopped is ended, too');
 
-page_says('Send SIGKILL to a program that has not ended s seconds after it was told to.', 'The default is 10.');
+page_says('Send SIGKILL to a program that has not ended s seconds after it was asked to.', 'The default is 10.');
 my $stubborn = start_server(['-v', '--max-session=1', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
 my $client = open_client($stubborn);
 my $pid = read_line($client);

@@ -28,7 +28,7 @@ sub exits_well
 }
 
 page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
-page_says('A signal told s6-tcpserverd to exit.');
+page_says('A signal made s6-tcpserverd exit.');
 {
   my $server = start_server(['-v'], $mortal);
   my $client = greeted_by($server);

@@ -45,7 +45,7 @@ my %verdict = (
   expired => qr/\AFAILED:certificate has expired\z/, future => qr/\AFAILED:certificate is not yet valid\z/, 'for servers only' => qr/\AFAILED:.*(?:purpose|suitable).*\z/,
 );
 
-page_says('A client without one is served, and so is one whose certificate is not accepted: SSL_CLIENT_VERIFY tells which it is.');
+page_says('A client without one is served, and so is one whose certificate is not accepted: SSL_CLIENT_VERIFY has the result.');
 page_says('Serve only clients that have a certificate which is accepted.');
 for my $kind (sort keys %servers)
 {
@@ -117,7 +117,7 @@ for my $kind (sort keys %servers)
 # ---- what the client verifies ----
 
 page('s6-tlsc');
-page_says('is an IP address, the certificate must be for that address, and the server is told no name.');
+page_says('is an IP address, the certificate must be for that address, and no name is sent to the server.');
 my $yes = 0;
 my %server = (
   good => tls_pair('server'),
