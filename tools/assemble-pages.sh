@@ -7,6 +7,7 @@
 # - .Os names the package and its version.
 # - .Dd is the date of the last change of the page or of a part of it, from doc/dates (make dist puts that into the tarball)
 #   or from git. Where there is neither, it stays as it is.
+# - The line  .\" @contact  becomes what package/info has as the address for reports and as the place of the project.
 # The copies are tested and rendered; tools/typeset-pages.sh makes the installed ones of them.
 # usage: tools/assemble-pages.sh DIRECTORY-OF-SOURCES OUTPUT-DIRECTORY
 
@@ -19,7 +20,7 @@ sh "$here/page-dates.sh" "$from" > "$to/.dates"
 
 assemble()
 {
-  awk -v parts="$from/parts" -v dates="$to/.dates" -v os="$package $version" '
+  awk -v parts="$from/parts" -v dates="$to/.dates" -v os="$package $version" -v contact="$contact" -v url="$url" '
     function seen(file) {
       sub(/^.*\/doc\//, "", file)
       if (date[file] > newest) newest = date[file]
@@ -51,9 +52,16 @@ assemble()
       split("January February March April May June July August September October November December", month, " ")
       return month[part[2] + 0] " " (part[3] + 0) ", " part[1]
     }
+    function print_line(line) { out = out line "\n" }
+    function contacts() {
+      if (contact == "") print_line("This package names no address for reports: its publisher has set no contact in package/info.")
+      else print_line("The address for reports is " contact ".")
+      if (url != "") print_line("The project is at " url ".")
+    }
     BEGIN { while ((getline line < dates) > 0) { split(line, word, " "); date[word[2]] = word[1] } }
     NR == 1 { name = FILENAME; sub(/^.*\//, "", name); newest = date[name] }
     /^\.\\" ?@include / { sub(/^\.\\" ?@include /, ""); include($0); next }
+    /^\.\\" ?@contact/ { contacts(); next }
     /^\.Dd / { written = $0; next }
     $1 == ".Os" { out = out ".Os " os "\n"; next }
     { out = out $0 "\n" }

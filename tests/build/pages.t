@@ -121,6 +121,11 @@ like(assembled(), qr/\A\.Dd March 4, 2026\n/, 'the date of the last change of th
 put_file('tree/doc/dates', "2026-03-04 one.1\n2026-11-30 parts/two.mdoc\n");
 like(assembled(), qr/\A\.Dd November 30, 2026\n/, 'or of a part of it');
 unlink own_dir() . '/tree/doc/dates';
+
+put_file('tree/doc/one.1', ".Dd January 1, 2001\n.Dt ONE 1\n.Os\n.\\\" \@contact\n");
+like(assembled(), qr/^This package names no address for reports: its publisher has set no contact in package\/info\.\n\z/m, 'no address for reports');
+put_file('tree/package/info', "package=sallyport\nversion=7.8.9\ncontact='Ann <ann\@example.org>'\nurl=https://example.org/\n");
+like(assembled(), qr/^The address for reports is Ann <ann\@example\.org>\.\nThe project is at https:\/\/example\.org\/\.\n\z/m, 'an address and a place');
 SKIP:
 {
   my $git = tool('git');

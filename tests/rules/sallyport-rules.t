@@ -63,7 +63,7 @@ page_says('Its script may have 4096 bytes.');
 is(length record_of('uid/5', allow => '', exec => 'x' x 4096), 4101, '4096 bytes');
 is(record_of('uid/5', allow => '', exec => 'x' x 4097), 'exit 100', 'one more');
 
-page_says('So it is where a link that leads nowhere has the name of a whole type, such as uid.');
+page_says('The same holds where a link that leads nowhere has the name of a whole type, such as uid.');
 my $lost = make_rules('lost', 'gid/2/allow' => '');
 my @judge = ({ env => { PROTO => 'IPC', IPCREMOTEEUID => 1, IPCREMOTEEGID => 2 } }, bin('s6-ipcserver-access'), '-v0', '-E', '-i', $lost, 'echo', 'in');
 is(run(@judge)->{out}, "in\n", 'a type that is not there has no rules');
