@@ -91,7 +91,7 @@ page_says('the announcement was for another process, and the listener is on desc
 my $foreign = service([], ['echo', 'served'], env => { LISTEN_PID => 1, LISTEN_FDS => 3 });
 is(ask($foreign), "served\n", 'an announcement for another process does not count');
 is(ask(service(['-l', ''], ['sh', '-c', 'echo "${TCPLOCALHOST-unset}"'])), "\n", 'an empty local name is one');
-page_says('What is no such number is reported, and the listener is on descriptor 3.');
+page_says('Any other value is reported, and the listener is on descriptor 3.');
 for my $pid ('', 'x', '1x', '-1')
 {
   my $server = service([], ['sh', '-c', 'echo "served${LISTEN_FDS+bad}"'], env => { LISTEN_PID => $pid, LISTEN_FDS => 2 });
@@ -205,7 +205,7 @@ for my $case ([[], '1 0'], [['--no-keepalives'], '0 0'])
 
 SKIP:
 {
-  page_says('Without this option they are removed from the connection, so that answers do not take a way that the client chose.');
+  page_says('Without this option they are removed from the connection, so that answers do not take a route that the client chose.');
   my $timestamps = pack 'C*', 0x44, 12, 5, 0, (0) x 8;  # an IP option that travels on the loopback interface
   my $show = ['perl', '-e', 'my $o = getsockopt STDIN, 0, 4; print length $o ? "options\n" : "none\n"'];
   my %kept = ('' => 'none', '-o' => 'options', '--no-kill-IP-options' => 'options');

@@ -147,7 +147,7 @@ like($r->{out}, qr/^SigBlk:\s+0*200\n.*^SigIgn:\s+[0-9a-f]{8}[08]0{6}1$/ms, 'sig
 page_says('Give up when so many milliseconds have passed, name lookups included.');
 my ($silent, $keep) = silent_listener('127.0.0.1');
 fails(111, qr/unable to connect to 127\.0\.0\.1 port $silent: Connection timed out$/, 'a silent server', $connect, '--timeout=50', '127.0.0.1', $silent, 'true');
-page_says('With 0, which is the default, it takes as long as the system tries.');
+page_says('With 0, which is the default, only the limits of the system apply.');
 is(connected('--timeout', 0, '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
 is(connected('--timeout', 10000, '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, 'in time');
 

@@ -63,7 +63,7 @@ page_says('the process id, the local address and port, the remote address and po
 $r = run($connect, '--verbose', '127.0.0.1', $port, 'sh', '-c', 'echo "$$ $UDPLOCALIP $UDPLOCALPORT $UDPREMOTEIP $UDPREMOTEPORT"');
 is($r->{err}, "udp-socket-connect: $r->{out}", '-v says what the variables say');
 
-page_says('Nothing is sent to connect a UDP socket, so that success does not mean that anybody is there.');
+page_says('Nothing is sent to connect a UDP socket, so success does not mean that a server is there.');
 is(run($connect, '127.0.0.1', $free, 'true')->{code}, 0, 'a port where nobody is');
 my $empty = '';
 is(defined recv($peer, $empty, 1, Socket::MSG_DONTWAIT()) ? 'something' : 'nothing', 'nothing', 'nothing was sent');
@@ -72,9 +72,9 @@ page_says('If none is made, the message names the address that failed last, and 
 $r = run($connect, '-i', '127.0.0.1', '255.255.255.255', 9, 'true');
 is($r->{code}, 111, 'an address that the system does not accept');
 like($r->{err}, qr/^udp-socket-connect: fatal: unable to connect to 255\.255\.255\.255 port 9: \S.*$/, 'and why');
-page_says('With 0, which is the default, it takes as long as the system tries.');
+page_says('With 0, which is the default, only the limits of the system apply.');
 is(run($connect, '--timeout=0', '127.0.0.1', 9, 'true')->{code}, 0, '0 is no limit');
-page_says('There is no socket: a name was not found out in time, or the system refused something.');
+page_says('There is no socket: a lookup took too long, or the system refused something.');
 page_says('Only addresses of its family are tried.');
 is(run($connect, '-i', '::1', '127.0.0.1', 9, 'true')->{code}, 111, '-i that suits no address');
 page_says('The command line is wrong, or there is no such service.');

@@ -69,7 +69,7 @@ is(log_count($each, qr/refuse/), 2, 'in two lines');
 page_says('Clients of other users are served meanwhile.');
 page_says('all clients are of one source, and --max-clients is the only limit.');
 page_says('With -P, all clients are counted.');
-page_says('With -P, it means nothing.');
+page_says('With -P, it has no effect.');
 my $all = ipc_daemon(unix_listener(), ['-v2', '-P', '-c3', '-C1'], ['sh', '-c', 'echo "$IPCCONNNUM"; exec cat']);
 SKIP:
 {

@@ -109,7 +109,7 @@ SKIP:
   page('s6-ipcserverd');
 }
 
-page_says('With -i or -x this is a usage error: access rules need to know.');
+page_says('With -i or -x this is a usage error: access rules need them.');
 for my $program ('s6-ipcserver', 's6-ipcserverd')
 {
   my @operands = $program eq 's6-ipcserver' ? (unix_path()) : ();

@@ -191,7 +191,7 @@ for my $option ('--mode=0600', '--owner=0:0')
 
 # ---- what is replaced ----
 
-page_says('replaces it if it is a socket to which no process has anything bound any more.');
+page_says('replaces it if it is a socket that no process has bound any more.');
 page_says('Replace a socket that no process serves any more. This is the default.');
 for my $old (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
 {

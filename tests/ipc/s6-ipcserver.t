@@ -131,13 +131,13 @@ my ($mine) = split ' ', $);
 is(mode_and_owner(start_server([], ['cat'], path => unix_path(), umask => 077)->{path}), "0777 $>:$mine", 'mode 0777 with umask 077');
 is(mode_and_owner(start_server(['-a', '0600'], ['cat'], path => unix_path(), umask => 0)->{path}), "0600 $>:$mine", '-a 0600 with umask 0');
 
-page_says('Ask the system who the clients are. This is the default.');
-page_says('Do not ask the system who the clients are.');
+page_says('Look up the ids of the clients. This is the default.');
+page_says('Do not look up the ids of the clients.');
 my $env = [tool('env')];
 like(ask(start_server([], $env, path => unix_path())), qr/^IPCREMOTEEUID=$>$/m, 'by default it asks');
 unlike(ask(start_server(['-P'], $env, path => unix_path())), qr/^IPCREMOTEE[UG]ID=/m, 'with -P it does not');
 page_says('With -P, IPCREMOTEEUID, IPCREMOTEEGID and IPCREMOTEPID are not set.');
-page_says('With -P, it means nothing.');
+page_says('With -P, it has no effect.');
 my $anonymous = start_server(['-P', '-C1'], ['cat'], path => unix_path());
 my @two = map { open_client($anonymous) } 1, 2;
 say_to($_, "x\n") for @two;

@@ -115,7 +115,7 @@ my @wrong = (
 for my $program (@every_listener)
 {
   page($program);
-  page_says('An announcement that is not true, because LISTEN_FDS is no number or a descriptor is not open or is not a socket, is dropped with a warning,');
+  page_says('A wrong announcement, because LISTEN_FDS is no number or a descriptor is not open or is not a socket, is dropped with a warning,');
   for my $wrong (@wrong)
   {
     my ($what, $words, $environments) = @$wrong;

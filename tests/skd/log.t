@@ -33,7 +33,7 @@ for my $case (['>', 'new'], ['>>', 'old new'], ['> ', 'new'], [">>\t ", 'old new
 unlink $log;
 run({ umask => 027 }, bin('skd'), '-L', ">$log", 'true');
 is(sprintf('%04o', (stat $log)[2] & 07777), '0640', 'a new file has what the umask leaves of 0644');
-page_says('A new file has mode 0644, less what the umask takes.');
+page_says('A new file has mode 0644 without the bits of the umask.');
 unlink $log;
 run({ umask => 0 }, bin('skd'), '-L', ">$log", 'true');
 is(sprintf('%04o', (stat $log)[2] & 07777), '0644', 'without a umask nobody else may write');

@@ -22,7 +22,7 @@ my $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 is(get_file($file), $server->pid . "\n", 'the pid in the foreground');
 is(files(), 'pid', 'no other file is left beside it');
 is(sprintf('%04o', (stat $file)[2] & 07777), '0644', 'everyone may read it') if umask == 022;
-page_says('A new file has mode 0644, less what the umask takes.');
+page_says('A new file has mode 0644 without the bits of the umask.');
 for my $case ([0, '0644'], [027, '0640'])
 {
   run({ umask => $case->[0] }, bin('skd'), '-P', "$dir/mode", 'true');

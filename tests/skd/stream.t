@@ -121,7 +121,7 @@ SKIP:
   }
 }
 
-page_says('All the addresses that a name has are bound; one that this machine does not have is passed over if there is another.');
+page_says('All the addresses that a name has are bound; one that this machine does not have is skipped if there is another.');
 my $name = skd(['-vt', 'localhost:0'], $env);
 my (undef, @found) = Socket::getaddrinfo('localhost', '', { socktype => Socket::SOCK_STREAM() });
 my %wanted = map { (Socket::getnameinfo($_->{addr}, Socket::NI_NUMERICHOST()))[1] => 1 } @found;
@@ -239,7 +239,7 @@ for my $case ([[], '127.0.0.1', '127.0.0.1'], [['--source-prefix4=16'], '127.0.0
 }
 
 page_says('but no limit is set unless -c or -C is given.');
-page_says('The largest n is 1000000, which is also where the program ends without this option.');
+page_says('The maximum, which is also the default, is 1000000.');
 my $unlimited = skd(['-t', '127.0.0.1:0'], ['cat']);
 @clients = map { my $c = open_client($unlimited); say_to($c, "x\n"); read_line($c); $c } 1 .. 50;
 is(scalar($unlimited->served), 50, '50 clients of one source');
