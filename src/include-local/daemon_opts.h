@@ -67,6 +67,7 @@
 
 #define OPTS_SESSIONS(all, stage) \
   { 0, "max-session", "S", &kind_seconds, (all), (stage), 0, "end a session after S seconds; 0: never (default)" }, \
+  { 0, "max-idle", "S", &kind_seconds, (all), (stage), 0, "end one that carries no data for S seconds (TCP)" }, \
   { 0, "kill-after", "S", &kind_seconds, (all), (stage), 0, "kill what SIGTERM does not end in S seconds (10)" }, \
   { 0, "kill-group", 0, 0, (all), (stage), 0, "end what a program leaves behind, too" },
 

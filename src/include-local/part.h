@@ -17,6 +17,8 @@ struct state;
 struct verdict;
 
 /* What a hook has done with a client. */
+struct listener;
+
 enum fate
 {
   CLIENT_GOES_ON,
@@ -41,6 +43,9 @@ struct part
   char const *const *variables;  /* set or removed for each client, besides those of the family; ends with 0. 0: none */
   int const *signals;        /* taken over besides those of the engine; ends with 0. 0: none */
   unsigned int descriptors;  /* entries of the poll set that are its own; fixed when the server begins */
+
+  /* One more listener is there. Dies (100) if the part cannot do with it. */
+  void (*adopted)(struct server *, void *data, struct listener const *);
 
   /* ---- the loop ---- */
 

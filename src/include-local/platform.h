@@ -23,6 +23,28 @@ extern int platform_child_fd(pid_t);
 /* How many clients wait in the queue of a listener; -1 if the system does not say. */
 extern int platform_backlog(int listener);
 
+/* A TCP connection as the kernel can be asked about it without its descriptor. Addresses and ports are in network order; an IPv4
+   address takes the first of the four words. The cookie tells it from a later one with the same addresses. */
+struct platform_connection
+{
+  int family;  /* AF_INET or AF_INET6 */
+  uint32_t local[4], remote[4], scope, cookie[2];
+  uint16_t local_port, remote_port;
+};
+
+/* Fills it from a connected socket. 0, or -1 with errno: EAFNOSUPPORT if it is none of TCP over IP. */
+extern int platform_connection(int fd, struct platform_connection *);
+
+/* True if this internet socket is one of TCP, and not of Multipath TCP. */
+extern int platform_is_tcp(int fd);
+
+/* What to ask with: close-on-exec, non-blocking. -1 with errno: ENOSYS if this system cannot tell. */
+extern int platform_connections_open(void);
+
+/* How long ago the last byte of data came or went, whichever is later; in the beginning, how old the connection is. 0, or -1 with
+   errno: ENOENT if there is no such connection (any longer). Never waits. */
+extern int platform_connection_idle(int fd, struct platform_connection const *, uint32_t *milliseconds);
+
 /* The signals of `set` as a descriptor that polls readable, close-on-exec. They stay blocked for ever
    where the system allows it. -1 with errno. */
 extern int platform_signals_open(sigset_t const *set);

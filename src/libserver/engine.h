@@ -184,6 +184,7 @@ extern int parts_signal(struct server *, int number);
 extern int parts_busy(struct server *);
 extern void parts_child_ended(struct server *, struct ended const *);
 extern int parts_ended(struct server *, struct ended const *);
+extern void parts_adopted(struct server *, struct listener const *);
 extern void parts_launched(struct server *, struct client const *, pid_t);
 extern void parts_environment(struct server *, struct launch *, struct client const *);
 extern void parts_at_exit(struct server *);

@@ -48,6 +48,7 @@ void server_adopt(struct server *s, int fd)
   l->specific = address_is_ip(&l->local) && !address_is_wildcard(&l->local);
   /* A client that is gone between poll and accept must not make accept wait. */
   if (ndelay_on(fd) == -1 || coe(fd) == -1) die_system("set the flags of the listener");
+  parts_adopted(s, l);
 }
 
 void server_adopt_announced(struct server *s)

@@ -16,6 +16,13 @@ void server_add_part_first(struct server *s, struct part *part)
   s->parts = part;
 }
 
+void parts_adopted(struct server *s, struct listener const *l)
+{
+  struct part *part = s->parts;
+  for (; part; part = part->next)
+    if (part->adopted) part->adopted(s, part->data, l);
+}
+
 void parts_prepare(struct server *s, uint64_t *when)
 {
   struct pollfd *p = s->poll + FIRST_OF_PARTS;

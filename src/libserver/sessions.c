@@ -1,5 +1,5 @@
-/* The part that ends sessions which last too long (--max-session): SIGTERM, and after a while SIGKILL (--kill-after). With
-   --kill-group, what a program leaves behind is ended with it.
+/* The part that ends sessions which last too long (--max-session) or carry nothing for too long (--max-idle): SIGTERM, and after
+   a while SIGKILL (--kill-after). With --kill-group, what a program leaves behind is ended with it.
 
    No session has a timer. The table of children is looked through at most once a second, and only from the moment on at which
    the oldest session can be due. */
@@ -9,14 +9,17 @@
 
 #include "die.h"
 #include "engine.h"
+#include "idle.h"
 #include "parts.h"
+#include "platform.h"
 
-enum { SECOND = 1000, STATE_BITS = 8, TOLD_MASK = 0xffffff };  /* milliseconds; where `state` keeps a time in seconds, modulo 2^24 */
+enum { SECOND = 1000, TOLD_MASK = 0xffffff };  /* milliseconds; `state` keeps a time in seconds above its flags, modulo 2^24 */
 
 struct sessions
 {
   struct part part;
   uint64_t limit;       /* milliseconds; 0: none */
+  struct idle idle;     /* its limit is 0: none */
   uint32_t kill_after;  /* seconds */
   uint64_t due;         /* clock_millis(): no session is due before; 0: none will be */
 };
@@ -28,7 +31,7 @@ static uint32_t seconds_now(uint64_t now)
 
 /* ---- the log ---- */
 
-static void report_ending(struct server *s, pid_t pid, uint32_t seconds)
+static void report_ending(struct server *s, pid_t pid, uint32_t seconds, char const *why)
 {
   struct text *t;
   if (!log_wants(&s->log, LOG_EVENT)) return;
@@ -37,7 +40,8 @@ static void report_ending(struct server *s, pid_t pid, uint32_t seconds)
   text_number(t, (uint64_t)pid);
   text_string(t, " after ");
   text_number(t, seconds);
-  text_string(t, " s: session");
+  text_string(t, " s: ");
+  text_string(t, why);
   log_end(&s->log);
 }
 
@@ -57,12 +61,13 @@ static void report_killing(struct server *s, pid_t pid, uint32_t seconds)
 /* ---- one session ---- */
 
 /* SIGCONT: a program that is stopped could not obey. */
-static void tell_to_end(struct server *s, struct child *c, uint64_t now)
+static void tell_to_end(struct server *s, struct sessions *x, struct child *c, uint64_t now, char const *why)
 {
-  report_ending(s, c->pid, ((uint32_t)now - c->start) / SECOND);
+  report_ending(s, c->pid, ((uint32_t)now - c->start) / SECOND, why);
   server_tell(s, c->pid, SIGTERM);
   server_tell(s, c->pid, SIGCONT);
-  c->state |= CHILD_TOLD_TERM | seconds_now(now) << STATE_BITS;
+  if (x->idle.limit) idle_forget(&x->idle, &s->children, c->state);
+  c->state = (c->state & ((1 << IDLE_STATE_BITS) - 1)) | CHILD_TOLD_TERM | seconds_now(now) << IDLE_STATE_BITS;
   s->counters.ended_by_limit++;
 }
 
@@ -73,27 +78,34 @@ static void make_end(struct server *s, struct sessions const *x, struct child *c
   c->state |= CHILD_TOLD_KILL;
 }
 
-/* Milliseconds until something is to be done about this child: 0 now, UINT64_MAX never. */
-static uint64_t time_left(struct sessions const *x, struct child const *c, uint64_t now)
+/* Milliseconds until a program that was told to end is killed: 0 now, UINT64_MAX never. */
+static uint64_t left_to_end(struct sessions const *x, struct child const *c, uint64_t now)
 {
-  uint32_t since;
+  uint32_t since = (seconds_now(now) - (c->state >> IDLE_STATE_BITS)) & TOLD_MASK;
   if (c->state & CHILD_TOLD_KILL) return UINT64_MAX;
-  if (c->state & CHILD_TOLD_TERM)
-  {
-    since = (seconds_now(now) - (c->state >> STATE_BITS)) & TOLD_MASK;
-    return since >= x->kill_after ? 0 : (uint64_t)(x->kill_after - since) * SECOND;
-  }
-  since = (uint32_t)now - c->start;
+  return since >= x->kill_after ? 0 : (uint64_t)(x->kill_after - since) * SECOND;
+}
+
+static uint64_t left_of_session(struct sessions const *x, struct child const *c, uint64_t now)
+{
+  uint32_t since = (uint32_t)now - c->start;
   return !x->limit ? UINT64_MAX : since >= x->limit ? 0 : x->limit - since;
 }
 
-static uint64_t look_at(struct server *s, struct sessions const *x, struct child *c, uint64_t now)
+/* Milliseconds until this child is to be looked at again. */
+static uint64_t look_at(struct server *s, struct sessions *x, struct child *c, uint64_t now)
 {
-  uint64_t left = time_left(x, c, now);
-  if (left) return left;
-  if (c->state & CHILD_TOLD_TERM) make_end(s, x, c);
-  else tell_to_end(s, c, now);
-  return time_left(x, c, now);
+  uint64_t session, idle;
+  if (c->state & CHILD_TOLD_TERM)
+  {
+    if (!left_to_end(x, c, now)) make_end(s, x, c);
+    return left_to_end(x, c, now);
+  }
+  session = left_of_session(x, c, now);
+  idle = session && x->idle.limit ? idle_left(&x->idle, c, now) : UINT64_MAX;
+  if (session && idle) return session < idle ? session : idle;
+  tell_to_end(s, x, c, now, session ? "idle" : "session");
+  return left_to_end(x, c, now);
 }
 
 /* ---- all of them ---- */
@@ -117,24 +129,48 @@ static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *wh
   clock_sooner(when, x->due);
 }
 
+static uint64_t earliest(struct sessions const *x)
+{
+  if (!x->limit) return x->idle.limit;
+  return x->idle.limit && x->idle.limit < x->limit ? x->idle.limit : x->limit;
+}
+
 static void launched(struct server *s, void *data, struct client const *client, pid_t pid)
 {
   struct sessions *x = data;
+  uint64_t now = clock_millis();
+  struct child *child = x->idle.limit ? children_find(&s->children, pid) : 0;
+  if (child) idle_note(&x->idle, child, client->fd, now);
+  if (!x->due || x->due > now + earliest(x)) x->due = now + earliest(x);
+}
+
+static int ended(struct server *s, void *data, struct ended const *e)
+{
+  struct sessions *x = data;
+  if (x->idle.limit && !(e->state & CHILD_TOLD_TERM)) idle_forget(&x->idle, &s->children, e->state);
+  return 0;
+}
+
+/* Multipath TCP is made of several connections of TCP, whose addresses and cookies are not those of the socket. */
+static void adopted(struct server *s, void *data, struct listener const *l)
+{
+  struct sessions const *x = data;
   (void)s;
-  (void)client;
-  (void)pid;
-  if (!x->due) x->due = clock_millis() + x->limit;
+  if (!x->idle.limit) return;
+  if (!address_is_ip(&l->local)) die_usage("--max-idle is for TCP listeners");
+  if (!platform_is_tcp(l->fd)) die_usage("--max-idle and --mptcp cannot be used together");
 }
 
 void part_sessions(struct server *s)
 {
   struct sessions *x;
-  uint64_t limit = opts_number(s->opts, "max-session", 0) * SECOND;
-  if (!limit) return;
+  uint64_t limit = opts_number(s->opts, "max-session", 0) * SECOND, idle = opts_number(s->opts, "max-idle", 0);
+  if (!limit && !idle) return;
   x = calloc(1, sizeof *x);
   if (!x) die_system("allocate memory");
   x->limit = limit;
+  if (idle) idle_start(&x->idle, idle);
   x->kill_after = (uint32_t)opts_number(s->opts, "kill-after", KILL_AFTER_DEFAULT);
-  x->part = (struct part){ .name = "sessions", .data = x, .tick = &tick, .prepare = &prepare, .launched = &launched };
+  x->part = (struct part){ .name = "sessions", .data = x, .tick = &tick, .prepare = &prepare, .launched = &launched, .ended = &ended, .adopted = &adopted };
   server_add_part(s, &x->part);
 }

@@ -31,6 +31,7 @@ static struct pair const excludes[] =
 {
   { "reset-refused", "refuse-with" },
   { "status-socket", "status-fd" },
+  { "max-idle", "mptcp" },
   { 0, 0 }
 };
 

@@ -31,6 +31,32 @@ int platform_backlog(int listener)
   return -1;
 }
 
+int platform_connection(int fd, struct platform_connection *c)
+{
+  (void)fd;
+  (void)c;
+  return (errno = ENOSYS, -1);
+}
+
+int platform_is_tcp(int fd)
+{
+  (void)fd;
+  return 1;
+}
+
+int platform_connections_open(void)
+{
+  return (errno = ENOSYS, -1);
+}
+
+int platform_connection_idle(int fd, struct platform_connection const *c, uint32_t *milliseconds)
+{
+  (void)fd;
+  (void)c;
+  (void)milliseconds;
+  return (errno = ENOSYS, -1);
+}
+
 enum { SIGNALS = 32 };  /* those that everybody has are below */
 
 /* Takes back the blocked signals that have come already, and remembers them: ignored for a moment they are gone. */

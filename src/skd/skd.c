@@ -28,7 +28,7 @@ static int becomes_program(struct skd const *k)
 static void require_stream(struct opts const *o)
 {
   static char const *const names[] =
-    { "proxy", "first-data", "rate", "source-rate", "penalty", "max-session", "refuse-with", "refuse-when-full", "reset-refused", "linger" };
+    { "proxy", "first-data", "rate", "source-rate", "penalty", "max-session", "max-idle", "refuse-with", "refuse-when-full", "reset-refused", "linger" };
   size_t i = 0;
   for (; i < sizeof names / sizeof names[0]; i++)
     if (opts_has(o, names[i])) die_usage("--", names[i], " is for clients of a stream socket, and there is none");
@@ -42,6 +42,7 @@ static void read_command_line(struct skd *k, char const *const *argv)
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
   if (!sockets_wanted(&k->given, SOCK_STREAM)) require_stream(&k->given);
+  if (opts_has(&k->given, "max-idle") && sockets_wanted_local(&k->given, SOCK_STREAM)) die_usage("--max-idle is for TCP listeners");
   if (k->supervised.wanted && sockets_wanted(&k->given, 0)) die_usage("-S is for a program without a socket");
   privileges_read(&k->privileges, opts_has(&k->given, "env-ids"), opts_has(&k->given, "keep-groups"));
 }

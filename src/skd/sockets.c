@@ -53,6 +53,17 @@ int sockets_wanted(struct opts const *o, int type)
   return 0;
 }
 
+int sockets_wanted_local(struct opts const *o, int type)
+{
+  size_t i = 0;
+  for (; i < o->count; i++)
+  {
+    char letter = o->given[i].opt->letter;
+    if ((letter == 'l' || letter == 'x') && type_of(o, &o->given[i]) == type) return 1;
+  }
+  return 0;
+}
+
 /* So that the file can be told from another one that has its name later. */
 static void note_file(struct bound *b, char const *path)
 {

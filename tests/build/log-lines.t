@@ -21,6 +21,7 @@ my $names = join '|', qw(
   fail\w*
   mistaken
   bad
+  tell_to_end
   exceeds_source
   fill_rate
   die_spoiled

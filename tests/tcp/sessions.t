@@ -7,6 +7,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Unix;
 use IO::Socket::IP;
+use Socket qw(SOL_SOCKET SO_LINGER);
 
 page('s6-tcpserverd');
 
@@ -45,6 +46,77 @@ my $endless = start_server(['-v', '--max-session=0'], ['cat']);
 my $stays = open_client($endless);
 say_to($stays, "a\n");
 is(read_line($stays), "a\n", 'with 0 a session is served');
+
+# ---- idle ----
+
+page_says('End a session in the same way when its connection has carried no data, in either direction, for s seconds.', 'The time begins with the connection.');
+page_says('A client that has gone without its program noticing is idle, too.');
+my $ticks = 'my $n = 0; $| = 1; while ($n++ < 8) { print "tick\n"; select undef, undef, undef, 0.4 } sleep 1000';
+if (platform() eq 'linux')
+{
+  for my $way (['127.0.0.1', '127.0.0.1'], ['0.0.0.0', '127.0.0.1'], have_ipv6() ? (['::1', '::1'], ['::', '127.0.0.1', '--combine4and6']) : ())
+  {
+    my ($bound, $ip, @options) = @$way;
+    my $idle = start_server(['-v', '--max-idle=1', @options], ['sh', '-c', 'echo "$$"; exec cat'], ip => $bound);
+    $idle->{ip} = $ip;
+    my @silent = map { open_client($idle) } 1 .. 2;
+    my @pids = map { my $line = read_line($_); chomp $line; $line } @silent;
+    my $busy = open_client($idle);
+    read_line($busy);
+    my $rounds = 0;
+    until ($rounds++ >= 200 || log_count($idle, qr/: idle$/) >= 2) { say_to($busy, "x\n"); read_line($busy); select undef, undef, undef, 0.1 }
+    is(read_all($_), '', "$bound: a silent session is ended") for @silent;
+    log_says($idle, qr/info: ending pid $_ after \d+ s: idle$/, "$bound: the log tells that a session was idle") for @pids;
+    say_to($busy, "y\n");
+    is(read_line($busy), "y\n", "$bound: a client that sends stays");
+    is(log_count($idle, qr/: idle$/), 2, "$bound: two were ended and no other");
+  }
+  my $talks = start_server(['-v', '--max-idle=1'], ['perl', '-e', $ticks]);
+  my $listener = open_client($talks);
+  is(scalar(grep { defined read_line($listener) } 1 .. 8), 8, 'a program that sends more often than that is left alone for three times as long');
+  is(read_all($listener), '', 'and ended when it is silent');
+
+  my $deaf = start_server(['-v', '--max-idle=1', '--max-session=0'], ['sleep', 1000]);
+  my $stays = open_client($deaf);
+  my $gone = open_client($deaf);
+  setsockopt $gone, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
+  close $gone;
+  ok(eventually(sub { log_count($deaf, qr/: idle$/) == 2 }), 'a client that has gone, with a program that does not look, is idle');
+
+  my $both = start_server(['-v', '--max-session=1', '--max-idle=1000'], ['cat']);
+  my $first = open_client($both);
+  is(read_all($first), '', 'the shorter limit of the two ends a session');
+  log_says($both, qr/: session$/, 'and the log names it');
+
+  my $direct = start_server(['-v', '--max-idle=0'], ['cat']);
+  my $endless = open_client($direct);
+  say_to($endless, "a\n");
+  is(read_line($endless), "a\n", 'with --max-idle=0 a session is served');
+
+  my $proxied = start_server(['-v', '--max-idle=1', '--proxy=1', '--proxy-from=127.0.0.1'], ['cat']);
+  my $behind = open_client($proxied);
+  say_to($behind, "PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n");
+  is(read_all($behind), '', 'with --proxy, it is the connection of the sender that is idle');
+  log_says($proxied, qr/: idle$/, 'and the log tells it');
+
+  page_says('For TCP on Linux: a Unix-domain listener, Multipath TCP and other systems are a usage error.');
+  my $r = run(bin('s6-ipcserver'), '--max-idle=5', unix_path(), 'true');
+  is("$r->{code} $r->{err}", "100 s6-ipcserver: usage: --max-idle is for TCP listeners (try s6-ipcserver --help)\n", 'a Unix-domain listener is a usage error');
+  $r = run({ fds => { 0 => unix_listener() } }, bin('s6-ipcserverd'), '--max-idle=5', 'true');
+  is("$r->{code} $r->{err}", "100 s6-ipcserverd: usage: --max-idle is for TCP listeners (try s6-ipcserverd --help)\n", 'as it is for the daemon itself');
+  my $path = unix_path();
+  $r = run(bin('skd'), '-l', $path, '--max-idle=5', 'true');
+  is("$r->{code} $r->{err}", "100 skd: usage: --max-idle is for TCP listeners (try skd --help)\n", 'and for skd');
+  ok(!-e $path, 'which has bound nothing then');
+  $r = run(bin('s6-tcpserver'), '--max-idle=5', '--mptcp', '127.0.0.1', 0, 'true');
+  like($r->{err}, qr/^s6-tcpserver: usage: --max-idle and --mptcp cannot be given together/, 'Multipath TCP is a usage error');
+}
+else
+{
+  my $r = run(bin('s6-tcpserver'), '--max-idle=5', '127.0.0.1', 0, 'true');
+  is($r->{code}, 100, 'without what Linux has, --max-idle is a usage error');
+  like($r->{err}, qr/--max-idle needs Linux/, 'which tells what is missing');
+}
 
 # ---- groups ----
 

@@ -11,7 +11,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
-  bin have_bin tool skip_all_unless built_for_linux built_with_musl built_with_tls programs_in_tree programs_built
+  bin have_bin tool skip_all_unless built_for_linux platform built_with_musl built_with_tls programs_in_tree programs_built
   children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6
   with_rlimit help_options
@@ -26,6 +26,9 @@ sub variant { return $ENV{SALLYPORT_VARIANT} // '' }
 # False for programs of ./configure --disable-linux, which do without what only Linux has. What they cannot do, tests
 # skip in these words: "only Linux has ...".
 sub built_for_linux { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") !~ /^linux := no$/m }
+
+# The twin of the platform layer that these programs are linked with: linux, or posix, as with a sanitizer.
+sub platform { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") =~ /^platform := (\w+)$/m ? $1 : '' }
 
 # False for programs of ./configure --disable-tls, or where OpenSSL is not installed.
 sub built_with_tls { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") =~ /^tls := yes$/m }

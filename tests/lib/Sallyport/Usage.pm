@@ -36,6 +36,7 @@ our %engine_arguments = (
   'penalty-exits' => { bad => ['', ',', '1,', '256', '-1', '3-2', '1-', 'x', '1 2'] },
   'exempt' => { good => ['127.0.0.1', '10.0.0.0/8,2001:db8::/32,1000'], bad => \@not_lists },
   'max-session' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'max-idle' => { bad => [@not_counts, '-1'] },
   'kill-after' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'first-data' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'refuse-with' => { good => ['no', 'a\\r\\n'], bad => ['', 'a\\x', 'x\\', 'y' x 513] },

@@ -1,0 +1,42 @@
+/* How long the connections of clients have carried nothing (--max-idle). The daemon does not see their data: it asks the kernel, by
+   the addresses and the cookie that it noted at the launch. That costs 28 bytes a client (52 with IPv6) and one question
+   whenever a client could be due. */
+
+#ifndef SALLYPORT_IDLE_H
+#define SALLYPORT_IDLE_H
+
+#include <stdint.h>
+
+#include "table.h"
+
+/* The upper bits of a child's state are the place of its connection here, until it has been told to end. */
+enum { IDLE_STATE_BITS = 8 };
+
+struct idle_table
+{
+  char *entries;
+  size_t size;  /* bytes of one */
+  uint32_t count, room;
+};
+
+struct idle
+{
+  uint32_t limit;               /* milliseconds */
+  int fd;                       /* to ask with */
+  int works;                    /* some connection has been found: one that is not found has ended */
+  struct idle_table tables[2];  /* of IPv4 and IPv6 connections */
+};
+
+/* seconds: at most 1000000. Dies (100, 111) where the system cannot tell. */
+extern void idle_start(struct idle *, uint64_t seconds);
+
+/* From now on the connection on fd is that of this child. Short of memory, the child has no limit. */
+extern void idle_note(struct idle *, struct child *, int fd, uint64_t now);
+
+/* Milliseconds until the child can have been idle for too long: 0 if it has, UINT64_MAX if that is not known of it. */
+extern uint64_t idle_left(struct idle *, struct child const *, uint64_t now);
+
+/* A child of this pid and state has ended, or is told to. */
+extern void idle_forget(struct idle *, struct children const *, uint32_t state);
+
+#endif
