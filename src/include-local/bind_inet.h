@@ -6,6 +6,7 @@
 #include <skalibs/gccattributes.h>
 
 #include "address.h"
+#include "liveness.h"
 
 struct inet_settings
 {
@@ -16,9 +17,9 @@ struct inet_settings
   int reuse_port;
   int bind_to_any;     /* also an address that no interface has: IP_FREEBIND (ip(7)) */
   int combine4and6;    /* IPv4 clients on an IPv6 socket; otherwise IPV6_V6ONLY (RFC 3493, 5.3) */
-  int keepalive;
   int mptcp;
   char const *device;  /* 0: any */
+  struct liveness liveness;
   unsigned int defer;  /* seconds of TCP_DEFER_ACCEPT (tcp(7)); 0: off */
 };
 

@@ -74,12 +74,11 @@ static char const *set_options(int fd, struct inet_settings const *s, int family
   if (s->reuse_address && switch_on(fd, SOL_SOCKET, SO_REUSEADDR) == -1) return "allow reusing the address for ";
   if (s->reuse_port && switch_on(fd, SOL_SOCKET, SO_REUSEPORT) == -1) return "share the port for ";
   if (s->bind_to_any && bind_to_any(fd) == -1) return "allow foreign addresses for ";
-  if (s->keepalive && switch_on(fd, SOL_SOCKET, SO_KEEPALIVE) == -1) return "set keepalive for ";
   if (s->device && bind_to_device(fd, s->device) == -1) return device_problem;
   if (s->defer && defer_accept(fd, s->defer) == -1) return "defer accepting for ";
   if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof v6only) == -1)
     return "choose the IP versions for ";
-  return 0;
+  return liveness_set(fd, &s->liveness);
 }
 
 static char const *prepare(int fd, struct inet_settings const *s, struct address const *a)

@@ -20,6 +20,7 @@ static void settings_read(struct inet_settings *s, struct opts const *o, int typ
   memset(s, 0, sizeof *s);
   s->type = type;
   if (type == SOCK_STREAM) s->backlog = backlog_read(o);
+  if (type == SOCK_STREAM) liveness_read(&s->liveness, o);
   /* For UDP it would let a second server take the messages of the first. */
   s->reuse_address = opts_switch(o, "reuse-address", "no-reuse-address", type == SOCK_STREAM);
   s->reuse_port = opts_has(o, "reuse-port");

@@ -2,6 +2,7 @@
 
 #include "listen_opts.h"
 #include "listenfds.h"
+#include "liveness.h"
 #include "number.h"
 
 enum
@@ -44,6 +45,7 @@ static struct opt const table[] =
   OPT_ROW(INET, 0, "reuse-port", 0, 0, "let several listeners share the port"),
   OPT_ROW(INET, 0, "bind-to-any", 0, 0, "bind even if no interface has the address"),
   OPT_ROW(INET, 0, "combine4and6", 0, 0, "let an IPv6 listener serve IPv4 too"),
+  OPTS_LIVENESS(LISTEN_TCP, LISTEN_TCP),
   OPT_ROW(INET, '1', "announce", 0, 0, "write the port to stdout when ready"),
   OPT_ROW(LOCAL, 'u', "uid", "UID", &kind_id, "give the path to this user id"),
   OPT_ROW(LOCAL, 'g', "gid", "GID", &kind_id, "give the path to this group id"),

@@ -4,6 +4,7 @@
 
 #include "daemon_opts.h"
 #include "endpoint.h"
+#include "liveness.h"
 #include "log_spec.h"
 #include "skd_opts.h"
 
@@ -45,6 +46,7 @@ static struct opt const table[] =
   { 'c', "max-clients", "N", &kind_clients, SKD, SKD, 0, "serve at most N stream clients at once" },
   { 'C', "max-per-source", "N", &kind_clients, SKD, SKD, 0, "at most N of the same source" },
   OPTS_PREFIXES(SKD, SKD),
+  OPTS_LIVENESS(SKD, SKD),
   { 'n', "no-delay", 0, 0, SKD, SKD, 0, "set TCP_NODELAY on each TCP connection" },
   { 0, "mode", "MODE", &kind_socket_mode, SKD, SKD, 0, "permissions of -l and -x, in octal" },
   { 'v', "verbose", 0, 0, SKD, SKD, 0, "log every connection and first datagram" },

@@ -20,11 +20,6 @@
 
 enum { DEFAULT_BACKLOG = 10, PORT_TRIES = 16 };
 
-static int is_socket_option(char letter)
-{
-  return letter && strchr("iltux", letter);
-}
-
 /* -s and -d are about the -i, -l and -x that follow; those before the first of them take it too. */
 static int style_at(struct opts const *o, struct given const *g)
 {
@@ -45,21 +40,13 @@ static int type_of(struct opts const *o, struct given const *g)
   }
 }
 
-int sockets_wanted(struct opts const *o, int type)
-{
-  size_t i = 0;
-  for (; i < o->count; i++)
-    if (is_socket_option(o->given[i].opt->letter) && (!type || type_of(o, &o->given[i]) == type)) return 1;
-  return 0;
-}
-
-int sockets_wanted_local(struct opts const *o, int type)
+int sockets_wanted(struct opts const *o, char const *letters, int type)
 {
   size_t i = 0;
   for (; i < o->count; i++)
   {
     char letter = o->given[i].opt->letter;
-    if ((letter == 'l' || letter == 'x') && type_of(o, &o->given[i]) == type) return 1;
+    if (letter && strchr(letters, letter) && (!type || type_of(o, &o->given[i]) == type)) return 1;
   }
   return 0;
 }
@@ -219,6 +206,7 @@ static void bind_endpoint(struct sockets *s, struct opts const *o, struct given 
   if (endpoint_parse(&p.endpoint, g->argument) == -1) die_bug("unchecked endpoint");
   p.settings.backlog = p.settings.type == SOCK_STREAM ? (int)opts_number(o, "backlog", DEFAULT_BACKLOG) : 0;
   p.settings.reuse_address = p.settings.type == SOCK_STREAM;
+  if (p.settings.type == SOCK_STREAM) liveness_read(&p.settings.liveness, o);
   p.count = require_endpoint(&p.endpoint, p.settings.type, &p.addresses);
   p.any_port = !address_port(&p.addresses[0]);
   if (p.endpoint.host[0] && p.addresses[0].sa.any.sa_family == AF_INET6 && address_is_wildcard(&p.addresses[0]))

@@ -25,11 +25,11 @@ struct sockets
   size_t count;
 };
 
-/* True if any option asks for a socket of this type: SOCK_STREAM, SOCK_DGRAM, or 0 for any. */
-extern int sockets_wanted(struct opts const *, int type);
-
-/* True if any asks for a Unix-domain socket of this type. */
-extern int sockets_wanted_local(struct opts const *, int type);
+/* True if any of these options (SOCKETS...) is given and asks for a socket of this type: SOCK_STREAM, SOCK_DGRAM, or 0 for any. */
+#define SOCKETS_LOCAL "lx"
+#define SOCKETS_INET "itu"
+#define SOCKETS SOCKETS_LOCAL SOCKETS_INET
+extern int sockets_wanted(struct opts const *, char const *letters, int type);
 
 /* Binds them all, in the order of the command line, or dies (100, 111). Stream sockets listen. */
 extern void sockets_bind(struct sockets *, struct opts const *);

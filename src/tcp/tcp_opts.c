@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon_opts.h"
+#include "liveness.h"
 #include "number.h"
 #include "proxy_send.h"
 #include "tcp_opts.h"
@@ -46,6 +47,7 @@ static struct opt const table[] =
   { 0, "bind-to-any", 0, 0, BIND, TCP_BINDER, 0, "bind even if no interface has the address" },
   { 0, "combine4and6", 0, 0, BIND, TCP_BINDER, 0, "let an IPv6 listener serve IPv4 too" },
   { 0, "keepalive", 0, 0, BIND, TCP_BINDER, 0, "probe idle connections" },
+  OPTS_LIVENESS(BIND, TCP_BINDER),
   { 0, "device", "IF", &kind_interface, BIND, TCP_BINDER, 0, "serve only this network interface" },
   { 0, "defer", "SECONDS", &kind_seconds, BIND, TCP_BINDER, 0, "accept only when data has come" },
   { 0, "mptcp", 0, 0, BIND, TCP_BINDER, 0, "use Multipath TCP" },

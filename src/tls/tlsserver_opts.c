@@ -1,6 +1,7 @@
 /* The options of the TLS server. */
 
 #include "daemon_opts.h"
+#include "liveness.h"
 #include "tls_rows.h"
 #include "tlsserver_opts.h"
 
@@ -32,6 +33,7 @@ static struct opt const table[] =
   OPTS_LIMITS(SERVE, TLSSERVER_DAEMON),
   OPTS_PREFIXES(SERVE, TLSSERVER_DAEMON),
   { 'b', "backlog", "N", &kind_waiting, W, TLSSERVER_BINDER, 0, "let N clients wait for accept" },
+  OPTS_LIVENESS(W, TLSSERVER_BINDER),
   { 'u', "uid", "UID", &kind_id, W, TLSSERVER_IDENTITY, 0, "change to this user id" },
   { 'g', "gid", "GID", &kind_id, W, TLSSERVER_IDENTITY, 0, "change to this group id" },
   /* Not "groups", as elsewhere: that is a word of TLS here. */

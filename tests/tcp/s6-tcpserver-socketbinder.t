@@ -111,7 +111,7 @@ is(facts([$_], '127.0.0.1', 0)->{nonblocking}, 0, "$_: blocking") for '-B', '--b
 page_says('Let several sockets that all have this option share the same address and port.');
 {
   my $first = start(command => [bin('s6-tcpserver-socketbinder'), '--reuse-port', '127.0.0.1', 0, 'sh', '-c', "@look; exec sleep 100"]);
-  my ($port) = map { /^port=(\d+)/ ? $1 : () } map { scalar readline $first->out } 1 .. 14;
+  my ($port) = map { /^port=(\d+)/ ? $1 : () } map { scalar readline $first->out } 1 .. 18;
   is(facts(['--reuse-port'], '127.0.0.1', $port)->{port}, $port, '--reuse-port: both may bind');
   is(bind_it([], '127.0.0.1', $port)->{code}, 111, 'without it the second may not');
 }
@@ -129,6 +129,23 @@ page_says('With 111, it names what was tried for which ip and port, and what the
 
 page_says('Let the system probe idle connections.');
 is(facts(['--keepalive'], '127.0.0.1', 0)->{keepalive}, 1, '--keepalive');
+
+page_says('Each of these three options alone switches probing on.');
+SKIP:
+{
+  skip 'only Linux has all of them', 5 unless $^O eq 'linux';
+  my @names = qw(keepalive keepalive-after keepalive-every keepalive-count user-timeout);
+  is_deeply(some(facts([qw(--keepalive-after=60 --keepalive-every=7 --keepalive-count=3 --user-timeout=20)], '127.0.0.1', 0), @names),
+            { 'keepalive' => 1, 'keepalive-after' => 60, 'keepalive-every' => 7, 'keepalive-count' => 3, 'user-timeout' => 20000 }, 'a listener has what its connections inherit');
+  is(facts(["--keepalive-$_=2"], '127.0.0.1', 0)->{keepalive}, 1, "--keepalive-$_ alone switches probing on") for qw(after every count);
+  is_deeply(some(facts(['--user-timeout=5'], '127.0.0.1', 0), qw(keepalive user-timeout)), { keepalive => 0, 'user-timeout' => 5000 }, '--user-timeout does not');
+}
+for my $option ('--user-timeout=5', '--keepalive-after=5', '--keepalive-every=5', '--keepalive-count=5')
+{
+  my ($name) = $option =~ /(--[a-z-]+)/;
+  my $r = bind_it(['-m', $option], '127.0.0.1', 0);
+  is("$r->{code} $r->{err}", "100 s6-tcpserver-socketbinder: usage: $name is for TCP sockets (try s6-tcpserver-socketbinder --help)\n", "$name is a usage error with -m");
+}
 
 page_says('Take only what comes in by the network interface if.');
 my $device = bind_it(['--device=lo'], '127.0.0.1', 0);

@@ -12,7 +12,7 @@ use Sallyport::Page;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw($nowhere usage_is check_usage %engine_arguments %needs_another);
+our @EXPORT = qw($nowhere usage_is check_usage %engine_arguments %liveness_arguments %needs_another);
 
 # A next program that does not exist: its 127 says that everything in front of it was found to be right.
 our $nowhere = '/nonexistent/program';
@@ -46,6 +46,12 @@ our %engine_arguments = (
   'drain-grace' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'drain-deadline' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
 );
+# The options of every program that binds TCP sockets (OPTS_LIVENESS).
+our %liveness_arguments = (
+  'user-timeout' => { good => [0, 1, 1000000, 1000001, @unlimited], bad => [@not_counts, '-1'] },
+  (map { $_ => { good => [1, 32767], bad => [@not_counts, 0, 32768, '-1'] } } qw(keepalive-after keepalive-every)),
+  'keepalive-count' => { good => [1, 127], bad => [@not_counts, 0, 128, '-1'] },
+);
 our %needs_another = map { $_ => 1 } qw(proxy proxy-from proxy-deadline proxy-direct proxy-close-local proxy-variables max-pending penalty-exits);
 
 my %arguments = (
@@ -61,6 +67,7 @@ my %arguments = (
               bad => ['', 'x', '8', '0o7', '10000', '-1', '+7', ' 7', '7 ', 'rwx', 'u=rw', '2000000000000000000000'] },
   'owner' => { bad => ['', ':', '1', '1:', ':1', '1:2:3', '1:x', 'root:0', '-1:0', '0:-1', ' 1:2', '1: 2', '4294967295:0', '0:4294967295',
                        '4294967296:0', '00000000000000000000000001:0', '1.2'] },
+  %liveness_arguments,
   'device' => { bad => ['', 'a/b', 'sixteen-letters-'] },
   'proxy' => { bad => ['', 'x', '3', '12', 'Any', 'all'] },
   'proxy-from' => { bad => ['', ',', 'localhost', '127.0.0.1/33', '127.0.0.1,', '127.1', '10.0.0.1/8', '-1', '4294967295'] },
