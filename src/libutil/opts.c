@@ -140,8 +140,7 @@ char const *const *opts_parse(struct opts *o, struct opts_family const *family, 
   free(view.names);
   argv += optind;
   argc -= optind;
-  if ((unsigned int)argc < o->program->min_operands)
-    die_usage(argc ? "too few operands" : "no operands", ": expected ", o->program->operands);
+  opts_require_operands(o, argv, (unsigned int)argc);
   opts_tell_clamped(o);
   return argv;
 }

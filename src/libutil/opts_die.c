@@ -4,55 +4,9 @@
 
 #include "die.h"
 #include "opts_internal.h"
+#include "text.h"
 
-/* Number of single-letter edits between the two words (Levenshtein, one row). Long words are not
-   compared: no option is that long. */
-static unsigned int distance(char const *a, size_t alen, char const *b)
-{
-  unsigned int row[48];
-  size_t blen = strlen(b), i, j;
-  if (blen >= sizeof row / sizeof row[0] || alen >= sizeof row / sizeof row[0]) return 99;
-  for (j = 0; j <= blen; j++) row[j] = (unsigned int)j;
-  for (i = 1; i <= alen; i++)
-  {
-    unsigned int diagonal = row[0];
-    row[0] = (unsigned int)i;
-    for (j = 1; j <= blen; j++)
-    {
-      unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      if (row[j] + 1 < best) best = row[j] + 1;
-      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-      row[j] = best;
-    }
-  }
-  return row[blen];
-}
-
-struct candidate
-{
-  char const *name;
-  unsigned int distance;
-};
-
-static void consider(struct candidate *best, char const *name, char const *word, size_t length)
-{
-  unsigned int d = distance(word, length, name);
-  if (d >= best->distance || d >= strlen(name)) return;
-  best->name = name;
-  best->distance = d;
-}
-
-static char const *nearest(struct opts const *o, char const *word, size_t length)
-{
-  struct candidate best = { 0, 4 };
-  struct opt const *opt = o->family->opts;
-  for (; opt->name; opt++)
-    if (opt->programs & o->program->bit) consider(&best, opt->name, word, length);
-  consider(&best, "help", word, length);
-  consider(&best, "version", word, length);
-  return best.name;
-}
+enum { WORDS_MAX = 160 };
 
 /* The options that a word is short for: how many, and two of them. */
 struct meanings
@@ -92,11 +46,13 @@ static char const *verbose_by_number(struct opts const *o)
 static void die_of_letter(struct opts const *o, char letter, char const *word)
 {
   char const short_form[2] = { letter, 0 };
-  char const *other = verbose_by_number(o);
+  char const *other = verbose_by_number(o), *words;
+  char space[WORDS_MAX];
+  struct text t = TEXT_IN(space);
   if (word[1] == 'v' && letter >= '0' && letter <= '9' && opts_lists(o->family->opts, o->program->bit, "verbose"))
     die_usage("option -v takes no number here", other ? ": that is the -v of " : "", other ? other : "");
-  if (letter == 'h') die_usage("unknown option -h: did you mean --help?");
-  die_usage("unknown option -", short_form);
+  words = opts_suggest_letter(&t, o, letter, word);
+  die_usage("unknown option -", short_form, words ? ": " : "", words ? words : "");
 }
 
 /* getopt_long leaves optopt at 0 for an unknown or ambiguous long option, and at the option's code for
@@ -105,15 +61,16 @@ void opts_die_unknown(struct opts const *o, int letter, char const *word)
 {
   size_t length = strcspn(word, "=");
   struct meanings meanings;
-  char const *near;
+  char const *words;
+  char space[WORDS_MAX];
+  struct text t = TEXT_IN(space);
   if (strncmp(word, "--", 2)) die_of_letter(o, (char)letter, word);
   if (letter) die_usage("option ", word, " takes no argument");
   meanings = meanings_of(o, word + 2, length - 2);
   if (meanings.count > 1)
     die_usage("option ", word, " is short for both --", meanings.two[0], " and --", meanings.two[1]);
-  near = nearest(o, word + 2, length - 2);
-  if (near) die_usage("unknown option ", word, ": did you mean --", near, "?");
-  die_usage("unknown option ", word);
+  words = opts_suggest_name(&t, o, word + 2, length - 2);
+  die_usage("unknown option ", word, words ? ": " : "", words ? words : "");
 }
 
 /* Names where ids in numbers are wanted. */
@@ -125,9 +82,30 @@ static char const *name_hint(struct opts const *o, struct opt const *opt, char c
   return opts_offers(o, "env-ids") || opts_offers(o, "clean-env") ? ": s6-envuidgid ACCOUNT and -U take names" : "";
 }
 
+/* The word of the command line that the argument is the rest of, as in -c10, or 0. */
+static char const *whole_word(struct opts const *o, char const *argument)
+{
+  char const *const *w = o->argv;
+  for (; *w; w++)
+    if ((*w)[0] == '-' && (*w)[1] && *w + 2 == argument) return *w;
+  return 0;
+}
+
+/* What is often wrong with any argument. */
+static char const *shape_hint(struct text *t, struct opts const *o, char const *argument)
+{
+  char const *word = whole_word(o, argument), *meant = word ? opts_suggest_dash(t, o, word) : 0;
+  if (meant) return meant;
+  if (word && argument[0] == '=') return "after a letter the argument stands without =";
+  return !word && argument[0] == '-' && argument[1] ? "is its argument missing?" : 0;
+}
+
 void opts_die_argument(struct opts const *o, struct opt const *opt, char const *word)
 {
-  die_usage("--", opt->name, " must be ", opt->kind->expects, ", not '", word, "'", name_hint(o, opt, word));
+  char space[WORDS_MAX];
+  struct text t = TEXT_IN(space);
+  char const *hint = shape_hint(&t, o, word);
+  die_usage("--", opt->name, " must be ", opt->kind->expects, ", not '", word, "'", hint ? ": " : "", hint ? hint : name_hint(o, opt, word));
 }
 
 void opts_die_missing(struct opts const *o, int letter, char const *word)

@@ -36,11 +36,12 @@ char const *program_flaw(struct text *t, char const *file)
   struct stat st;
   int known;
   char const *interpreter = interpreter_of(line, file, &known);
-  if (interpreter && stat(interpreter, &st) == -1 && errno == ENOENT)
+  int missing = interpreter && stat(interpreter, &st) == -1 && errno == ENOENT;
+  if (missing || (interpreter && faccessat(AT_FDCWD, interpreter, X_OK, AT_EACCESS) == -1 && errno == EACCES))
   {
     text_string(t, "its interpreter ");
     text_string(t, interpreter[0] ? interpreter : "has no name and");
-    text_string(t, " does not exist");
+    text_string(t, missing ? " does not exist" : " cannot be executed");
     return text_end(t);
   }
   return known ? 0 : "it has no #! line";
@@ -77,6 +78,6 @@ void program_require(char const *name, char const *file)
   struct text t = TEXT_IN(space);
   char const *flaw = program_flaw(&t, file);
   if (!flaw) return;
-  if (flaw == t.s) strerr_dief(EXIT_NOTFOUND, "unable to exec ", name, ": ", flaw);
+  if (flaw == t.s) strerr_dief(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC, "unable to exec ", name, ": ", flaw);
   strerr_warnw(name, " may be no program: ", flaw);
 }

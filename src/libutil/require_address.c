@@ -9,18 +9,20 @@
 #include "opts.h"
 
 /* 127.0.0.1:80 and [::1]:80 are one word elsewhere. */
-static char const *hint(char const *word)
+static char const *hint(char const *what, char const *word)
 {
   char const *colon = strchr(word, ':');
   if (word[0] == '[') return ": an address has no brackets here, and the port is a word of its own";
   if (colon && !strchr(colon + 1, ':') && strchr(word, '.')) return ": address and port are two words";
+  if (!word[strspn(word, "0123456789")]) return ": the address comes before the port";
+  if (!strcmp(what, "ip") && !colon && word[strspn(word, "0123456789.")]) return ": tcp-socket-listen takes names";
   return "";
 }
 
 void address_die(char const *what, char const *word, char const *expected)
 {
   if (errno == ENODEV) die_usage(what, " '", word, "' names an interface that does not exist");
-  die_usage(what, " must be ", expected, ", not '", word, "'", hint(word));
+  die_usage(what, " must be ", expected, ", not '", word, "'", hint(what, word));
 }
 
 void require_scope(struct address const *a, char const *what, char const *word)

@@ -14,7 +14,8 @@ put_file('here/lost', "#!/nonexistent/interpreter -x\n");
 put_file('here/plain', "echo hello\n");
 put_file('here/empty', "#!\n");
 put_file('here/text', "hello\n");
-chmod 0755, map { "$dir/$_" } qw(greetx lost plain empty);
+put_file('here/barred', "#!$dir/text\n");
+chmod 0755, map { "$dir/$_" } qw(greetx lost plain empty barred);
 chmod 0644, "$dir/text";
 mkdir "$dir/directory" or die;
 
@@ -42,6 +43,33 @@ helps(['s6-tcpserver', '-v2', '127.0.0.1', 0, 'true'], 100, 'option -v takes no 
 helps(['s6-ipcserver', '-v2', '/nonexistent/path', 'true'], 100, 'option -v takes no number here: that is the -v of s6-ipcserverd');
 helps(['tcp-socket-accept', '-v2', 'true'], 100, 'option -v takes no number here');
 helps([$_, '-h'], 100, 'unknown option -h: did you mean --help?') for qw(s6-tcpserver s6-ipcserver s6-applyuidgid tcp-socket-listen s6-connlimit skd);
+helps([$_, '-V'], 100, 'unknown option -V: did you mean --version?') for qw(s6-tcpserver s6-ipcserver s6-connlimit);
+helps([@tcp[0], '-p', @tcp[1, 2], 'true'], 100, 'unknown option -p: s6-tcpserver-access and s6-tcpclient have it');
+helps(['s6-tcpserverd', '-u', 1, 'true'], 100, 'unknown option -u: s6-tcpserver has it');
+helps([@tcp[0], '--paranoid', @tcp[1, 2], 'true'], 100, 'unknown option --paranoid: s6-tcpserver-access has it');
+helps([@tcp[0], '-X', @tcp[1, 2], 'true'], 100, 'unknown option -X: did you mean -x?');
+helps([@tcp[0], '- ', @tcp[1, 2], 'true'], 100, 'unknown option - ');
+helps([@tcp[0], '-c', '-v', @tcp[1, 2], 'true'], 100, "not '-v': is its argument missing?");
+helps([@tcp[0], '-c=3', @tcp[1, 2], 'true'], 100, "not '=3': after a letter the argument stands without =");
+helps([@tcp[0], '-backlog=3', @tcp[1, 2], 'true'], 100, 'did you mean --backlog?');
+
+# Every option of every program, with one letter too many, and with one dash too few.
+for my $program (map { s{.*/}{}r } glob "$ENV{SALLYPORT_BIN}/*")
+{
+  next if $ENV{SALLYPORT_PROGRAM_PREFIX};
+  my @options = help_options($program);
+  my %letter = map { ($_->{letter} // '') => 1 } @options;
+  for my $name (map { $_->{name} } @options)
+  {
+    my ($last) = $name =~ /(.)$/;
+    my $long = run(bin($program), "--$name$last");
+    is("$long->{code} $long->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1, "$program --$name$last") or diag($long->{err});
+    next if length $name < 3 || $letter{substr $name, 0, 1};
+    my $short = run(bin($program), "-$name");
+    is("$short->{code} $short->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1, "$program -$name") or diag($short->{err});
+  }
+}
+
 helps(['s6-tcpserver', '-u', 'nobody', '127.0.0.1', 0, 'true'], 100, "not 'nobody': s6-envuidgid ACCOUNT and -U take names");
 helps([@apply, '-u', 'nobody', 'true'], 100, "not 'nobody': s6-envuidgid ACCOUNT and -U take names");
 helps([@apply, '-G', 'staff', 'true'], 100, "not 'staff': s6-envuidgid ACCOUNT and -U take names");
@@ -52,6 +80,7 @@ helps(['local-stream-socket-listen', '-u', 'nobody', "$dir/socket", 'true'], 100
 helps([@tcp, 'greetx'], 127, 'unable to exec greetx: No such file or directory (it is not in PATH, but in the current directory: ./ before its name?)');
 helps([@apply, 'greetx'], 127, 'unable to exec greetx: No such file or directory (it is not in PATH, but in the current directory: ./ before its name?)');
 helps([@tcp, './lost'], 127, 'unable to exec ./lost: its interpreter /nonexistent/interpreter does not exist');
+helps([@tcp, './barred'], 126, "unable to exec ./barred: its interpreter $dir/text cannot be executed");
 helps([@apply, './lost'], 127, 'unable to exec ./lost: No such file or directory (its interpreter /nonexistent/interpreter does not exist)');
 helps([@tcp, './text'], 126, 'unable to exec ./text: Permission denied (no one may execute it: chmod +x?)');
 helps([@apply, './text'], 126, 'unable to exec ./text: Permission denied (no one may execute it: chmod +x?)');
@@ -64,6 +93,15 @@ ok(log_has($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it
 # ---- addresses, ports, paths ----
 
 helps(['s6-tcpserver', '127.0.0.1:45800', 'true', 'true'], 100, "not '127.0.0.1:45800': address and port are two words");
+helps([$_, '127.0.0.1:45800', 'true'], 100, 'address and port are two words') for qw(s6-tcpserver tcp-socket-listen tcp-socket-connect s6-tcpclient);
+helps(['s6-tcpserver', '[::1]:45800', 'true'], 100, 'address and port are two words');
+helps([$_, 45800, 'true'], 100, 'the address comes before the port, as in 127.0.0.1 7000') for qw(s6-tcpserver s6-tcpserver-socketbinder udp-socket-listen);
+for my $program (qw(s6-tcpserver s6-tcpserver-socketbinder s6-tcpclient tcp-socket-listen tcp-socket-connect udp-socket-listen udp-socket-connect))
+{
+  helps([$program, 45800, '127.0.0.1', 'true'], 100, "'45800' and '127.0.0.1' are swapped: the address comes before the port");
+  helps([$program, 45800, '::1', 'true'], 100, "'45800' and '::1' are swapped: the address comes before the port");
+}
+helps(['s6-tcpserver', 'localhost', 45800, 'true'], 100, "not 'localhost': tcp-socket-listen takes names");
 helps(['s6-tcpserver', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here, and the port is a word of its own");
 helps(['tcp-socket-connect', '127.0.0.1:45800', 'http', 'true'], 100, "not '127.0.0.1:45800': address and port are two words");
 helps(['s6-tcpclient', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here");
