@@ -197,7 +197,7 @@ zsh_file()
   done < "$2"
   number=1
   for operand in $3; do
-    if test "$operand" = prog; then echo "  '*::program:_normal'"
+    if test "$operand" = prog; then echo "  '*:::program:_normal'"
     else echo "  '$number:$operand:$(zsh_action "$(actions "$operand")")' \\"
     fi
     number=$((number + 1))

@@ -79,22 +79,35 @@ SKIP:
   ok((grep { $_ eq '--numeric' } fish_offers('s6-envuidgid', "$chain --num")), 'fish completes its options');
 }
 
-# zsh completes in an interactive shell only: a terminal of its own shows what it makes of two keys.
-SKIP:
+# zsh completes in an interactive shell only: a terminal of its own, as wide as the lines are long, shows what it makes of
+# the Tab keys in a line. The prompt is there when zsh reads keys.
+sub zsh_makes
 {
-  skip 'zsh is not installed', 1 unless tool('zsh');
+  my ($line) = @_;
   my $script = q{
     zmodload zsh/zpty
     zpty z zsh -f -i
-    zpty -w z "PS1=; fpath=($1 \$fpath); autoload -U compinit; compinit -u -d $2/dump; bindkey '^I' complete-word; print re''ady"
-    zpty -r -m z line '*ready*'
-    zpty -w -n z $'s6-tcpserver --max-c\t5 --announ\t'
-    zpty -r -m z line '*--announce*'
+    zpty -w z "stty columns 300; fpath=($1 \$fpath); autoload -U compinit; compinit -u -d $2/dump; bindkey '^I' complete-word; PS1='re''ady> '"
+    zpty -r -m z line '*ready> *'
+    zpty -w -n z "$3 E""ND"
+    zpty -r -m z line '*END*'
     print -r -- "$line"
     zpty -d z
   };
-  my $shown = run({ env => { HOME => own_dir(), TERM => 'dumb' } }, 'zsh', '-f', '-c', $script, 'zsh', "$share/zsh/site-functions", own_dir())->{out};
-  like($shown, qr/--max-clients=.*--announce/s, 'zsh ends the words that are begun');
+  my $r = run({ deadline => 60, env => { HOME => own_dir(), TERM => 'dumb' } }, 'zsh', '-f', '-c', $script, 'zsh', "$share/zsh/site-functions", own_dir(), $line);
+  return $r->{out} =~ s/\e\[[0-9;?]*[A-Za-z]|[\r\a]//gr =~ s/ ?\x08//gr =~ s/\s+/ /gr;
+}
+
+SKIP:
+{
+  skip 'zsh is not installed', 1 unless tool('zsh');
+  like(zsh_makes("s6-tcpserver --max-c\t5 --announ\t"), qr/--max-clients=.*--announce *END/s, 'zsh ends the words that are begun');
+  like(zsh_makes("s6-envuidgid roo\t"), qr/s6-envuidgid root END/, 'zsh completes an account');
+  like(zsh_makes("s6-tcpserver \t"), qr/s6-tcpserver END/, 'zsh offers nothing where the address belongs');
+  like(zsh_makes("s6-tcpserver ::1 \t"), qr/s6-tcpserver ::1 END/, 'zsh offers nothing where the port belongs');
+  my $chain = 's6-envuidgid root s6-tcpserver -U ::1 7 s6-tcpserver-access';
+  like(zsh_makes("$chain --paran\t"), qr/ --paranoid END/, 'zsh completes the options of the third program of a chain');
+  like(zsh_makes("$chain -H s6-setuidgid roo\t"), qr/s6-setuidgid root END/, 'zsh completes the operands of the fourth');
 }
 
 done_testing;
