@@ -65,6 +65,8 @@ struct launcher
   int descriptors;               /* ours are below this number */
   unsigned int kept;             /* descriptors that launcher_keep() has seen and launcher_kept() not yet */
   int apart;                     /* descriptors from this number up are none that a child needs; 0: not known yet; -1: that cannot be known */
+  int sure;                      /* the system knows how to copy those below alone */
+  unsigned int owing;            /* connections that launcher_release() has left open */
 };
 
 /* `ours` lists, ending with 0, the variables that are set or removed for each client: inherited ones of
@@ -117,6 +119,9 @@ extern int launcher_bring(struct launcher *, int fd);
 /* Runs once the caller needs the connection of its latest launch no longer, in place of close(): a child that shares our
    descriptors still, because it had no processor so far, makes its copy first. */
 extern void launcher_release(struct launcher *, int connection);
+
+/* Closes those connections that can be closed by now. True if some must stay open a little longer. */
+extern int launcher_settle(struct launcher *);
 
 /* True if this errno means that waiting may help. */
 extern int is_shortage(int e);

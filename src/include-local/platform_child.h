@@ -20,6 +20,7 @@ struct platform_child
   uint32_t *news;           /* set to 1 by a child that begins to wait */
   int apart;                /* it copies our descriptors below this number alone, to which its connection belongs; 0: all of them.
                                Set to 0 if the system does not know how */
+  int sure;                 /* the system is known to know how */
 
   int connection;           /* becomes its descriptors 0 and 1 */
   uint32_t shares;          /* its descriptors are ours: they must stay open. It clears this when it has made its copy */

@@ -9,9 +9,9 @@
 #include "launch.h"
 #include "number.h"
 
-/* A table of as many descriptors as the kernel's first one is cheap to copy. The numbers above serve those who wait; what we were
-   given may be there too. */
-enum { FEW = 64, FIRST_APART = 1024, IMPOSSIBLE = -1 };
+/* The numbers below are ours, of a few clients that wait, and of those on their way; a table of so many is cheap to copy. What we were
+   given may be above, too. */
+enum { FEW = 64, FIRST_APART = 256, IMPOSSIBLE = -1 };
 
 /* The number after the highest that is open. -1 where the system does not tell. */
 static int after_highest(void)

@@ -99,12 +99,20 @@ static void settle(struct launch *s)
   if (s->owed == -1 || shares(s)) return;
   fd_close(s->owed);
   s->owed = -1;
+  s->launcher->owing--;
+}
+
+int launcher_settle(struct launcher *l)
+{
+  unsigned int i = 0;
+  for (; l->owing && i < l->count; i++) settle(l->slots[i]);
+  return l->owing > 0;
 }
 
 /* The kernel clears the word of another thread of execution's memory: read it as such. */
 static int is_busy(struct launch const *s)
 {
-  return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || s->child.error;
+  return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || shares(s) || s->child.error;
 }
 
 static struct launch *free_slot(struct launcher *l)
@@ -227,18 +235,26 @@ static pid_t portably(struct launcher *l, struct launch *s, int connection)
   return pid;
 }
 
+/* What the latest launch has shown about copying a part of the descriptors. */
+static void note_copying(struct launcher *l, struct launch *s)
+{
+  if (!s->child.apart) l->apart = -1;
+  else if (!shares(s)) l->sure = 1;
+}
+
 pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
 {
   l->failed = s->child.argv[0];
   s->child.envp = s->first;
   s->child.patience = l->in_vain ? 0 : l->patience;
   s->child.apart = launcher_is_crowded(l) && connection < l->apart ? l->apart : 0;
+  s->child.sure = l->sure;
   l->latest = s;
   if (!l->portable)
   {
     int apart = s->child.apart;
     pid_t pid = platform_launch(&s->child, connection);
-    if (apart && !s->child.apart) l->apart = -1;
+    if (apart) note_copying(l, s);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
     l->refused = errno;
@@ -250,6 +266,7 @@ pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
 void launcher_release(struct launcher *l, int connection)
 {
   l->latest->owed = connection;
+  l->owing++;
   settle(l->latest);
 }
 

@@ -14,6 +14,7 @@ static uint64_t next_appointment(struct server *s)
   clock_sooner(&when, hold_appointment(s));
   clock_sooner(&when, repeat_appointment(s));
   if (s->sweep.wanted) clock_sooner(&when, s->sweep.due / 1000 + 1);
+  if (s->launcher.owing && launcher_settle(&s->launcher)) clock_sooner(&when, clock_millis() + 1);
   return when;
 }
 

@@ -70,9 +70,8 @@ static void close_ours(struct platform_child const *c)
   }
 }
 
-static void begin_to_wait(struct platform_child *c, long e)
+static void report_waiting(struct platform_child *c, long e)
 {
-  close_ours(c);
   __atomic_store_n(&c->waits, (int)e, __ATOMIC_RELEASE);
   __atomic_store_n(c->news, 1, __ATOMIC_RELEASE);
   if (daemon_lives(c)) raw_syscall(SYS_kill, c->daemon, SIGCHLD, 0, 0);
@@ -92,7 +91,11 @@ static long become(struct platform_child *c)
   {
     long e = -raw_syscall(SYS_execve, (long)c->file, (long)c->argv, (long)c->envp, 0);
     if (gives_up(c, e, waited)) return e;
-    if (!waited) begin_to_wait(c, e);
+    if (!waited)
+    {
+      close_ours(c);
+      report_waiting(c, e);
+    }
     pause_for(pause);
     waited += pause;
     if (pause < LONGEST_PAUSE) pause *= 2;
@@ -110,12 +113,20 @@ static long duplicate(int from, int to)
 }
 
 /* Up to here our descriptors are the daemon's own, all of them. close_range(2) makes the copy of those below the number
-   (CLOSE_RANGE_UNSHARE, since Linux 5.9). Where it is not known or refused, this child must not touch anything. */
+   (CLOSE_RANGE_UNSHARE, since Linux 5.9). Where it is not known or refused, this child must not touch anything; short of
+   memory, it tries again. */
 static long copy_descriptors(struct platform_child *c)
 {
-  long e = raw_syscall(SYS_close_range, c->apart, UINT_MAX, CLOSE_RANGE_UNSHARE, 0);
+  long e;
+  while ((e = raw_syscall(SYS_close_range, c->apart, UINT_MAX, CLOSE_RANGE_UNSHARE, 0)) < 0 && may_pass(-e) && daemon_lives(c))
+  {
+    report_waiting(c, -e);
+    pause_for(FIRST_PAUSE);
+  }
+  c->waits = 0;
+  if (e < 0) c->error = (int)-e;
   __atomic_store_n(&c->shares, e < 0 ? CANNOT : 0, __ATOMIC_RELEASE);
-  raw_syscall(SYS_futex, (long)&c->shares, FUTEX_WAKE, 1, 0);
+  if (!c->sure) raw_syscall(SYS_futex, (long)&c->shares, FUTEX_WAKE, 1, 0);
   return e;
 }
 
@@ -175,13 +186,14 @@ static pid_t start(struct platform_child *c)
   return pid;
 }
 
-/* A child that has had no processor meanwhile shares our descriptors for a while yet. */
+/* The first time this waits for the child's answer. A child that has had no processor so far shares our descriptors for a while
+   yet. */
 pid_t platform_launch(struct platform_child *c, int connection)
 {
   pid_t pid;
   c->connection = connection;
   pid = start(c);
-  if (pid == -1 || !c->apart || wait_while(&c->shares, SHARES, COPY_WAIT) != CANNOT) return pid;
+  if (pid == -1 || !c->apart || c->sure || wait_while(&c->shares, SHARES, COPY_WAIT) != CANNOT) return pid;
   while (waitpid(pid, 0, 0) == -1 && errno == EINTR) continue;
   c->apart = 0;
   return start(c);

@@ -3,6 +3,7 @@ use strict;
 use warnings;
 use Bench::Main;
 use Bench::Peers;
+use Bench::Protect;
 use Bench::Rules;
 use Bench::System;
 
@@ -42,6 +43,16 @@ sub rules_scenarios
     { @common, id => 'refused', title => 'Served or refused, handler linked statically with libc', handler => 'handler_static',
       servers => [grep { $_->{name} =~ /without|refused|accept and close/ } @servers],
       words => 'What it costs to refuse a client, next to serving one with a program that has a libc. The last row is a loop that does nothing but accept and close.' });
+}
+
+sub protection_scenarios
+{
+  my ($servers, $quick) = @_;
+  return (
+    { id => 'protect', kind => 'rates', family => 'tcp', clients => 16, metric => 'rate', base => 'nothing on', rounds => $quick ? 5 : 21, seconds => $quick ? 0.3 : 0.7,
+      whole_cost => 1, handler => 'handler_hold', title => 'Protection, counters and PROXY headers, 16 clients at a time',
+      servers => [grep { $_->{program} } protected_servers()],
+      words => 'Each client comes from one of 2,000 addresses and sends a byte, which its handler reads.' });
 }
 
 sub held_scenarios
@@ -84,7 +95,7 @@ sub other_scenarios
 }
 
 exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],
-  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
+  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), protection_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
   words => <<'END');
 Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
 round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same

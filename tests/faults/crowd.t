@@ -10,7 +10,7 @@ use Sallyport;
 use Sallyport::Faults;
 use Sallyport::Proxy;
 
-use constant { CROWD => 150, APART => 1024 };
+use constant { CROWD => 150, APART => 256 };
 
 my @reads = ('-v', '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=600');
 my @program = ('perl', '-e', 'local $| = 1; opendir my $d, "/proc/self/fd" or die; my @fds = sort { $a <=> $b } grep { /\d/ && $_ != fileno $d } readdir $d; print "@fds\n"; print <STDIN>');
@@ -56,11 +56,11 @@ sub all_are_served
   $server->signal('TERM');
 }
 
-plan(skip_all => 'no more than 1,024 descriptors are allowed here') if $hard ne 'unlimited' && $hard < 4 * APART;
+plan(skip_all => 'no more than 4,096 descriptors are allowed here') if $hard ne 'unlimited' && $hard < 16 * APART;
 plan(skip_all => 'prlimit is not installed') unless tool('prlimit');
 
 {
-  my $server = service(4 * APART, {});
+  my $server = service(16 * APART, {});
   my @crowd = crowd_comes($server, CROWD);
   my @high = grep { $_ >= APART } descriptors($server->pid);
   SKIP:
@@ -75,14 +75,14 @@ plan(skip_all => 'prlimit is not installed') unless tool('prlimit');
 {
   put_file('given', "given\n");
   open my $given, '<', own_dir() . '/given' or die;
-  my $server = service(4 * APART, { 7 => $given, 1500 => $given });
+  my $server = service(16 * APART, { 7 => $given, 1500 => $given });
   all_are_served($server, 'descriptors that were given', '0 1 2 7 1500', crowd_comes($server, CROWD));
 }
 
 # The crowd comes close to the limit: no number is high enough.
 {
-  my $server = service(APART, {});
-  all_are_served($server, 'a limit of 1,024', '0 1 2', crowd_comes($server, CROWD));
+  my $server = service(APART + 40, {});
+  all_are_served($server, 'a limit just above the low numbers', '0 1 2', crowd_comes($server, CROWD));
   my $close = service(APART + 70, {});
   all_are_served($close, 'a limit in the middle of the crowd', '0 1 2', crowd_comes($close, CROWD));
 }
@@ -94,7 +94,7 @@ for my $error ('ENOSYS', 'EPERM', 'EINVAL')
   {
     skip(can_inject(), 3) if can_inject();
     skip('the leak check of the sanitizer cannot work under strace', 3) if variant() eq 'sanitize';
-    my $server = service(4 * APART, {}, tool('strace'), '-D', '-qq', '-f', '-o', own_dir() . "/trace.$error", '-e', 'trace=close_range', '-e', "inject=close_range:error=$error");
+    my $server = service(16 * APART, {}, tool('strace'), '-D', '-qq', '-f', '-o', own_dir() . "/trace.$error", '-e', 'trace=close_range', '-e', "inject=close_range:error=$error");
     all_are_served($server, "close_range says $error", '0 1 2', crowd_comes($server, CROWD));
   }
 }
@@ -102,7 +102,7 @@ for my $error ('ENOSYS', 'EPERM', 'EINVAL')
 # --linger keeps two descriptors for each program that runs.
 {
   my @daemon = (bin('s6-tcpserver'), '-1', '-v', '-c', 1000, '-C', 1000, '--linger=5', '127.0.0.1', 0, @program);
-  my $server = start_listening(ip => '127.0.0.1', command => [$limit, '--nofile=' . 4 * APART, @daemon]);
+  my $server = start_listening(ip => '127.0.0.1', command => [$limit, '--nofile=' . 16 * APART, @daemon]);
   my @crowd = map { open_client($server) } 1 .. CROWD / 2;
   is(scalar(grep { (read_line($_) // '') eq "0 1 2\n" } @crowd), scalar(@crowd), '--linger: each program has its own descriptors');
   is(ask($server, send => "x\n"), "0 1 2\nx\n", '--linger: a program gets nothing that the daemon keeps for the others');

@@ -42,6 +42,7 @@ sub start_server
   my @command = $server->{$scenario->{family}}->(\%at);
   my $started = eval { Bench::Server->start(command => \@command, address => $at{address}, log => "$dir/log", env => $server->{env}) };
   $bench->{results}->note("$server->{name} left out of \"$scenario->{title}\": it $@") unless $started;
+  $started->{at} = \%at if $started;
   return $started;
 }
 
@@ -53,7 +54,7 @@ sub start_all
   for my $server (@{$scenario->{servers}})
   {
     my $started = start_server($bench, $scenario, $server) or next;
-    my $load = Bench::Load->new(@{$scenario->{load_words} || []}, $started->{address});
+    my $load = Bench::Load->new(@{$server->{load_words} || $scenario->{load_words} || []}, $started->{address});
     my %warm = $load->run(16, 0.1);
     if (!$warm{connections})
     {
@@ -62,7 +63,8 @@ sub start_all
       $started->stop;
       next;
     }
-    push @up, { name => $server->{name}, refuses => $server->{refuses}, server => $started, load => $load };
+    my $beside = $server->{beside} ? $server->{beside}->($started->{at}, $started) : undef;
+    push @up, { name => $server->{name}, refuses => $server->{refuses}, server => $started, load => $load, beside => $beside };
   }
   return @up;
 }
@@ -121,6 +123,7 @@ sub measure
   for my $up (@up)
   {
     $up->{load}->stop;
+    delete $up->{beside};
     $up->{server}->stop;
   }
 }
