@@ -28,7 +28,7 @@ static int identify(void *context, struct client *client)
   if (tcp_identify(context, client) == -1) return -1;
   if (a->keepalives != -1 && set(client->fd, SOL_SOCKET, SO_KEEPALIVE, a->keepalives) == -1) return -1;
   if (a->no_delay == 1 && set(client->fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1) return -1;
-  /* Answers would take the way that the client's source route says. */
+  /* Answers would take the way of the client's source route. */
   if (a->kill_ip_options == 1 && has_ip4(client->via ? &client->via->remote : &client->remote)) return setsockopt(client->fd, IPPROTO_IP, IP_OPTIONS, 0, 0);
   return 0;
 }

@@ -18,7 +18,7 @@ static struct program const programs[] =
 
 static struct opt const table[] =
 {
-  OPT_ROW(ALL, 'v', "verbose", 0, 0, "say who is connected"),
+  OPT_ROW(ALL, 'v', "verbose", 0, 0, "print the ends of the connection"),
   OPT_ROW(CONNECT_TCP, 'k', "keepalives", 0, 0, "probe the connection while it is idle"),
   OPT_ROW(CONNECT_TCP, 0, "no-keepalives", 0, 0, "do not probe it (default)"),
   OPT_ROW(INET, 'o', "no-kill-IP-options", 0, 0, "ignored: a new socket has none"),
@@ -26,7 +26,7 @@ static struct opt const table[] =
   OPT_ROW(INET, 'H', "numeric-host", 0, 0, "host is an address, not a name"),
   OPT_ROW(INET, 0, "numeric-service", 0, 0, "service is a port number, not a name"),
   OPT_ROW(INET, 0, "check-interfaces", 0, 0, "ignore IP versions that no interface has"),
-  OPT_ROW(INET, 'l', "local-name", "NAME", &kind_any, "what the variable LOCALHOST is to say"),
+  OPT_ROW(INET, 'l', "local-name", "NAME", &kind_any, "the value of the variable LOCALHOST"),
   OPT_ROW(INET, 0, "local-host", "NAME", &kind_any, "the same as --local-name"),
   OPT_ROW(INET, 'i', "local-address", "IP", &kind_text, "connect from this address"),
   OPT_ROW(INET, 'p', "local-port", "PORT", &kind_port, "connect from this port"),

@@ -28,7 +28,7 @@ static void warn(struct flow *f, char const *what, int number)
   strerr_warnwusys(what, digits);
 }
 
-/* Nobody wants the rest: so the sender need not go on. */
+/* The rest has no reader: so the sender need not go on. */
 static void end_output(struct flow *f)
 {
   f->begin = f->end = 0;

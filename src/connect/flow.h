@@ -7,7 +7,7 @@
 
 #include "nowait.h"
 
-/* More than a message has on a system that nobody has tuned: the largest is 212,992 bytes (net.core.wmem_default). */
+/* More than a message has on a system that has not been tuned: the largest is 212,992 bytes (net.core.wmem_default). */
 enum { FLOW_BUFFER = 262144 };
 
 struct flow

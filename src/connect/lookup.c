@@ -42,7 +42,7 @@ static void look_up(void *task)
   freeaddrinfo(list);
 }
 
-/* In the child only if it has to be: numbers need nobody. */
+/* In the child only if it has to be: numbers need no lookup. */
 static void ask(struct question *q, uint64_t deadline)
 {
   struct subprocess h;

@@ -77,7 +77,7 @@ static void die_of_signal(struct bridge *b, int signal)
   _exit(128 + signal);
 }
 
-/* By the signal itself, which stops nobody who has no shell to wake him up again. How it was caught (by a
+/* By the signal itself, which does not stop a process without a shell that could continue it. How it was caught (by a
    handler or by blocking it) is the business of selfpipe: so both are put aside. */
 static void pause_for_shell(struct bridge *b)
 {

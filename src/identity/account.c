@@ -55,7 +55,7 @@ int gid_of_name(gid_t *gid, char const *name, int numeric)
   return 1;
 }
 
-/* getgrouplist(3) puts the primary group in; it is told apart by GID already. The list may grow between two
+/* getgrouplist(3) puts the primary group in; GID has it already. The list may grow between two
    calls: asked again until it fits. */
 static void read_groups(struct account *a, char const *name)
 {

@@ -49,10 +49,10 @@ extern uint16_t address_port(struct address const *);
 extern int address_is_mapped(struct address const *);
 extern void address_unmap(struct address *);
 
-/* True for a link-local address that does not say on which interface. */
+/* True for a link-local address without an interface. */
 extern int address_lacks_scope(struct address const *);
 
-/* True if the address says "any": then only the connection knows its local address. */
+/* True for the address "any": then only the connection knows its local address. */
 extern int address_is_wildcard(struct address const *);
 
 /* The IP without the port: lower case, shortest form, IPv4-mapped as IPv4, the scope of a link-local
@@ -73,7 +73,7 @@ extern int source_same(struct source const *, struct source const *);
    listener counts 1.2.3.4 once. */
 extern void source_of_address(struct source *, struct address const *, unsigned int prefix4, unsigned int prefix6);
 
-/* (uid_t)-1: all the clients of whom that is not known are one source. */
+/* (uid_t)-1: all clients whose user is unknown are one source. */
 extern void source_of_user(struct source *, uid_t);
 
 /* "192.0.2.7", or "2001:db8::/64" where the prefix groups several addresses; "uid:1000", or "uid:?". */

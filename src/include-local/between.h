@@ -14,7 +14,7 @@ enum { BETWEEN_REPORT_MAX = 6144 };
 
 enum between_kind
 {
-  BETWEEN_READY = 1,  /* the bytes are variables for the program: "NAME=value", each with a NUL behind it */
+  BETWEEN_READY = 1,  /* the bytes are variables for the program: "NAME=value", each followed by a NUL */
   BETWEEN_FAILED = 2  /* the bytes are the cause, in words */
 };
 
@@ -22,7 +22,7 @@ enum between_kind
 struct between_report
 {
   uint32_t kind;
-  uint32_t length;  /* of the bytes behind this */
+  uint32_t length;  /* of the bytes after this */
 };
 
 /* Part of the family of a daemon. */

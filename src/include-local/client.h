@@ -1,5 +1,5 @@
 /* The client side of UCSPI: the connection is on descriptor 6 for reading and 7 for writing, and
-   variables say who is at its ends. All of these die (111) if the system refuses. */
+   variables describe its ends. All of these die (111) if the system refuses. */
 
 #ifndef SALLYPORT_CLIENT_H
 #define SALLYPORT_CLIENT_H

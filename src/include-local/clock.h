@@ -1,4 +1,4 @@
-/* Time on a clock that nobody can set. */
+/* Time on a clock that cannot be set. */
 
 #ifndef SALLYPORT_CLOCK_H
 #define SALLYPORT_CLOCK_H

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Connects to `path`, from the path `from` unless that is 0; that one is made, and nobody removes it. Both
+/* Connects to `path`, from the path `from` unless that is 0; that one is made, and not removed. Both
    are paths or, with a leading @, abstract names. Returns a blocking, close-on-exec socket, or dies: 100
    (a path that cannot be one), 111. */
 extern int connect_local_or_die(char const *path, char const *from, uint64_t deadline);

@@ -24,9 +24,9 @@
 
 /* UCSPI verbosity of a client: see client_verbosity(). */
 #define OPTS_CLIENT_VERBOSITY(client) \
-  { 'q', "quiet", 0, 0, (client), (client), 0, "say less; may be given twice" }, \
-  { 'Q', "normal", 0, 0, (client), (client), 0, "say warnings too (default)" }, \
-  { 'v', "verbose", 0, 0, (client), (client), 0, "say more: who is connected" }
+  { 'q', "quiet", 0, 0, (client), (client), 0, "print less; may be given twice" }, \
+  { 'Q', "normal", 0, 0, (client), (client), 0, "print warnings too (default)" }, \
+  { 'v', "verbose", 0, 0, (client), (client), 0, "print more: the ends of the connection" }
 
 #define OPTS_LIMITS(all, stage) \
   { 'c', "max-clients", "N", &kind_count, (all), (stage), 0, "serve at most N clients at once (40)" }, \
@@ -37,8 +37,8 @@
   { 0, "source-prefix6", "LEN", &kind_prefix6, (all), (stage), 0, "IPv6 bits that make a source (64)" }
 
 #define OPTS_RULES(all, stage) \
-  { 'i', "rules-dir", "DIR", &kind_text, (all), (stage), 0, "serve whom the rules in this directory allow" }, \
-  { 'x', "rules-cdb", "FILE", &kind_text, (all), (stage), 0, "serve whom the rules in this database allow" }
+  { 'i', "rules-dir", "DIR", &kind_text, (all), (stage), 0, "serve only clients that the rules in DIR allow" }, \
+  { 'x', "rules-cdb", "FILE", &kind_text, (all), (stage), 0, "serve only clients that the rules in FILE allow" }
 
 #define OPTS_LAUNCH(all, stage) \
   { 0, "portable-launch", 0, 0, (all), (stage), 0, "start programs with posix_spawn" }
@@ -51,7 +51,7 @@
   { 0, "proxy-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "refuse who sends none within SECONDS (5)" }, \
   { 0, "proxy-direct", 0, 0, (all), (stage), 0, "serve all others without a header" }, \
   { 0, "proxy-close-local", 0, 0, (all), (stage), 0, "launch nothing for a header that names no client" }, \
-  { 0, "proxy-variables", 0, 0, (all), (stage), 0, "set variables for what else the header tells" },
+  { 0, "proxy-variables", 0, 0, (all), (stage), 0, "set variables for what else the header has" },
 
 #define OPTS_FIRST_DATA(all, stage) \
   { 0, "first-data", "S", &kind_seconds, (all), (stage), 0, "refuse who sends nothing for S seconds; 0: off" },
@@ -69,7 +69,7 @@
   { 0, "max-session", "S", &kind_seconds, (all), (stage), 0, "end a session after S seconds; 0: never (default)" }, \
   { 0, "max-idle", "S", &kind_seconds, (all), (stage), 0, "end one that carries no data for S seconds (TCP)" }, \
   { 0, "kill-after", "S", &kind_seconds, (all), (stage), 0, "kill what SIGTERM does not end in S seconds (10)" }, \
-  { 0, "kill-group", 0, 0, (all), (stage), 0, "end what a program leaves behind, too" },
+  { 0, "kill-group", 0, 0, (all), (stage), 0, "end what is left of its process group, too" },
 
 #define OPTS_ENDINGS(all, stage) \
   { 0, "refuse-with", "TEXT", &kind_escaped, (all), (stage), 0, "send this to a client that is refused" }, \

@@ -1,4 +1,4 @@
-/* Points in time by which something must be over, in milliseconds of a clock that nobody can set. */
+/* Points in time by which something must be over, in milliseconds of a clock that cannot be set. */
 
 #ifndef SALLYPORT_DEADLINE_H
 #define SALLYPORT_DEADLINE_H

@@ -16,7 +16,7 @@ enum exit_code
   EXIT_NOTFOUND = 127  /* the next program does not exist */
 };
 
-/* Says in one line what was wrong with which word, and where the rules are: a command that can be typed, so that it
+/* Prints in one line what was wrong with which word, and where the rules are: a command that can be typed, so that it
    has the prefix that programs are installed with. */
 #define die_usage(...) strerr_die(EXIT_USAGE, PROG, ": usage: ", __VA_ARGS__, " (try " SALLYPORT_PROGRAM_PREFIX, PROG, " --help)")
 

@@ -54,7 +54,7 @@ struct dns_settings
 
 /* Asks all the questions at once, and returns when all are answered or the deadline (see deadline.h) has
    passed. Without one the resolver's own patience counts. The name localhost is known without a name server. Descriptors 0, 1 and 2 must be open. The
-   system's resolver does what the system is configured for, whatever the settings say. */
+   system's resolver does what the system is configured for, whatever the settings are. */
 extern void dns_resolve(struct dns_settings const *, struct dns_query *, unsigned int count, uint64_t deadline);
 
 /* True if the addresses found by `addresses` include this one (without the port): the forward
@@ -65,7 +65,7 @@ extern int dns_confirms(struct dns_query const *addresses, struct address const 
 
 extern void dns_fail(struct dns_query *, enum dns_outcome, char const *reason);
 
-/* Answers, and returns true, if nobody needs to be asked: the names localhost and those in it, which are the addresses
+/* Answers, and returns true, if no server needs to be asked: the names localhost and those in it, which are the addresses
    127.0.0.1 and ::1 (RFC 6761, 6.3). Other sources come first where they know more, as the hosts file does; the name of
    these addresses is known only if no other source has one. */
 extern int dns_know_addresses(struct dns_query *);

@@ -19,7 +19,7 @@ enum ident_outcome
   IDENT_USER,     /* the answer is a user */
   IDENT_NO,       /* the answer is a reason, such as NO-USER or HIDDEN-USER; nothing at all if the host just closed */
   IDENT_TIMEOUT,
-  IDENT_FAILED    /* errno tells; EPROTO: malformed answer */
+  IDENT_FAILED    /* errno is set; EPROTO: malformed answer */
 };
 
 /* Asks about the connection between `local` (ours) and `remote`. The answer is printable, and empty unless
@@ -27,7 +27,7 @@ enum ident_outcome
 extern enum ident_outcome ident_ask(struct text *answer, struct address const *local, struct address const *remote,
   uint64_t deadline);
 
-/* What a line says, without its end: the part of ident_ask that reads. */
+/* The answer in a line, without its end: the part of ident_ask that reads. */
 extern enum ident_outcome ident_read(struct text *answer, char const *line, unsigned int remote_port, unsigned int local_port);
 
 #endif

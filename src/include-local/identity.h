@@ -1,4 +1,4 @@
-/* Becoming somebody else for good: for s6-applyuidgid, and for skd which does it in its own process. */
+/* Becoming another user for good: for s6-applyuidgid, and for skd which does it in its own process. */
 
 #ifndef SALLYPORT_IDENTITY_H
 #define SALLYPORT_IDENTITY_H

@@ -8,7 +8,7 @@
 /* A source is an effective user id. */
 extern struct family const ipc_family;
 
-/* The same without credentials: nobody is asked for, and all clients are one source. */
+/* The same without credentials: ids are not looked up, and all clients are one source. */
 extern struct family const ipc_anonymous_family;
 
 /* The parts, for a family that wants a variation. */

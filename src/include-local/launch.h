@@ -1,6 +1,6 @@
 /* Starting one program for each client, with the work that does not depend on the client done once:
    the program is looked up at start, the inherited environment is laid out once, and a launch fills in
-   its own variables in front of it. A launcher belongs to one thread. */
+   its own variables before it. A launcher belongs to one thread. */
 
 #ifndef SALLYPORT_LAUNCH_H
 #define SALLYPORT_LAUNCH_H
@@ -104,7 +104,7 @@ extern pid_t launcher_go(struct launcher *, struct launch *, int connection);
 
 /* Thousands of clients that wait, or whose connection is to be ended gently, are thousands of descriptors in the daemon. The
    kernel would copy them all for each child, and close them all in it. Beyond a few they move to high numbers, and a child copies
-   the low ones alone. launcher_keep() tells that fd is kept for a client from now on, and returns its number, which may
+   the low ones alone. launcher_keep() records that fd is kept for a client from now on, and returns its number, which may
    be a new one; launcher_kept(), that one of them is kept no longer. Both know only how many there are. */
 extern int launcher_keep(struct launcher *, int fd);
 extern void launcher_kept(struct launcher *);

@@ -10,7 +10,7 @@ enum { LISTENFDS_START = 3, LISTENFDS_MAX = 1024 };
 enum { LISTENFDS_VARIABLES = 4 };
 extern char const *const listenfds_variables[LISTENFDS_VARIABLES];
 
-/* For whom LISTEN_PID and LISTEN_PIDFDID are. What is no number is nobody's, which is foreign. */
+/* The process that LISTEN_PID and LISTEN_PIDFDID are for. A value that is no number is foreign. */
 enum listenfds_owner { LISTENFDS_UNSET, LISTENFDS_OURS, LISTENFDS_FOREIGN };
 extern enum listenfds_owner listenfds_owner(void);
 
@@ -31,7 +31,7 @@ extern int is_listenfd_name(char const *);
 
 /* Announces `count` sockets to the program that this process becomes, the last of which is new: it gets
    `name`, or (0) the name that LISTEN_FDNAMES has at its place, or "unknown" if the others have names. Earlier names are
-   kept, and filled up with "unknown"; names that no socket has taken yet stay behind them, for those to come. Names that
+   kept, and filled up with "unknown"; names that no socket has taken yet stay after them, for those to come. Names that
    belong to another process are dropped. Dies (111) without memory. */
 extern void listenfds_announce(unsigned int count, char const *name);
 

@@ -1,5 +1,5 @@
 /* The log of a long-lived program: whole lines on fd 2, through a bounded buffer, never waiting for the
-   reader. What had to be given up is counted, and said when the reader is back. */
+   reader. Lines that had to be dropped are counted, and the number is logged when the reader is back. */
 
 #ifndef SALLYPORT_LOG_H
 #define SALLYPORT_LOG_H
@@ -23,13 +23,13 @@ struct log
 {
   unsigned int verbosity;
   struct platform_log sink;
-  int told;             /* that the log may wait for its reader */
+  int warned;           /* that the log may wait for its reader */
   size_t used;          /* bytes waiting in buffer */
   int torn;             /* the reader got the beginning of a line whose end was given up */
   uint64_t lost;        /* lines given up and not yet reported */
   uint64_t lost_ever;   /* the same since the start, reported or not */
   size_t report;        /* the report waits in buffer and ends here; 0: none does */
-  uint64_t reported;    /* how many lines it tells of */
+  uint64_t reported;    /* how many lines it reports */
   struct text line;     /* the line being written, in `words` */
   char words[LOG_LINE_MAX];
   char buffer[LOG_BUFFER_MAX];

@@ -28,7 +28,7 @@ struct platform_log
 extern void log_open_portable(struct platform_log *, int fd);
 extern ssize_t log_write_portable(struct platform_log *, char const *s, size_t length);
 
-/* 1: fd is our own open file; 0: it is the shared one; -1 with EPIPE: nobody reads the pipe, so that it cannot be opened now. */
+/* 1: fd is our own open file; 0: it is the shared one; -1 with EPIPE: the pipe has no reader, so that it cannot be opened now. */
 extern int log_is_own(struct platform_log *);
 
 #endif

@@ -10,9 +10,9 @@
 
 enum nowait_kind
 {
-  NOWAIT_SOCKET,   /* each call says that it will not wait */
+  NOWAIT_SOCKET,   /* each call asks not to wait */
   NOWAIT_PRIVATE,  /* a pipe that was opened again: its flags are ours alone */
-  NOWAIT_PLAIN,    /* a file that never makes anybody wait */
+  NOWAIT_PLAIN,    /* a file that never makes its users wait */
   NOWAIT_SHARED,   /* O_NONBLOCK is borrowed */
   NOWAIT_POLLED    /* poll(2) is asked first */
 };

@@ -15,7 +15,7 @@ struct kind
 {
   int (*accepts)(char const *word);
   char const *expects;  /* completes the sentence "... must be" */
-  uint64_t most;        /* 0: accepts says what is too large */
+  uint64_t most;        /* 0: accepts decides what is too large */
 };
 
 extern struct kind const kind_any;        /* any word, the empty one too */
@@ -76,7 +76,7 @@ struct given
   char const *argument;  /* points into argv */
 };
 
-/* What the command line said, in its order. Lives as long as argv; nobody frees it. */
+/* What was given on the command line, in its order. Lives as long as argv; it is not freed. */
 struct opts
 {
   struct opts_family const *family;

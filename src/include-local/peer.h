@@ -18,7 +18,7 @@ struct peer_groups
   size_t room;
 };
 
-/* The supplementary groups that it had then: none where the system does not tell, or where fd is no Unix-domain
+/* The supplementary groups that it had then: none where the system does not provide them, or where fd is no Unix-domain
    connection. 0, or -1 with errno. */
 extern int peer_groups_take(int fd, struct peer_groups *);
 

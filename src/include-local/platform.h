@@ -20,11 +20,11 @@ extern int platform_accept(int listener, struct address *remote);
    none, or is short of them. */
 extern int platform_child_fd(pid_t);
 
-/* How many clients wait in the queue of a listener; -1 if the system does not say. */
+/* How many clients wait in the queue of a listener; -1 if the system does not provide it. */
 extern int platform_backlog(int listener);
 
 /* A TCP connection as the kernel can be asked about it without its descriptor. Addresses and ports are in network order; an IPv4
-   address takes the first of the four words. The cookie tells it from a later one with the same addresses. */
+   address takes the first of the four words. The cookie differs from that of a later one with the same addresses. */
 struct platform_connection
 {
   int family;  /* AF_INET or AF_INET6 */
@@ -38,7 +38,7 @@ extern int platform_connection(int fd, struct platform_connection *);
 /* True if this internet socket is one of TCP, and not of Multipath TCP. */
 extern int platform_is_tcp(int fd);
 
-/* What to ask with: close-on-exec, non-blocking. -1 with errno: ENOSYS if this system cannot tell. */
+/* What to ask with: close-on-exec, non-blocking. -1 with errno: ENOSYS if this system cannot provide it. */
 extern int platform_connections_open(void);
 
 /* How long ago the last byte of data came or went, whichever is later; in the beginning, how old the connection is. 0, or -1 with
@@ -52,7 +52,7 @@ extern int platform_signals_open(sigset_t const *set);
 struct signal_event
 {
   int number;
-  pid_t child;  /* for SIGCHLD: one child that changed state, or 0 if the system does not say. Signals
+  pid_t child;  /* for SIGCHLD: one child that changed state, or 0 if the system does not provide it. Signals
                    merge: others may have ended too */
 };
 
@@ -74,7 +74,7 @@ extern void platform_log_close(struct platform_log *);
    is full. Sets may_wait if the system has left no way to write that is sure not to wait. */
 extern ssize_t platform_log_write(struct platform_log *, char const *s, size_t length);
 
-/* Tells whether this system can launch quickly at all (0 under an instrumenting tool). */
+/* True if this system can launch quickly at all (0 under an instrumenting tool). */
 extern int platform_launch_works(void);
 
 /* Starts a child that becomes its program, with `connection` as its descriptors 0 and 1 and an empty signal mask.

@@ -13,7 +13,7 @@ struct platform_child
   char const *const *argv;
   char const *const *envp;
   char *stack;              /* the end of its stack, which grows down; aligned to 16 */
-  pid_t daemon;             /* our process: SIGCHLD tells it that the child waits */
+  pid_t daemon;             /* our process: SIGCHLD reports to it that the child waits */
   int own_group;            /* it leads a process group of its own */
   int descriptors;          /* ours are below this number */
   unsigned int patience;    /* milliseconds: how long the child tries again */

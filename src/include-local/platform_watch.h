@@ -1,5 +1,5 @@
 /* Many descriptors that are only read from, and of which few are ready at a time: epoll on Linux, poll elsewhere or where
-   epoll is refused, behind one contract. The daemon's main poll stays as it is: the set takes part in it by
+   epoll is refused, with one contract. The daemon's main poll stays as it is: the set takes part in it by
    platform_watch_poll(). */
 
 #ifndef SALLYPORT_PLATFORM_WATCH_H
@@ -44,7 +44,7 @@ extern int platform_watch_poll(struct platform_watch *w, struct pollfd *entries,
 /* Fills in the cookies of at most `max` descriptors that are readable, at their end or in error: now, or, in the portable
    way, when platform_watch_poll() returned. Never waits. Returns how many. Those that find no room are reported after the
    next poll, before the others. The caller may remove descriptors while it goes through them: a later cookie of the same
-   batch may then be of one that is gone, and must tell (give it a generation). */
+   batch may then be of one that is gone, and must show it (give it a generation). */
 extern unsigned int platform_watch_take(struct platform_watch *, uint64_t *cookies, unsigned int max);
 
 #endif

@@ -1,4 +1,4 @@
-/* What tells this process from every other one that ever was or will be. */
+/* What distinguishes this process from every other one that ever was or will be. */
 
 #ifndef SALLYPORT_PROCESS_ID_H
 #define SALLYPORT_PROCESS_ID_H

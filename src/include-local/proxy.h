@@ -12,7 +12,7 @@
 enum
 {
   PROXY_V2_SHORTEST = 16,
-  PROXY_V1_LONGEST = 107,  /* with CR and LF, as the document says */
+  PROXY_V1_LONGEST = 107,  /* with CR and LF, by the specification */
   PROXY_LONGEST = 4096     /* of version 2, all included: more is refused as soon as the length is there */
 };
 
@@ -27,7 +27,7 @@ enum proxy_verdict
   PROXY_WRONG      /* no header begins so: see `why` */
 };
 
-/* Whom a header speaks of. */
+/* The client that a header names. */
 enum proxy_about
 {
   PROXY_CLIENT,    /* an IP client: its addresses are in `remote` and `local` */
@@ -37,7 +37,7 @@ enum proxy_about
   PROXY_SENDER     /* LOCAL: the sender itself, which looks whether the service is alive */
 };
 
-/* What a header may tell besides. */
+/* What else a header may have. */
 enum proxy_field
 {
   PROXY_SERVERNAME, PROXY_TLS_VERSION, PROXY_TLS_NAME, PROXY_TLS_CIPHER, PROXY_UNIQUE_ID, PROXY_ALPN,
@@ -52,7 +52,7 @@ enum { PROXY_VALUE_LONGEST = 255 };
 
 struct proxy_value
 {
-  char const *s;  /* in the header, so no longer there than it is; 0: not told, or not fit to be used */
+  char const *s;  /* in the header, so no longer there than it is; 0: not in the header, or not fit to be used */
   size_t length;
 };
 

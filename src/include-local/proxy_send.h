@@ -6,7 +6,7 @@
 #include "opts.h"
 
 /* With the option --send-proxy, sends a header of that version, at once and in one piece; otherwise nothing. It names the
-   client that the environment describes: the variables of PROTO for both ends. Without one it says that the
+   client that the environment describes: the variables of PROTO for both ends. Without one it reports that the
    connection is our own, in version 1 by its own addresses. Call it before those variables are set for the next program.
    Dies (111). */
 extern void proxy_send(struct opts const *, int fd);

@@ -44,7 +44,7 @@ struct race
 
 #define RACE_OF(t) { .type = (t), .local = 0, .local_port = 0, .attempt_limit = 0, .prepare = 0, .context = 0, .count = 0, .skipped = 0, .last = 0 }
 
-/* Adds an address, with its port, behind the others. */
+/* Adds an address, with its port, after the others. */
 extern void race_add(struct race *, struct address const *);
 
 /* Orders the addresses so that IPv6 and IPv4 take turns, IPv6 first; among themselves they stay in order. */
@@ -58,7 +58,7 @@ extern int race_run(struct race *, uint64_t deadline);
 /* After race_run has failed: one warning for each attempt that failed, but for the last. */
 extern void race_warn(struct race const *);
 
-/* Says which address failed last, and why (111). `host` is what the user
+/* Prints which address failed last, and why (111). `host` is what the user
    called it. */
 extern void race_die(struct race const *, char const *host) gccattr_noreturn;
 

@@ -1,7 +1,7 @@
 /* Access rules: who may come in, with which environment, to run what. A ruleset is a directory of
    TYPE/KEY/{allow,deny,env,exec}, or the constant database (cdb) compiled from one.
 
-   Whoever asks must refuse on anything but RULE_ALLOW: a rule that cannot be read is an error, never a
+   The caller must refuse on anything but RULE_ALLOW: a rule that cannot be read is an error, never a
    reason to go on to a broader rule. */
 
 #ifndef SALLYPORT_RULES_H
@@ -34,7 +34,7 @@ enum ruling
   RULE_NONE,    /* no rule matches */
   RULE_ALLOW,
   RULE_REFUSE,
-  RULE_ERROR    /* errno is set, and trouble says which entry and why */
+  RULE_ERROR    /* errno is set, and trouble names the entry and the reason */
 };
 
 /* What an allowing rule asks for. Owned by the ruleset, good until its next lookup or refresh. */
@@ -63,7 +63,7 @@ struct rules_trouble
   char space[RULE_KEY_MAX + 300];
 };
 
-/* The identity of a file's content, as far as the system can tell. */
+/* The identity of a file's content, as far as the system can know. */
 struct file_state
 {
   dev_t dev;

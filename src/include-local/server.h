@@ -121,7 +121,7 @@ extern void server_program(struct server *, char const *const *argv);
 /* Makes 0, 1 and 2 safe, takes signals over, logs the start, and, if `ready` is not 0, writes it to stdout. */
 extern void server_begin(struct server *, char const *ready);
 
-/* Serves until a signal or a part says otherwise. Returns the exit code. */
+/* Serves until a signal or a part ends it. Returns the exit code. */
 extern int server_run(struct server *);
 
 /* ---- for a daemon that has parts of its own: see part.h ---- */

@@ -12,7 +12,7 @@
 
 enum { SOURCE_NONE = UINT32_MAX };
 
-/* Zeroed memory straight from the system, and back to it: a table that has grown leaves nothing behind,
+/* Zeroed memory straight from the system, and back to it: a table that has grown leaves nothing over,
    where an allocator would keep the smaller ones in its heap. 0 with ENOMEM. */
 extern void *table_memory(size_t bytes);
 extern void table_release(void *, size_t bytes);  /* nothing for 0 */

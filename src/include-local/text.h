@@ -1,5 +1,5 @@
 /* Building short texts in a buffer of known size. Nothing here allocates, and nothing writes past the
-   end: what does not fit is cut, and `cut` says so. */
+   end: what does not fit is cut, and `cut` is set. */
 
 #ifndef SALLYPORT_TEXT_H
 #define SALLYPORT_TEXT_H

@@ -1,4 +1,4 @@
-/* TLS, as our programs see it. The library behind it (OpenSSL, in src/libtls-openssl) is seen by nobody else, so
+/* TLS, as our programs see it. The library that does it (OpenSSL, in src/libtls-openssl) is seen by no other code, so
    that another one could take its place. Nothing here waits, logs or ends the process; a function that can fail
    writes the cause, in words without a newline, to `why`. */
 
@@ -30,7 +30,7 @@ enum tls_signing
   TLS_SIGN_ECDSA = 3   /* the input is a digest */
 };
 
-/* Asks somebody else for a signature by the key of that number. Returns its length, or -1 with errno. */
+/* Asks another process for a signature by the key of that number. Returns its length, or -1 with errno. */
 struct tls_signer
 {
   ssize_t (*sign)(void *data, unsigned int key, enum tls_signing, unsigned char const *in, size_t length, unsigned char *out, size_t max);

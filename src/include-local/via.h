@@ -1,4 +1,4 @@
-/* A client that came through a sender of PROXY headers: its struct client has the addresses that the header told, and
+/* A client that came through a sender of PROXY headers: its struct client has the addresses of the header, and
    this has those of the connection. */
 
 #ifndef SALLYPORT_VIA_H

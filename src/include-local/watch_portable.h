@@ -8,7 +8,7 @@
 
 struct watch_portable
 {
-  struct pollfd *entries;  /* those watched, then room for the entries of somebody else */
+  struct pollfd *entries;  /* those watched, then room for the entries of the caller */
   nfds_t room;
   nfds_t used;
   uint64_t *cookies;

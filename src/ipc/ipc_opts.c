@@ -44,7 +44,7 @@ static struct opt const table[] =
   OPTS_DAEMON_VERBOSITY(IPC_DAEMON),
   OPTS_CLIENT_VERBOSITY(IPC_CLIENT),
   { 'p', "local-path", "PATH", &kind_own_end, IPC_CLIENT, IPC_CLIENT, 0, "bind the client's end to this path" },
-  { 'l', "local-name", "NAME", &kind_any, IPC_CLIENT, IPC_CLIENT, 0, "what IPCLOCALPATH is to say" },
+  { 'l', "local-name", "NAME", &kind_any, IPC_CLIENT, IPC_CLIENT, 0, "the value of IPCLOCALPATH" },
   { 0, "timeout", "MS", &kind_millis, IPC_CLIENT, IPC_CLIENT, 0, "give up after MS milliseconds; 0: never (default)" },
   OPTS_SEND_PROXY(IPC_CLIENT),
   { '1', "announce", 0, 0, SERVE, IPC_DAEMON, 0, "write the path to stdout when ready" },
@@ -53,7 +53,7 @@ static struct opt const table[] =
   OPTS_LIMITS(SERVE, IPC_DAEMON),
   { 'b', "backlog", "N", &kind_backlog, IPC_SERVER, IPC_BINDER, 0, "let N clients wait for accept; 0 means 1" },
   OPTS_BACKLOG(IPC_BINDER, IPC_BINDER),
-  { 'd', "reuse-address", 0, 0, BIND, IPC_BINDER, 0, "replace a socket that nobody serves (default)" },
+  { 'd', "reuse-address", 0, 0, BIND, IPC_BINDER, 0, "replace a socket that no process serves (default)" },
   { 'D', "no-reuse-address", 0, 0, BIND, IPC_BINDER, 0, "replace nothing" },
   { 'M', "stream", 0, 0, IPC_BINDER, IPC_BINDER, 0, "make a stream socket (default)" },
   { 'm', "datagram", 0, 0, IPC_BINDER, IPC_BINDER, 0, "make a datagram socket" },
@@ -71,7 +71,7 @@ static struct opt const table[] =
   OPTS_ACCESS_VERBOSITY(IPC_ACCESS),
   { 'e', "environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "set IPCLOCALPATH (default)" },
   { 'E', "no-environment", 0, 0, IPC_ACCESS, IPC_ACCESS, 0, "remove the variables that describe the connection" },
-  { 'l', "local-name", "NAME", &kind_any, IPC_ACCESS, IPC_ACCESS, 0, "what IPCLOCALPATH is to say" },
+  { 'l', "local-name", "NAME", &kind_any, IPC_ACCESS, IPC_ACCESS, 0, "the value of IPCLOCALPATH" },
   OPTS_RULES(IPC_ACCESS, IPC_ACCESS),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

@@ -134,7 +134,7 @@ static void ask(struct work *w, struct dns_query *q, int family, enum origin ori
 }
 
 /* True if the only thing that is missing are IPv6 addresses, for a name that has others: some servers
-   swallow such questions (RFC 4074), and then nobody should wait long. */
+   swallow such questions (RFC 4074), and then the wait should be short. */
 static int only_ip6_missing(struct work const *w)
 {
   unsigned int i = 0;

@@ -73,7 +73,7 @@ static void keep(struct proxy_header *h, enum proxy_field field, struct tlv cons
   h->fields[field].length = t->length;
 }
 
-/* A name counts only if somebody has verified that it is the client's. */
+/* A name counts only if the sender has verified that it is the client's. */
 static void keep_tls(struct proxy_header *h, struct tlv const *t, int is_verified)
 {
   switch (t->type)

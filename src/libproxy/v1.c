@@ -106,7 +106,7 @@ static enum proxy_verdict scan(struct proxy_header *h, struct protocol const *p,
   return read_fields(h, p->family, s + begin, i - begin);
 }
 
-/* The sender cannot tell whose the connection is. What it writes after that is not for us. */
+/* The sender does not know the client. What it writes after that is not for us. */
 static enum proxy_verdict scan_unknown(struct proxy_header *h, struct protocol const *p, char const *s, size_t n)
 {
   size_t begin = V1_WORD + strlen(p->name), i = begin;

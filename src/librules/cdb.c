@@ -1,5 +1,5 @@
-/* A compiled ruleset as a backend. skalibs walks the database; the file may say anything, so the places
-   it points to are checked before anybody goes there. */
+/* A compiled ruleset as a backend. skalibs walks the database; the file may contain anything, so the places
+   it points to are checked before they are used. */
 
 #define _GNU_SOURCE  /* MAP_ANONYMOUS */
 
@@ -46,7 +46,7 @@ static int bad_record(struct rules *r, cdb_data const *key, char const *why)
   return trouble_note(&r->trouble, key->s, key->len, why);
 }
 
-/* A copy: in a mapping, whoever cuts the file short ends us, and whoever overwrites it writes to what was checked. */
+/* A copy: in a mapping, a process that cuts the file short ends us, and one that overwrites it writes to what was checked. */
 static int load(struct rules *r, cdb *image, int fd, size_t size)
 {
   void *p = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -33,7 +33,7 @@ static void forget_key(struct rules *r)
   text_end(&r->key);
 }
 
-/* The overflow id is many people's: it keeps out whom it is to keep out, and lets nobody in. */
+/* The overflow id belongs to many users: a rule about it can refuse, and never lets a client in. */
 static enum ruling find_own_id(struct rules *r, struct rule *rule, char const *type, uint64_t id, uint64_t self, int is_overflow)
 {
   enum ruling ruling = id == self ? check_word(r, rule, type, "self", 4) : RULE_NONE;
@@ -52,7 +52,7 @@ static int find_groups_of(struct rules *r, struct applicant *a)
   return 0;
 }
 
-/* Their order means nothing to whoever wrote the rules, so it must not decide: a refusal or an error does.
+/* Their order means nothing to the author of the rules, so it must not decide: a refusal or an error does.
    known: the ids that have rules; 0: any may have one. */
 static enum ruling find_groups(struct rules *r, struct rule *rule, struct applicant const *a, struct rule_gids const *known)
 {
@@ -71,7 +71,7 @@ static enum ruling find_groups(struct rules *r, struct rule *rule, struct applic
   return RULE_NONE;
 }
 
-/* Where no group has a rule nobody asks for the client's. */
+/* Where no group has a rule, those of the client are not looked up. */
 static enum ruling check_groups(struct rules *r, struct rule *rule, struct applicant *a)
 {
   int any = r->form == RULES_DIR ? directory_has_gids(r) : !!r->gids.count;

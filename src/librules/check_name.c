@@ -6,7 +6,7 @@
 
 #include "rules_internal.h"
 
-/* Whoever compiled the ruleset may have used capitals, as the name's owner may: neither gets around the
+/* The author of the rules may have used capitals, as the owner of the name may: neither gets around the
    other's rule. */
 static enum ruling find_name(struct rules *r, struct rule *rule, char const *name, char const *lower, size_t length)
 {

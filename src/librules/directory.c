@@ -39,7 +39,7 @@ int directory_is_dangling(struct rules const *r, char const *type)
   return dangling;
 }
 
-/* No rule: because there is none, or because nobody can look at any of its type? For addresses, of which many
+/* No rule: because there is none, or because no rule of its type can be looked at? For addresses, of which many
    keys are looked for, directory_prefixes has asked that already. */
 static enum ruling missing(struct rules *r, char const *key)
 {

@@ -73,7 +73,7 @@ static int list(struct rules *r, enum index_type type, struct stat *st)
 }
 
 /* A change in the same tick of the file system's clock leaves no trace, so what changed just now is not
-   to be remembered. The time of change is used because nobody can set it. */
+   to be remembered. The time of change is used because it cannot be set. */
 static int is_settled(struct stat const *st)
 {
   struct timespec now;

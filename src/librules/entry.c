@@ -35,7 +35,7 @@ static int fail(struct entry const *e, char const *file, char const *variable, c
   return trouble_note(e->trouble, t.s, t.length, why);
 }
 
-/* What ENOENT says may be a symbolic link that leads nowhere. */
+/* ENOENT may stand for a symbolic link that leads nowhere. */
 static int is_dangling(struct entry const *e, char const *file)
 {
   struct stat st;
@@ -44,7 +44,7 @@ static int is_dangling(struct entry const *e, char const *file)
   return dangling;
 }
 
-/* 1 if the file is there and readable, 0 if it is not there, -1 if nobody can tell. */
+/* 1 if the file is there and readable, 0 if it is not there, -1 if this cannot be known. */
 static int has(struct entry const *e, char const *file)
 {
   if (faccessat(e->fd, file, R_OK, 0) == 0) return 1;
@@ -70,7 +70,7 @@ static ssize_t read_start(int fd, char *s, size_t max)
   return n < max && errno && errno != EPIPE ? -1 : (ssize_t)n;
 }
 
-/* A fifo that somebody may write to has nothing yet, which is no shortage to be waited out. */
+/* A fifo with a possible writer has nothing yet, which is no shortage to be waited out. */
 static int fail_to_read(struct entry const *e, char const *file, char const *variable)
 {
   if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(e, file, variable, 0);

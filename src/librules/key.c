@@ -1,5 +1,5 @@
 /* The form of keys: what lookups ask for is compared as text, so a key that is spelled in another way
-   never matches. Here is who can tell. */
+   never matches. The functions here know. */
 
 #include <arpa/inet.h>
 #include <string.h>

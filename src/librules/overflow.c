@@ -1,5 +1,5 @@
 /* In a user namespace every id that has no equal there is shown as the same one, the overflow id
-   (user_namespaces(7)): it says nothing about who a client is. Where all ids are mapped there is no such thing. */
+   (user_namespaces(7)): it does not identify a client. Where all ids are mapped there is no such thing. */
 
 #define _GNU_SOURCE  /* SCM_CREDENTIALS */
 
@@ -24,7 +24,7 @@ static int read_small(char *s, size_t room, char const *path)
   return 0;
 }
 
-/* Lines of "inside outside count". Without a map that can be read nobody knows, so that not all ids count as
+/* Lines of "inside outside count". Without a map that can be read this is unknown, so that not all ids count as
    mapped. */
 static int maps_all(char const *path)
 {

@@ -1,4 +1,4 @@
-/* The record of a rule in a database: D, or A with the environment and the script behind their lengths. */
+/* The record of a rule in a database: D, or A with the environment and the script after their lengths. */
 
 #include <errno.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static int take_part(char const **part, size_t *length, size_t max, char const *
   return 1;
 }
 
-/* Each modification has a name and ends with a NUL, so that nobody reads on into what follows. */
+/* Each modification has a name and ends with a NUL, so that no reader goes on into what follows. */
 static int is_env(char const *s, size_t length)
 {
   size_t i = 0;

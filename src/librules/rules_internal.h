@@ -9,7 +9,7 @@
 #include "rules.h"
 
 /* Notes what went wrong with which entry (0: the ruleset itself). errno must be set; why 0 means what
-   errno says. Always returns -1. */
+   of errno. Always returns -1. */
 extern int trouble_note(struct rules_trouble *, char const *entry, size_t length, char const *why);
 extern void trouble_clear(struct rules_trouble *);
 
@@ -37,7 +37,7 @@ extern void overflow_read(struct rule_overflow *);
 /* Opens a directory, relative to the directory `at`, for lookups in it only: -1 with errno. */
 extern int search_open(int at, char const *path);
 
-/* Likewise, but -2 if nothing has that name. A symbolic link that leads nowhere is -1: somebody wanted
+/* Likewise, but -2 if nothing has that name. A symbolic link that leads nowhere is -1: its author wanted
    something to be there. */
 extern int search_open_or_missing(int at, char const *path);
 
@@ -56,7 +56,7 @@ extern enum ruling check_fail(struct rules *, int e, char const *why);
 
 /* A directory. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and trouble.
    has_gids: 1, 0 or -1 with errno and trouble. index_gids: brings r->gids up to date, 0 or -1 likewise.
-   is_dangling: what ENOENT says of a type may be a symbolic link that leads nowhere; errno is ENOENT afterwards. */
+   is_dangling: ENOENT of a type may stand for a symbolic link that leads nowhere; errno is ENOENT afterwards. */
 extern int directory_begin(struct rules *);
 extern void directory_end(struct rules *);
 extern enum ruling directory_find(struct rules *, struct rule *, char const *key);

@@ -41,7 +41,7 @@ static int limit_all(void)
   return 0;
 }
 
-/* ptrace(2), /proc/PID/mem: closed to whoever has the same user id. */
+/* ptrace(2), /proc/PID/mem: closed to other processes of the same user id. */
 static int hide_memory(void)
 {
 #if SALLYPORT_WITH_NO_NEW_PRIVS

@@ -57,7 +57,7 @@ int server_accept_one(struct server *s, struct listener const *l, struct client 
     if (s->hold.episode) hold_ease(s);
     return 1;
   }
-  /* A Unix listener that was shut down reports a hang-up for ever while accept says EAGAIN. */
+  /* A Unix listener that was shut down reports a hang-up for ever while accept fails with EAGAIN. */
   if (errno == EAGAIN || errno == EWOULDBLOCK)
   {
     if (hung_up) server_die(s, "accept: the listener was shut down", 0);
@@ -82,7 +82,7 @@ static void accept_burst(struct server *s, struct listener const *l, int hung_up
 }
 
 /* How many clients to take from a listener at once. A burst saves polls while clients queue up, and costs
-   one accept that says EAGAIN when they do not: so it grows only while every wake-up finds clients, from
+   one accept that fails with EAGAIN when they do not: so it grows only while every wake-up finds clients, from
    the third on. */
 static unsigned int burst_of(unsigned int streak)
 {

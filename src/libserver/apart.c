@@ -13,7 +13,7 @@
    given may be above, too. */
 enum { FEW = 64, FIRST_APART = 256, IMPOSSIBLE = -1 };
 
-/* The number after the highest that is open. -1 where the system does not tell. */
+/* The number after the highest that is open. -1 where the system does not provide it. */
 static int after_highest(void)
 {
   DIR *dir = opendir("/proc/self/fd");

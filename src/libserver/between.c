@@ -105,7 +105,7 @@ static void leave_fd(struct crossings *m, uint32_t i)
   c->bytes = 0;
 }
 
-/* A program that could not be run leaves its crossing behind, until the number of its socket is used again. */
+/* The crossing of a program that could not be run stays, until the number of its socket is used again. */
 static void forget_old(struct crossings *m, int fd)
 {
   uint32_t i = m->by_fd[fd];
@@ -210,7 +210,7 @@ static enum fate admit(struct server *s, void *data, struct client *client)
   pid = start(m, client, app);
   if (pid == -1 || pending_wait(s, m->queue, &waiting) == -1)
   {
-    if (pid != -1) kill(pid, SIGKILL);  /* nobody knows its number: it is reaped as a stranger */
+    if (pid != -1) kill(pid, SIGKILL);  /* its number is not recorded: it is reaped as a stranger */
     undo(m, app, number);
     return wait_for_better(s, m, client);
   }

@@ -1,4 +1,4 @@
-/* The end for a reason that no waiting mends. It does not wait for the reader of the log either: whoever starts the daemon again
+/* The end for a reason that no waiting mends. It does not wait for the reader of the log either: the supervisor that starts the daemon again
    must see that it has ended. */
 
 #include <string.h>

@@ -26,7 +26,7 @@ enum progress
   DRAIN_GRACE,    /* accepting goes on until `at` */
   DRAIN_TAKING,   /* emptying the kernel's queue */
   DRAIN_SERVING,  /* the listeners are closed; until `at`, if that is not 0 */
-  DRAIN_ENDING,   /* the clients' programs were told to end; until `at` */
+  DRAIN_ENDING,   /* the clients' programs were asked to end; until `at` */
   DRAIN_KILLING
 };
 

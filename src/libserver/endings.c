@@ -33,7 +33,7 @@ static int deserves_words(enum reason reason)
   }
 }
 
-/* tcp(7), SO_LINGER in socket(7): closing sends a reset at once, and nothing is left behind in our tables. */
+/* tcp(7), SO_LINGER in socket(7): closing sends a reset at once, and nothing is left in our tables. */
 static void make_reset(struct client const *client)
 {
   struct linger how = { 1, 0 };

@@ -125,7 +125,7 @@ struct counters
   uint64_t ended_ok;      /* exit code 0 */
   uint64_t ended_code;    /* another exit code */
   uint64_t ended_signal;
-  uint64_t ended_by_limit; /* of these: told to end by --max-session */
+  uint64_t ended_by_limit; /* of these: ended by --max-session */
   uint64_t held_millis;
   uint64_t untracked;     /* sources that the table of rates did not take */
   uint64_t only_reported; /* would have been refused without --only-report */
@@ -230,7 +230,7 @@ extern uint64_t hold_appointment(struct server const *);      /* 0: none */
 /* Logs (unless r->why is 0), counts, gives its slot back, and closes it. */
 extern void server_refuse(struct server *, struct client *, struct refusal const *);
 extern void server_close_client(struct client *);
-extern void server_forget_client(struct client *);  /* the same for a connection that somebody else closes */
+extern void server_forget_client(struct client *);  /* the same for a connection that another part closes */
 extern char const *reason_word(enum reason);
 
 /* ---- reap.c ---- */

@@ -2,7 +2,7 @@
    some time, which goes by; a source that owes more than its tolerance has to wait.
 
    The table never grows and never allocates after the start, whatever comes. An entry has 8 bytes; 8 of them are a set, which is
-   one line of the processor's cache, and a keyed hash chooses the set, so that nobody outside can aim at one. Where
+   one line of the processor's cache, and a keyed hash chooses the set, so that no one outside can aim at one. Where
    a set is full the newcomer takes the place of the entry that owes least. A source that is being limited owes much: a
    flood of new sources displaces its own kind. Where all eight owe more, the newcomer is not recorded. */
 
@@ -19,7 +19,7 @@ enum { GCRA_UNITS = 16000, GCRA_SET = 8 };  /* units in a second; entries in a s
 
 struct gcra
 {
-  uint64_t *entries;   /* 24 bits that tell sources of a set apart, 40 bits of time; 0: free */
+  uint64_t *entries;   /* 24 bits that distinguish sources of a set, 40 bits of time; 0: free */
   size_t sets;         /* a power of two */
   uint64_t secret;
   uint64_t most;       /* units that a source can owe at most */

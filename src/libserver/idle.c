@@ -139,7 +139,7 @@ void idle_start(struct idle *x, uint64_t seconds)
   x->tables[0].size = sizeof(struct entry) + WORDS4 * sizeof(uint32_t);
   x->tables[1].size = sizeof(struct entry) + WORDS6 * sizeof(uint32_t);
   x->fd = platform_connections_open();
-  if (x->fd == -1 && errno == ENOSYS) die_usage("--max-idle needs Linux, where the kernel tells how long a connection has been idle");
+  if (x->fd == -1 && errno == ENOSYS) die_usage("--max-idle needs Linux, where the kernel knows how long a connection has been idle");
   if (x->fd == -1) die_system("ask the kernel about connections, for --max-idle");
 }
 

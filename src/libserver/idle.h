@@ -9,7 +9,7 @@
 
 #include "table.h"
 
-/* The upper bits of a child's state are the place of its connection here, until it has been told to end. */
+/* The upper bits of a child's state are the place of its connection here, until it has been asked to end. */
 enum { IDLE_STATE_BITS = 8 };
 
 struct idle_table
@@ -27,7 +27,7 @@ struct idle
   struct idle_table tables[2];  /* of IPv4 and IPv6 connections */
 };
 
-/* seconds: at most 1000000. Dies (100, 111) where the system cannot tell. */
+/* seconds: at most 1000000. Dies (100, 111) where the system cannot provide it. */
 extern void idle_start(struct idle *, uint64_t seconds);
 
 /* From now on the connection on fd is that of this child. Short of memory, the child has no limit. */
@@ -36,7 +36,7 @@ extern void idle_note(struct idle *, struct child *, int fd, uint64_t now);
 /* Milliseconds until the child can have been idle for too long: 0 if it has, UINT64_MAX if that is not known of it. */
 extern uint64_t idle_left(struct idle *, struct child const *, uint64_t now);
 
-/* A child of this pid and state has ended, or is told to. */
+/* A child of this pid and state has ended, or is asked to. */
 extern void idle_forget(struct idle *, struct children const *, uint32_t state);
 
 #endif

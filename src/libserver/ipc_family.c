@@ -31,7 +31,7 @@ static int identify_nobody(void *context, struct client *client)
   return 0;
 }
 
-/* No process has the id -1 (setreuid(2)): it means that nobody was asked for. */
+/* No process has the id -1 (setreuid(2)): it means that ids are not looked up. */
 static void put_id(struct text *t, uint32_t id)
 {
   if (id == (uint32_t)-1) text_string(t, "?");
@@ -79,7 +79,7 @@ void ipc_environment(struct launch *launch, void *context, struct client const *
   if (client->uid == (uid_t)-1) return;
   launch_set_number(launch, "IPCREMOTEEUID", client->uid);
   launch_set_number(launch, "IPCREMOTEEGID", client->gid);
-  /* 0: the system does not say, or the client lives in a process namespace that we do not see. */
+  /* 0: the system does not provide it, or the client lives in a process namespace that we do not see. */
   if (client->pid > 0) launch_set_number(launch, "IPCREMOTEPID", (uint64_t)client->pid);
 }
 

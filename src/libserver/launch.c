@@ -31,7 +31,7 @@ static int is_ours(char const *entry, char const *const *ours)
 }
 
 /* No descriptor of ours is above what was allowed when we began: each new one is the lowest that is free. A limit of
-   millions means that nobody has set one. */
+   millions means that none has been set. */
 static int descriptors(void)
 {
   struct rlimit r;

@@ -7,7 +7,7 @@
 
 #include "launch.h"
 
-/* The connection is open for certain: EBADF is what some systems say of a descriptor that a limit imposed
+/* The connection is open for certain: EBADF is the error of some systems for a descriptor that a limit imposed
    later no longer allows. */
 static int add_dup2(posix_spawn_file_actions_t *actions, int connection, int to)
 {

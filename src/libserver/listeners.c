@@ -58,7 +58,7 @@ void server_adopt_announced(struct server *s)
   for (; i < n; i++) server_adopt(s, LISTENFDS_START + (int)i);
 }
 
-/* Never shutdown(2): somebody else may have the same listener. The poll set has no entry of them from now on. */
+/* Never shutdown(2): another process may have the same listener. The poll set has no entry of them from now on. */
 void server_close_listeners(struct server *s)
 {
   unsigned int i = 0;

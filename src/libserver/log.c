@@ -12,7 +12,7 @@ void log_start(struct log *l, unsigned int verbosity)
 {
   l->verbosity = verbosity;
   platform_log_open(&l->sink, 2);
-  l->told = 0;
+  l->warned = 0;
   l->used = 0;
   l->torn = 0;
   l->lost = 0;
@@ -71,8 +71,8 @@ static uint64_t count_lines(char const *s, size_t length)
   return n;
 }
 
-/* The reader is gone or the disk is full: whoever comes back gets whole lines, and the count. A report among
-   those that never went out stands for the lines that it told of. */
+/* The reader is gone or the disk is full: the next reader gets whole lines, and the count. A report among
+   those that never went out stands for the lines that it reported. */
 static void give_up(struct log *l)
 {
   uint64_t lines = count_lines(l->buffer, l->used);
@@ -164,11 +164,11 @@ void log_unable(struct log *l, char const *what, char const *which, int e)
   log_end(l);
 }
 
-/* Nobody would look for the reason of a daemon that stands still in how its log was set up. */
+/* A daemon that stands still because of its log gives no other hint of the reason. */
 static void tell_that_it_may_wait(struct log *l)
 {
   struct text *t;
-  l->told = 1;
+  l->warned = 1;
   if (!log_wants(l, LOG_WARNING)) return;
   t = log_begin(l, "warning");
   text_string(t, "unable to open the log a second time: ");
@@ -181,7 +181,7 @@ static void tell_that_it_may_wait(struct log *l)
 void log_flush(struct log *l)
 {
   flush(l);
-  if (l->sink.may_wait && !l->told) tell_that_it_may_wait(l);
+  if (l->sink.may_wait && !l->warned) tell_that_it_may_wait(l);
 }
 
 /* The count is one short line: it may find the room that the others did not. */

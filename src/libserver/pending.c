@@ -68,7 +68,7 @@ void waiting_end(struct server *s, struct pending *p, enum pending_end why)
   kind->over(s, kind->data, p, why);
 }
 
-/* At --max-pending the next clients wait in the backlog, unless somebody gives way. */
+/* At --max-pending the next clients wait in the backlog, unless a pending client gives way. */
 static void pause_if_full(struct server *s, struct waiting *w)
 {
   int full = w->count >= w->max && !waiting_oldest(w, 1);

@@ -113,7 +113,7 @@ static enum outcome look(struct proxy *p, struct client const *client, size_t be
   }
 }
 
-/* The client is the one that the header tells of. -1 with ENOMEM. */
+/* The client is the one that the header names. -1 with ENOMEM. */
 static int describe(struct proxy *p, struct client *client)
 {
   struct proxy_header const *h = &p->header;
@@ -133,7 +133,7 @@ static int describe(struct proxy *p, struct client *client)
   return 0;
 }
 
-/* Takes the rest of the header, which is known to be there. Returns false if there is nobody to serve. */
+/* Takes the rest of the header, which is known to be there. Returns false if there is no client to serve. */
 static int take(struct server *s, struct proxy *p, struct client *client, size_t n)
 {
   int is_check = p->header.about == PROXY_SENDER || p->header.about == PROXY_NOBODY;
@@ -289,7 +289,7 @@ static void environment(struct server *s, void *data, struct launch *launch, str
     if (client->via->fields[i]) launch_set(launch, proxy_field_names[i], client->via->fields[i]);
 }
 
-/* A header may name an IP client on a Unix-domain listener: what is said of one must not be left over from elsewhere. */
+/* A header may name an IP client on a Unix-domain listener: what describes one must not be left over from elsewhere. */
 static char const *const variables[] =
 {
   "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT", "TCPCONNNUM", "TCPREMOTEHOST", "TCPREMOTEINFO",

@@ -17,7 +17,7 @@
 #include "source_list.h"
 #include "status.h"
 
-/* Seconds: what a source may owe where no rate says it, and what penalties can add up to. */
+/* Seconds: what a source may owe where no rate sets it, and what penalties can add up to. */
 enum { TOLERANCE = 15, MOST_PENALTY = 600, SOURCES_DEFAULT = 65536 };
 
 /* What a client costs its source, and what the source may owe before, in units of gcra.h. */

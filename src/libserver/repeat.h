@@ -1,4 +1,4 @@
-/* Lines that anybody can cause as often as he likes: the first is logged at once, those that follow within a second are
+/* Lines that a client can cause as often as it likes: the first is logged at once, those that follow within a second are
    summed up in one line with `repeated=N`. To add one: a static struct repeat_kind, and repeat_note(). */
 
 #ifndef SALLYPORT_REPEAT_H

@@ -166,7 +166,7 @@ static void report_resumed(struct server *s)
   log_end(&s->log);
 }
 
-/* Exits have merged while nobody looked: each child is asked for once. */
+/* Exits have merged while no one looked: each child is asked for once. */
 void resume_take(struct server *s)
 {
   char *text;

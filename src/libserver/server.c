@@ -1,4 +1,4 @@
-/* What a daemon may ask of a server, and tell it. */
+/* What a daemon may ask of a server, and set. */
 
 #include "engine.h"
 

@@ -1,5 +1,5 @@
 /* The part that ends sessions which last too long (--max-session) or carry nothing for too long (--max-idle): SIGTERM, and after
-   a while SIGKILL (--kill-after). With --kill-group, what a program leaves behind is ended with it.
+   a while SIGKILL (--kill-after). With --kill-group, what is left of a program's group is ended with it.
 
    No session has a timer. The table of children is looked through at most once a second, and only from the moment on at which
    the oldest session can be due. */
@@ -78,7 +78,7 @@ static void make_end(struct server *s, struct sessions const *x, struct child *c
   c->state |= CHILD_TOLD_KILL;
 }
 
-/* Milliseconds until a program that was told to end is killed: 0 now, UINT64_MAX never. */
+/* Milliseconds until a program that was asked to end is killed: 0 now, UINT64_MAX never. */
 static uint64_t left_to_end(struct sessions const *x, struct child const *c, uint64_t now)
 {
   uint32_t since = (seconds_now(now) - (c->state >> IDLE_STATE_BITS)) & TOLD_MASK;

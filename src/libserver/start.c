@@ -120,8 +120,8 @@ static void check_limits(struct server *s)
   log_end(&s->log);
 }
 
-/* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: whoever waits for the
-   line sees the end of file. Nothing may fail once the line is written; clients come even if nobody reads it. */
+/* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: the reader that waits for the
+   line sees the end of file. Nothing may fail once the line is written; clients come even if it has no reader. */
 static void announce(struct server *s, char const *ready)
 {
   int out = ready ? dup(1) : -1;

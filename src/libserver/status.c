@@ -1,4 +1,4 @@
-/* The part that shows the counters: whoever connects to its socket gets them, and the connection is closed. It reads nothing and
+/* The part that shows the counters: a process that connects to its socket gets them, and the connection is closed. It reads nothing and
    never waits, and answers a few times a turn at most: nothing that comes here can stop the service. */
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *wh
   p->events = POLLIN;
 }
 
-/* Where this user may not remove it, the next start finds that nobody serves it any more. */
+/* Where this user may not remove it, the next start finds that no process serves it any more. */
 static void at_exit(struct server *s, void *data)
 {
   struct status *x = data;

@@ -125,7 +125,7 @@ static void put_ended(struct text *t, struct counters const *c)
   labelled(t, "ended_total", "how", "ok", c->ended_ok);
   labelled(t, "ended_total", "how", "code", c->ended_code);
   labelled(t, "ended_total", "how", "signal", c->ended_signal);
-  head(t, "told_to_end_total", "counter", "Programs that were told to end because their session was too long.");
+  head(t, "told_to_end_total", "counter", "Programs that were asked to end because their session was too long.");
   labelled(t, "told_to_end_total", "why", "session", c->ended_by_limit);
 }
 

@@ -4,7 +4,7 @@
 
 #include "engine.h"
 
-/* A child that has not made its group yet is told alone. */
+/* A child that has not made its group yet gets the signal alone. */
 void server_tell(struct server const *s, pid_t pid, int number)
 {
   if (s->launcher.own_groups && kill(-pid, number) == 0) return;

@@ -1,5 +1,5 @@
 /* The part that limits how fast clients are accepted in all (--rate): the listeners are left alone until the next one may
-   come, and the kernel's queue keeps it. Nobody is refused. */
+   come, and the kernel's queue keeps it. No client is refused. */
 
 #include <stdlib.h>
 

@@ -34,7 +34,7 @@ static void file_wipe(struct file *f)
   f->s = 0;
 }
 
-/* The whole file by read(2), into memory that is wiped: the library's own reader leaves copies behind. */
+/* The whole file by read(2), into memory that is wiped: the library's own reader leaves copies in memory. */
 static int read_all(struct file *f, int fd)
 {
   ssize_t r = 1;
@@ -110,7 +110,7 @@ static int certificates_of(struct tls_pair *p, char const *pem, size_t length, c
   return -1;
 }
 
-/* A daemon has nobody to ask. */
+/* A daemon has no one to ask for a passphrase. */
 static int no_password(char *s, int size, int writing, void *asked)
 {
   (void)s;

@@ -114,7 +114,7 @@ enum tls_step tls_write(struct tls *t, char const *s, size_t length, size_t *put
   return r == 1 ? TLS_DONE : step_of(t, r, "writing", why);
 }
 
-/* The library has two halves here: 0 says that the first one, ours, has gone through. */
+/* The library has two halves here: 0 means that the first one, ours, is done. */
 enum tls_step tls_close(struct tls *t, struct text *why)
 {
   int r;

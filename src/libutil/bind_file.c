@@ -1,4 +1,4 @@
-/* The file of a Unix-domain socket: who is behind it, whose it is and who may connect. */
+/* The file of a Unix-domain socket: which server has it, its owner, and who may connect. */
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 /* connect looks for the socket bound to the file before it compares the types, and a datagram socket
    connects without telling the other side: so any living socket, listening or not, answers with success
-   or with "wrong type", no server gets a client that is none, and ECONNREFUSED means that nobody has
+   or with "wrong type", no server gets a client that is none, and ECONNREFUSED means that no process has
    the socket any more. */
 static int is_bound(struct address const *a)
 {
@@ -113,7 +113,7 @@ static void file_close(int file)
 
 #endif
 
-/* A path of ours that we may not write to, as `-a 0` makes it: for the moment of one connect we may. Nobody else can
+/* A path of ours that we may not write to, as `-a 0` makes it: for the moment of one connect we may. No one else can
    connect meanwhile. */
 static int is_bound_ours(struct stat const *st, struct address const *a)
 {

@@ -58,8 +58,8 @@ static int start_listening(int fd, struct local_settings const *s, char const **
   return s->backlog ? listen(fd, s->backlog) : 0;
 }
 
-/* Nobody can connect to a socket that does not listen yet, so its file may have its mode from the start.
-   One that never listens is open for messages at once: its file is made for nobody, and opened last. */
+/* No client can connect to a socket that does not listen yet, so its file may have its mode from the start.
+   One that never listens is open for messages at once: its file is made without permissions, and opened last. */
 static int bind_file(int fd, struct local_settings const *s, struct address const *a, char const **what)
 {
   char const *path = a->sa.un.sun_path;
@@ -100,7 +100,7 @@ static int discard(char const *aside)
   return S_ISSOCK(st.st_mode) ? unlink(aside) : (errno = EEXIST, -1);
 }
 
-/* Where files cannot get other names, what nobody serves goes at once, and cannot come back. */
+/* Where files cannot get other names, what no process serves goes at once, and cannot come back. */
 static int cannot_rename(int e)
 {
   return e == EPERM || e == ENOSYS || e == EOPNOTSUPP || e == ENOTSUP || e == EINVAL || e == EXDEV;
@@ -136,7 +136,7 @@ static int bind_replacing(int fd, struct local_settings const *s, struct address
   return 0;
 }
 
-/* A first look without the lock, for whom may not even make a lock there to be told what is the matter. */
+/* Look before locking, so that a caller who may not create the lock still gets the real error. */
 static int examine_first(struct local_settings const *s, struct address const *a)
 {
   struct stat st;

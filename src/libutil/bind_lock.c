@@ -1,6 +1,6 @@
 /* The lock around the binding of a Unix-domain path: see bind_local.h.
 
-   A lock on the directory would leave nothing behind, but everyone who may read the directory could hold
+   A lock on the directory would need no file, but everyone who may read the directory could hold
    it, and keep the services of /run from starting. Only who may bind in the directory may make a file
    there. */
 
@@ -38,7 +38,7 @@ static int is_there(char const *name)
   return there;
 }
 
-/* Whoever had the lock has removed the file: holding a file without a name keeps nobody out. A file with
+/* The earlier holder has removed the file: a lock on a file without a name keeps no one out. A file with
    something in it is not ours to remove. */
 static int is_current(int fd, char const *name)
 {
@@ -47,7 +47,7 @@ static int is_current(int fd, char const *name)
   return file_is_same(&mine, &now) && S_ISREG(now.st_mode) && !now.st_size;
 }
 
-/* 1: locked; 0: somebody else has it, or had it until now. Where there are no locks, as on some file systems, we do
+/* 1: locked; 0: another process has it, or had it until now. Where there are no locks, as on some file systems, we do
    without: what is replaced is looked at again when it has been moved, so that two servers never share a path; only
    which of them is first is left to chance. */
 static int lock_file(int fd, char const *name)

@@ -21,7 +21,7 @@ static void require_socket_path(struct address *a, char const *path)
 }
 
 /* A non-blocking connect to a listener whose queue is full fails without waiting for room; a blocking one
-   waits as long as the send timeout says. */
+   waits as long as the send timeout allows. */
 static int limit_wait(int fd, uint64_t deadline)
 {
   struct timeval tv = { 0, 0 };
@@ -34,7 +34,7 @@ static int limit_wait(int fd, uint64_t deadline)
   return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv);
 }
 
-/* Some systems carry on with an interrupted connect, and say so when asked again; others, like Linux, want
+/* Some systems carry on with an interrupted connect, and report it when asked again; others, like Linux, want
    it to be begun again. */
 static int connect_until(int fd, struct address const *a, uint64_t deadline)
 {

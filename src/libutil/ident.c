@@ -63,7 +63,7 @@ static char const *skip_blanks(char const *s)
   return s + strspn(s, " \t");
 }
 
-/* A number and the separator behind it. Returns what follows, or 0. */
+/* A number and the separator after it. Returns what follows, or 0. */
 static char const *expect_port(char const *s, unsigned int wanted, char separator)
 {
   unsigned int n = 0;

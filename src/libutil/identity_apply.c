@@ -1,4 +1,4 @@
-/* Changing user and groups, and making sure that it happened: see identity.h. A call that says it
+/* Changing user and groups, and making sure that it happened: see identity.h. A call that claims it
    succeeded is not believed: the process is looked at afterwards. */
 
 #define _GNU_SOURCE
@@ -74,7 +74,7 @@ static int groups_are(struct groups const *wanted)
   return same;
 }
 
-/* A user namespace may forbid it to everybody, root included (user_namespaces(7)). */
+/* A user namespace may forbid it to all users, root included (user_namespaces(7)). */
 static int is_forbidden_here(void)
 {
   char s[8];
@@ -138,14 +138,14 @@ static void verify_gid(gid_t gid)
 {
   gid_t ids[3];
   if (get_gids(ids) == -1) die_system("verify the group id");
-  if (ids[0] != gid || ids[1] != gid || ids[2] != gid) strerr_dief(EXIT_SYSTEM, "the group id did not change as told");
+  if (ids[0] != gid || ids[1] != gid || ids[2] != gid) strerr_dief(EXIT_SYSTEM, "the group id did not change");
 }
 
 static void verify_uid(uid_t uid)
 {
   uid_t ids[3];
   if (get_uids(ids) == -1) die_system("verify the user id");
-  if (ids[0] != uid || ids[1] != uid || ids[2] != uid) strerr_dief(EXIT_SYSTEM, "the user id did not change as told");
+  if (ids[0] != uid || ids[1] != uid || ids[2] != uid) strerr_dief(EXIT_SYSTEM, "the user id did not change");
   if (uid && (setuid(0) != -1 || seteuid(0) != -1))
     strerr_dief(EXIT_SYSTEM, "the way back to root is still open");
 }
@@ -159,7 +159,7 @@ void identity_apply(struct identity const *i)
   if (i->has_uid && setuid(i->uid) == -1) die_system("set the user id");
   if (change)
   {
-    if (!groups_are(&groups)) strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change as told");
+    if (!groups_are(&groups)) strerr_dief(EXIT_SYSTEM, "the supplementary groups did not change");
     free(groups.list);
   }
   if (i->has_gid) verify_gid(i->gid);

@@ -67,7 +67,7 @@ static int is_interface(char const *word)
   return word[0] && strlen(word) < IF_NAMESIZE && !strchr(word, '/');
 }
 
-/* How long it may be is for the system to say. */
+/* How long it may be is decided by the system. */
 static int is_local(char const *word)
 {
   return word[0] && strcmp(word, "@");

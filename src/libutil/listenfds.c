@@ -26,7 +26,7 @@ static int check_sockets(int n)
   return n;
 }
 
-/* An id that no other process ever has, where LISTEN_PIDFDID has one and the system can tell ours. */
+/* An id that no other process ever has, where LISTEN_PIDFDID has one and the system can provide ours. */
 static int is_id_of_another(char const *word)
 {
   uint64_t announced, ours;

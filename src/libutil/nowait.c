@@ -14,8 +14,8 @@
 #include "fds.h"
 #include "nowait.h"
 
-/* Opens the pipe behind fd a second time and puts that in its place. Where the system has no such
-   directory, or we have no right to do it, or nobody reads the pipe, it does not work. With another mode
+/* Opens the pipe of fd a second time and puts that in its place. Where the system has no such
+   directory, or we have no right to do it, or the pipe has no reader, it does not work. With another mode
    the number of readers or writers would change, and with it who sees the end. */
 static int reopen(int fd)
 {
@@ -107,7 +107,7 @@ void nowait_borrow(struct nowait *e)
   if (fcntl(e->fd, F_SETFL, flags | O_NONBLOCK) == 0) e->borrowed = 1;
 }
 
-/* Whatever else somebody has set in the meantime stays. */
+/* Whatever else was set in the meantime stays. */
 void nowait_give_back(struct nowait *e)
 {
   int flags;

@@ -1,4 +1,4 @@
-/* Parsing by option table: see opts.h. getopt_long does the splitting; the table says what is right. */
+/* Parsing by option table: see opts.h. getopt_long does the splitting; the table knows what is right. */
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum { CODE_HELP = 256, CODE_VERSION, CODE_TABLE };
 
-/* What getopt_long wants to be told, made from the table. */
+/* What getopt_long needs, made from the table. */
 struct getopt_view
 {
   char *letters;
@@ -46,8 +46,8 @@ static void view_fill(struct getopt_view *view, struct opt const *table, unsigne
   size_t n = table_length(table), i = 0, names = 0, letters = 0;
   view->letters = require_memory(2 * n + 3);
   view->names = require_memory((n + 3) * sizeof(struct option));
-  view->letters[letters++] = '+';  /* options end at the first operand, whatever POSIXLY_CORRECT says */
-  view->letters[letters++] = ':';  /* a missing argument is told apart from an unknown option */
+  view->letters[letters++] = '+';  /* options end at the first operand, whatever POSIXLY_CORRECT is */
+  view->letters[letters++] = ':';  /* a missing argument has a code of its own */
   for (; i < n; i++)
   {
     if (!(table[i].programs & program)) continue;

@@ -1,4 +1,4 @@
-/* Numbers that are more than they can be: taken, and mentioned by whoever prints such things. */
+/* Numbers that are more than they can be: taken, and mentioned in a verbose program. */
 
 #include "die.h"
 #include "number.h"

@@ -1,4 +1,4 @@
-/* Credentials of a Unix-domain peer: see peer.h. What a system can tell is told in every build, however
+/* Credentials of a Unix-domain peer: see peer.h. What a system can provide is there in every build, however
    programs are launched in it: rules and limits depend on it. */
 
 #define _GNU_SOURCE
@@ -36,8 +36,8 @@ int peer_ids(int fd, uid_t *uid, gid_t *gid, pid_t *pid)
 
 #ifdef SO_PEERGROUPS
 
-/* Older kernels do not know the question (ENOPROTOOPT). Where there is not enough room they say how much is needed,
-   which is 0 bytes for nobody. Returns how many groups there are, or -1 with errno. */
+/* Older kernels do not know the question (ENOPROTOOPT). Where there is not enough room they report how much is needed,
+   which is 0 bytes for no groups. Returns how many groups there are, or -1 with errno. */
 static ssize_t ask(int fd, struct peer_groups *g)
 {
   socklen_t size = (socklen_t)(g->room * sizeof *g->list);

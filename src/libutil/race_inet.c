@@ -49,7 +49,7 @@ static int bind_local(struct race const *r, int fd, int family)
   return bind(fd, &a.sa.any, a.length);
 }
 
-/* With a chosen local port a connection to oneself is possible: nobody else is there. */
+/* With a chosen local port a connection to oneself is possible: there is no server. */
 static int is_of_itself(struct race const *r, int fd)
 {
   struct address local, remote;
@@ -88,7 +88,7 @@ static void give_up(struct race *r, struct progress *progress, unsigned int whic
   a->fd = -1;
   a->error = error;
   r->last = which;
-  progress->next_at = 0;  /* somebody failed: try the next one at once */
+  progress->next_at = 0;  /* one failed: try the next one at once */
 }
 
 /* Begins the next attempt. Returns 1 if it has won already. */
@@ -190,7 +190,7 @@ static int find_winner(struct race *r, uint64_t deadline)
   return NOBODY;
 }
 
-/* Closes what is still running: nobody may see a second connection. */
+/* Closes what is still running: no server may see a second connection. */
 static void close_losers(struct race *r, int winner)
 {
   unsigned int i = 0;

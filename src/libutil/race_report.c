@@ -1,4 +1,4 @@
-/* What is said about a race that nobody won: see race.h. */
+/* What is printed about a race without a winner: see race.h. */
 
 #include <errno.h>
 

@@ -27,7 +27,7 @@ void address_die(char const *what, char const *word, char const *expected)
 
 void require_scope(struct address const *a, char const *what, char const *word)
 {
-  if (address_lacks_scope(a)) die_usage(what, " '", word, "' is link-local: it needs a % and an interface behind it, as in fe80::1%eth0");
+  if (address_lacks_scope(a)) die_usage(what, " '", word, "' is link-local: it needs a % and an interface after it, as in fe80::1%eth0");
 }
 
 void require_address(struct address *a, char const *ip, char const *port)

@@ -47,7 +47,7 @@ void shed_capabilities(void)
   memset(sets, 0, sizeof sets);
   if (capabilities_write(sets) == -1) die_system("give up the capabilities");
   if (capabilities_read(sets) == -1) die_system("verify the capabilities");
-  if (!is_empty(sets) || !is_empty(sets + 1)) strerr_dief(EXIT_SYSTEM, "the capabilities did not go as told");
+  if (!is_empty(sets) || !is_empty(sets + 1)) strerr_dief(EXIT_SYSTEM, "the capabilities did not go");
 }
 
 #else

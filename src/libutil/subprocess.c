@@ -52,7 +52,7 @@ static int read_answer(struct subprocess const *h, uint64_t deadline)
   return 0;
 }
 
-/* Where SIGCHLD is ignored the system reaps the child itself, and wait_pid only tells when that is done. */
+/* Where SIGCHLD is ignored the system reaps the child itself, and wait_pid only shows when that is done. */
 int subprocess_finish(struct subprocess *h, uint64_t deadline)
 {
   int status;

@@ -28,7 +28,7 @@ static struct opt const table[] =
 
 static struct opts_family const family = { programs, table };
 
-/* What is meant for the program comes to us: it is sent on. A handler can be told nothing but by a variable of the file; 0: there is no
+/* What is meant for the program comes to us: it is sent on. A handler can only read a variable of the file; 0: there is no
    program, or no longer. */
 static pid_t volatile program;
 

@@ -30,11 +30,11 @@ void announcement_plan(struct announcement *p, struct opts const *o)
   p->announced = count_announced();
   if (p->announced == LISTENFDS_MAX && accumulate) die_usage("LISTEN_FDS leaves no room for another listener");
   p->fd = LISTENFDS_START + (accumulate ? p->announced : 0);
-  /* A socket on a closed stderr would swallow our last words, or send them to somebody. */
+  /* A socket on a closed stderr would swallow our last message, or send it to a peer. */
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
 }
 
-/* The variables would now claim the new listener, and others that nobody asked to keep. */
+/* The variables would now claim the new listener, and others that were not to be kept. */
 static void forget_announced(void)
 {
   strerr_warnw("the listener on fd 3 that LISTEN_FDS announced is closed: --systemd-compatibility would keep it");

@@ -16,7 +16,7 @@ struct host_addresses
   int every;             /* host is the wildcard of both IP versions, and an IPv6 one serves IPv4 too */
 };
 
-/* Looks host and service up for a socket of that type (SOCK_STREAM, SOCK_DGRAM) as the options say.
+/* Looks host and service up for a socket of that type (SOCK_STREAM, SOCK_DGRAM) as the options ask.
    Dies: 100 if a word cannot be right, 111 if the lookup fails. */
 extern void host_addresses_find(struct host_addresses *, struct opts const *, int type, char const *host, char const *service);
 

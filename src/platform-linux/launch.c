@@ -51,7 +51,7 @@ static int daemon_lives(struct platform_child const *c)
   return raw_syscall(SYS_getppid, 0, 0, 0, 0) == c->daemon;
 }
 
-/* Nobody but a person ends the writing of a program, and nobody but the daemon is there to hold clients in a shortage. */
+/* Only a person ends the writing of a program, and only the daemon can hold clients in a shortage. */
 static int gives_up(struct platform_child const *c, long e, unsigned int waited)
 {
   if (!may_pass(e)) return 1;

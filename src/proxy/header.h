@@ -9,7 +9,7 @@
 
 enum
 {
-  EXIT_REFUSED = 1,   /* no header, or from somebody who is not believed */
+  EXIT_REFUSED = 1,   /* no header, or from a sender that is not trusted */
   EXIT_TRANSPORT = 2  /* a header about datagrams */
 };
 

@@ -19,7 +19,7 @@ static struct opt const table[] =
   OPT_WITH('t', "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
   OPT_WITH('v', "verbosity", "N", &kind_verbosity, "0 errors, 1 warnings (default), 2 whose it is"),
   OPT_WITH(0, "from", "LIST", &kind_sources, "believe only these addresses, prefixes or user ids"),
-  OPT(0, "before-tlsd", "keep what is told of TLS for --after-tlsd"),
+  OPT(0, "before-tlsd", "keep the variables about TLS for --after-tlsd"),
   OPT(0, "after-tlsd", "read nothing: set what --before-tlsd has kept"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

@@ -13,7 +13,7 @@ void interrupt_hold(struct interrupt *i)
 {
   static int const signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, 0 };
   int const *sig = signals;
-  /* A full disk quota or a warning that nobody reads is an error of one write, not our end. */
+  /* A full disk quota or a warning without a reader is an error of one write, not our end. */
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
   sigprocmask(SIG_BLOCK, 0, &i->before);

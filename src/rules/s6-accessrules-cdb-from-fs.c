@@ -98,7 +98,7 @@ static void warn_of_flaw(struct compiler *c, char const *key)
   strerr_warnw(c->dir, "/", text_end(&scrubbed), " never matches: ", text_end(&flaw));
 }
 
-/* What the rule says is wrong, or the system would not let us read it. */
+/* The content of the rule is wrong, or the system would not let us read it. */
 static void die_of_rule(struct compiler *c)
 {
   int code = errno == EFBIG || errno == EINVAL ? EXIT_USAGE : EXIT_SYSTEM;

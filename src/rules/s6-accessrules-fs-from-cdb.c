@@ -54,7 +54,7 @@ static void require_good_keys(struct decompiler *d)
   }
 }
 
-/* name has room for `key/env/NAME` behind the key. */
+/* name has room for `key/env/NAME` after the key. */
 static void make_environment(struct decompiler *d, struct rule const *rule, char *name, size_t length)
 {
   size_t i = 0;

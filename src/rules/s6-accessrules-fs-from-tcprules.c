@@ -14,7 +14,7 @@
 #include "tcprules.h"
 #include "tree.h"
 
-/* The rules were made, but say less than the text. */
+/* The rules were made, but have less effect than the text. */
 enum { EXIT_LEFT_OUT = 1 };
 
 struct converter

@@ -1,5 +1,5 @@
 /* Runs prog unless the client has more connections than it may. The server counts, a rule's environment
-   says how many may be. */
+   is how many there may be. */
 
 #include <stdlib.h>
 

@@ -20,7 +20,7 @@ static char *instructions_of(char *line)
   return colon + 1;
 }
 
-/* Takes ,NAME="VALUE" off the front, and puts it in its final form in place. The new end is never behind the old one. */
+/* Takes ,NAME="VALUE" off the front, and puts it in its final form in place. The new end is never after the old one. */
 static char *take_variable(char *at, char **end)
 {
   char *equals = strchr(at, '=');
@@ -73,7 +73,7 @@ static enum tcprule_kind host_key(char key[TCPRULE_KEY_MAX], char const *name)
   return key[11] == '@' ? TCPRULE_NAMED : is_domain ? TCPRULE_DOMAIN : TCPRULE_HOST;
 }
 
-/* Takes a number up to 255 off the front, and the dot behind it. -1 if there is none. */
+/* Takes a number up to 255 off the front, and the dot after it. -1 if there is none. */
 static int take_octet(char const **s)
 {
   char digits[4];
@@ -115,7 +115,7 @@ enum tcprule_kind tcprule_key(char key[TCPRULE_KEY_MAX], char const *address)
   return address[0] == '=' ? host_key(key, address + 1) : ip_key(key, address);
 }
 
-/* The last number before the hyphen and the first one behind it are the ends. */
+/* The last number before the hyphen and the first one after it are the ends. */
 static int range_ends(char const *address, char const *hyphen, size_t *before, char const **behind, unsigned int ends[2])
 {
   char const *dot = hyphen, *at;

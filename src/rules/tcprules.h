@@ -8,7 +8,7 @@
 
 struct tcprule
 {
-  char *address;       /* terminated; empty: everybody */
+  char *address;       /* terminated; empty: all clients */
   int allows;
   char *env;           /* "NAME=value\0"... */
   size_t env_length;
@@ -34,7 +34,7 @@ enum tcprule_kind
 enum { TCPRULE_KEY_MAX = 300 };
 extern enum tcprule_kind tcprule_key(char key[TCPRULE_KEY_MAX], char const *address);
 
-/* The number n of a range of addresses ("1.2.3.37-53"): 1, or 0 behind the last one, -1 if it is wrong. An address that is no range
+/* The number n of a range of addresses ("1.2.3.37-53"): 1, or 0 after the last one, -1 if it is wrong. An address that is no range
    is its own and only element. */
 extern int tcprule_element(char element[TCPRULE_KEY_MAX], char const *address, unsigned int n);
 

@@ -1,5 +1,5 @@
 /* A file or a directory that grows beside its final name, under a temporary one, and gets that name when it is
-   complete. Whatever ends the program before leaves nothing behind, signals included. */
+   complete. Whatever ends the program before leaves no file, signals included. */
 
 #ifndef SALLYPORT_UNFINISHED_H
 #define SALLYPORT_UNFINISHED_H
@@ -19,7 +19,7 @@ struct unfinished
   struct interrupt interrupt;
 };
 
-/* Takes the bits for writing by others from the umask: rules that anybody may write are no rules. Returns `most`
+/* Takes the bits for writing by others from the umask: rules that every user may write are no rules. Returns `most`
    without what the umask takes. */
 extern mode_t unfinished_mode(mode_t most);
 

@@ -144,7 +144,7 @@ static int put_new(char const *file, char const *path)
   return 1;
 }
 
-/* Returns 1, or 0 if somebody else was quicker, and what is at the path is to be looked at again, or -1. */
+/* Returns 1, or 0 if another process was quicker, and what is at the path is to be looked at again, or -1. */
 static int put_in_place(char const *file, char const *path)
 {
   int there = seize(path, file), done;

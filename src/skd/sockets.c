@@ -51,7 +51,7 @@ int sockets_wanted(struct opts const *o, char const *letters, int type)
   return 0;
 }
 
-/* So that the file can be told from another one that has its name later. */
+/* So that the file can be distinguished from another one that has its name later. */
 static void note_file(struct bound *b, char const *path)
 {
   struct stat st;

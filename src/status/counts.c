@@ -19,7 +19,7 @@
 
 /* ---- the socket ---- */
 
-/* Non-blocking: a queue that is full says so (EAGAIN), where a blocking one would wait for ever. */
+/* Non-blocking: a full queue is reported (EAGAIN), where a blocking one would wait for ever. */
 static int dial(char const *path)
 {
   struct address a;
@@ -145,7 +145,7 @@ void counts_read(struct counts *c, char const *path, uint64_t milliseconds)
   free(c->samples);
   free(c->families);
   understand(c);
-  if (!counts_number(c, "clients_limit", 0)) c->error = EPROTO;  /* somebody else's socket */
+  if (!counts_number(c, "clients_limit", 0)) c->error = EPROTO;  /* the socket of another program */
 }
 
 /* ---- what it means ---- */

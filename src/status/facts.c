@@ -160,7 +160,7 @@ void put_troubles(struct text *t, struct counts const *c)
     { "held_seconds_total", " s in shortages" },
     { "log_lines_lost_total", " log lines lost" },
     { "untracked_total", " sources without a place in the table of rates" },
-    { "told_to_end_total", " sessions told to end" }
+    { "told_to_end_total", " sessions ended by --max-session" }
   };
   size_t i = 0, begun = t->length;
   for (; i < sizeof troubles / sizeof troubles[0]; i++)

@@ -1,5 +1,5 @@
 /* Names of both ends, and the user at the other one. A name from the reverse zone of a client is what the
-   client says it is: it counts only if the forward zone leads back to the client's address. */
+   client claims: it counts only if the forward zone leads back to the client's address. */
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static int code_of(struct dns_query const *q)
   }
 }
 
-/* A name that was looked up is complete, which its final dot says. */
+/* A name that was looked up is complete, which its final dot shows. */
 static void take_name(char *name, struct dns_query const *q)
 {
   size_t length = strlen(q->name);
@@ -85,10 +85,10 @@ void access_find_user(struct access *a)
       a->has_user = 1;
       break;
     case IDENT_NO :
-      unknown(a, EXIT_NO_USER, "the client's host does not say whose the connection is: ", text_end(&user));
+      unknown(a, EXIT_NO_USER, "the client's host does not name the owner of the connection: ", text_end(&user));
       break;
     case IDENT_TIMEOUT :
-      unknown(a, EXIT_TIMEOUT, "the client's host did not say in time whose the connection is", "");
+      unknown(a, EXIT_TIMEOUT, "the client's host did not name the owner of the connection in time", "");
       break;
     case IDENT_FAILED :
       unknown(a, EXIT_SYSTEM, "unable to ask the client's host whose the connection is: ", strerror(errno));

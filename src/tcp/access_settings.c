@@ -1,4 +1,4 @@
-/* What s6-tcpserver-access was told by its command line and its environment. */
+/* What s6-tcpserver-access has from its command line and its environment. */
 
 #include <errno.h>
 #include <string.h>

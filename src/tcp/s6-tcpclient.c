@@ -14,7 +14,7 @@
 #include "proxy_send.h"
 #include "tcp_opts.h"
 
-/* Nobody wants to wait longer for the name of somebody whom he already talks to. */
+/* Names after connecting are a courtesy: wait at most 5 seconds. */
 enum { NAMES_LIMIT = 5000 };
 
 struct client
@@ -33,7 +33,7 @@ static int prepare(int fd, int family, void const *context)
   return c->no_delay ? setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) : 0;
 }
 
-/* Seconds and milliseconds say the same thing: the last one given counts. */
+/* Seconds and milliseconds set the same limit: the last one given counts. */
 static uint64_t read_deadline(struct opts const *o)
 {
   struct given const *g = opts_last(o, "deadline", "timeout");
@@ -78,7 +78,7 @@ static int connect_to(struct race *race, struct client const *c, char const *hos
   race_die(race, host);
 }
 
-/* TCPREMOTEINFO: the answer, empty if there was none, or nothing at all if nobody asked. */
+/* TCPREMOTEINFO: the answer, empty if there was none, or unset if it was not looked up. */
 static void set_info(struct client const *c, int wanted, struct address const *local, struct address const *remote,
   uint64_t deadline)
 {
@@ -87,12 +87,12 @@ static void set_info(struct client const *c, int wanted, struct address const *l
   if (wanted && ident_ask(&user, local, remote, deadline) != IDENT_USER)
   {
     user.length = 0;
-    if (c->verbosity > 1) strerr_warnw("the server's host did not say whose the connection is");
+    if (c->verbosity > 1) strerr_warnw("the server's host did not name the owner of the connection");
   }
   chain_env("TCPREMOTEINFO", wanted ? text_end(&user) : 0);
 }
 
-/* A name that was looked up is complete, which its final dot says. */
+/* A name that was looked up is complete, which its final dot shows. */
 static void set_found(char const *variable, struct client const *c, struct dns_query *q)
 {
   if (q->outcome == DNS_FOUND) chain_env(variable, strcat(q->name, "."));

@@ -56,7 +56,7 @@ static pid_t start_middle(struct around const *a, int const *app, int const *not
   return pid;
 }
 
-/* The caller may have made us ignore our children, and then nobody could wait for one. */
+/* The caller may have made us ignore our children, and then no process could wait for one. */
 static void remember_children(void)
 {
   if (!sig_restore(SIGCHLD)) die_system("restore SIGCHLD");

@@ -1,6 +1,6 @@
-/* The holder of the keys: a process that reads nothing but requests of a fixed size, and signs. Whoever has the other end
+/* The holder of the keys: a process that reads nothing but requests of a fixed size, and signs. A process that has the other end
    of its socket can ask; each request brings the socket that the answer is to be sent to, so that any number of processes
-   share the one end, none reads what is meant for another, and the holder remembers nobody. */
+   share the one end, none reads what is meant for another, and the holder keeps no state of them. */
 
 #ifndef SALLYPORT_HOLDER_H
 #define SALLYPORT_HOLDER_H
@@ -54,7 +54,7 @@ enum holder_life
 struct identity;
 
 /* Forks a holder that reads the pairs, and that becomes `ids` if they are not 0. The keys never are in our own memory. It ends
-   when nobody has the other end any longer. Dies (111). */
+   when no process has the other end any longer. Dies (111). */
 extern void holder_start(struct holder *, struct keyring *, enum holder_life, struct identity const *ids);
 
 /* Asks, and waits at most `patience` ms. -1 with errno. */

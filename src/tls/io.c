@@ -39,7 +39,7 @@ static struct tls_pair *read_pair(struct keyring_entry const *e)
   return p;
 }
 
-/* The children of the system reap themselves: the holder ends when we do, and nobody waits for it. */
+/* The children of the system reap themselves: the holder ends when we do, and no process waits for it. */
 static void use_pairs(struct io *io)
 {
   size_t i = 0;

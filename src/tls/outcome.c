@@ -40,7 +40,7 @@ int outcome_receive(struct outcome *o, int fd, uint64_t deadline)
     char byte;
     ssize_t r;
     if (deadline_poll(fd, POLLIN, deadline) == -1) return -1;
-    /* One byte beyond the end tells a full list from one that is too long. */
+    /* One byte beyond the end distinguishes a full list from one that is too long. */
     r = o->length < OUTCOME_MAX ? read(fd, o->bytes + o->length, OUTCOME_MAX - o->length) : read(fd, &byte, 1);
     if (r == -1 && (errno == EINTR || errno == EAGAIN)) continue;
     if (r == -1) return -1;

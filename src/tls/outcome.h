@@ -1,5 +1,5 @@
 /* What a handshake found out, on its way from the process that speaks TLS to the program's environment: items
-   "NAME=value", each with a NUL behind it, then one NUL more. That is also the reply of the UCSPI-TLS protocol. The
+   "NAME=value", each followed by a NUL, then one NUL more. That is also the reply of the UCSPI-TLS protocol. The
    receiving side believes nothing: it checks names and bytes again. */
 
 #ifndef SALLYPORT_OUTCOME_H
@@ -36,7 +36,7 @@ extern void outcome_each(struct outcome const *, void (*each)(void *data, char c
 /* The same to the environment. Dies (111) if there is no memory. */
 extern void outcome_to_environment(struct outcome const *);
 
-/* The names of all variables that an outcome may hold, behind others: allocated. Dies (111). */
+/* The names of all variables that an outcome may hold, after others: allocated. Dies (111). */
 extern char const *const *outcome_variables_and(char const *const *others);
 
 #endif

@@ -53,7 +53,7 @@ static int is_empty(struct relay_buffer const *b)
 
 /* ---- the handshake ---- */
 
-/* A wire end that needs poll(2) first gets it from here: the step says what it waits for. */
+/* A wire end that needs poll(2) first gets it from here: the step sets what it waits for. */
 static int wait_for_wire(struct relay *r, enum tls_step step, uint64_t deadline)
 {
   int reading = step == TLS_WANT_READ;
@@ -77,7 +77,7 @@ int relay_handshake(struct relay *r, uint64_t deadline)
 
 /* ---- up: from the peer to the program ---- */
 
-/* Nobody reads what the peer sends any more: it is thrown away, and its end is waited for with patience. */
+/* What the peer sends has no reader any more: it is thrown away, and its end is waited for with patience. */
 static void lose_app(struct relay *r)
 {
   r->app_gone = 1;
@@ -100,7 +100,7 @@ static void end_up(struct relay *r, enum tls_step step)
   fail(r);
 }
 
-/* Everything has been sent, and nobody is left to read: many peers reset the connection then, because they close it with our
+/* Everything has been sent, and no reader is left: many peers reset the connection then, because they close it with our
    last words unread. That is an end like another. */
 static int is_done(struct relay const *r)
 {

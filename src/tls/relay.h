@@ -15,7 +15,7 @@ enum
 {
   RELAY_BUFFER = 65536,
   RELAY_POLLED = 4,          /* entries for poll(2) */
-  RELAY_LINGER = 10000,      /* ms to wait for the peer's end once nobody reads it */
+  RELAY_LINGER = 10000,      /* ms to wait for the peer's end once it has no reader */
   RELAY_STALL = 120000       /* ms without progress to a peer, once the program is gone */
 };
 

@@ -12,7 +12,7 @@
 #include "rules_keys.h"
 #include "tlsserver_opts.h"
 
-/* What s6-tcpserver-access does can be done behind TLS, but for two things: what is written before TLS begins, and rules that
+/* What s6-tcpserver-access does can be done after TLS, but for two things: what is written before TLS begins, and rules that
    choose the keys. */
 static char const *reason_for_chain(struct opts const *o)
 {

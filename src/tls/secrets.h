@@ -3,7 +3,7 @@
 #ifndef SALLYPORT_SECRETS_H
 #define SALLYPORT_SECRETS_H
 
-/* Removes every variable that says where keys and certificates are, and whom to become: KEYFILE, CERTFILE (with a digit or
+/* Removes every variable about the places of keys and certificates, and about the ids to change to: KEYFILE, CERTFILE (with a digit or
    without), CADIR and CAFILE, with all that go on with a colon and a name; TLS_UID, TLS_GID. Dies (111). */
 extern void secrets_forget(void);
 

@@ -81,7 +81,7 @@ void settings_read(struct tls_settings *s, struct opts const *o, int is_server)
   }
 }
 
-/* Root's way out: the ids that the environment names, or nobody's. Never root itself. */
+/* Root's way out: the ids that the environment names, or 65534. Never root itself. */
 static uint64_t id_from(char const *name)
 {
   uint64_t n = NOBODY;

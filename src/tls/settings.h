@@ -1,4 +1,4 @@
-/* The options and variables that say how TLS is to be spoken, for every program that speaks it. */
+/* The options and variables that decide how TLS is spoken, for every program that speaks it. */
 
 #ifndef SALLYPORT_SETTINGS_H
 #define SALLYPORT_SETTINGS_H
@@ -11,7 +11,7 @@
 /* Everything but pairs. Opens the key log and reads the ticket keys. Dies (96, 100, 111). */
 extern void settings_read(struct tls_settings *, struct opts const *, int is_server);
 
-/* Whom the process that speaks TLS becomes: TLS_UID and TLS_GID, or nobody, and never root. Returns 0 if we are not root, and
+/* The ids that the process that speaks TLS changes to: TLS_UID and TLS_GID, or 65534, and never root. Returns 0 if we are not root, and
    nothing is to be changed. Dies (100). */
 extern int settings_ids(struct identity *);
 

@@ -11,7 +11,7 @@
 
 enum { STOCK_GENERATIONS = 8 };
 
-/* What tells a file from the one that was there before. */
+/* What distinguishes a file from the one that was there before. */
 struct stamp
 {
   uint64_t device, inode, size;
@@ -28,7 +28,7 @@ struct stock
   char words[TLS_WHY_MAX];
 };
 
-/* Reads all pairs: trouble and words tell why that failed. */
+/* Reads all pairs: trouble and words have the reason if that failed. */
 extern void stock_open(struct stock *, struct keyring *);
 
 /* Looks at the files, and reads them again if one is another. Returns true if there is a new generation. Where the new

@@ -51,9 +51,9 @@ static struct program const programs[] =
 
 static struct opt const table[] =
 {
-  TCP('q', "quiet", "say less; may be given twice"),
-  TCP('Q', "normal", "say warnings too (default)"),
-  TCP('v', "verbose", "say more: who is connected"),
+  TCP('q', "quiet", "print less; may be given twice"),
+  TCP('Q', "normal", "print warnings too (default)"),
+  TCP('v', "verbose", "print more: the ends of the connection"),
   OPT_WITH(BOTH_IO | CHAINS, BOTH_IO, 'v', "verbosity", "N", &kind_verbosity, "0 fatal errors, 1 warnings (default), 2 sessions"),
   OPTS_TLS_CLOSING(ALL, BOTH_IO),
   OPTS_TLS_CLIENT_CERT(SERVERS, TLS_SERVER_IO),
@@ -81,7 +81,7 @@ static struct opt const table[] =
   TCP('N', "no-search", "look up host as it is (default)"),
   TCP_WITH('t', "deadline", "SECONDS", &kind_seconds, "give up connecting after so many seconds"),
   TCP_WITH('T', "attempt-timeout", "X+Y", &kind_text, "seconds for each address (2+58)"),
-  TCP_WITH('l', "local-name", "NAME", &kind_text, "what TCPLOCALHOST is to say"),
+  TCP_WITH('l', "local-name", "NAME", &kind_text, "the value of TCPLOCALHOST"),
   TCP_WITH('i', "local-address", "IP", &kind_text, "connect from this address"),
   TCP_WITH('p', "local-port", "PORT", &kind_port, "connect from this port"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }

@@ -51,7 +51,7 @@ static struct opt const table[] =
   ACCESS('r', "remote-info", "ask the client's host whose the connection is"),
   ACCESS('P', "no-paranoid", "ignore a name that does not lead back (default)"),
   ACCESS('p', "paranoid", "refuse a name that does not lead back"),
-  ACCESS_WITH('l', "local-name", "NAME", &kind_text, "what TCPLOCALHOST is to say"),
+  ACCESS_WITH('l', "local-name", "NAME", &kind_text, "the value of TCPLOCALHOST"),
   ACCESS_WITH('B', "banner", "TEXT", &kind_text, "write this before TLS begins; several add up"),
   ACCESS_WITH('t', "timeout", "MS", &kind_millis, "decide within MS ms; 0: no limit (default)"),
   OPTS_TLS_CLOSING(SERVE, TLSSERVER_TLS),

@@ -105,7 +105,7 @@ helps(['s6-tcpserver', 'localhost', 45800, 'true'], 100, "not 'localhost': tcp-s
 helps(['s6-tcpserver', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here, and the port is a word of its own");
 helps(['tcp-socket-connect', '127.0.0.1:45800', 'http', 'true'], 100, "not '127.0.0.1:45800': address and port are two words");
 helps(['s6-tcpclient', '[::1]', 45800, 'true'], 100, "not '[::1]': an address has no brackets here");
-helps([$_, 'fe80::1', 45800, 'true'], 100, "'fe80::1' is link-local: it needs a % and an interface behind it, as in fe80::1%eth0")
+helps([$_, 'fe80::1', 45800, 'true'], 100, "'fe80::1' is link-local: it needs a % and an interface after it, as in fe80::1%eth0")
   for qw(s6-tcpserver s6-tcpclient tcp-socket-listen tcp-socket-connect s6-tcpserver-socketbinder);
 helps(['s6-ipcserver', $long, 'true'], 111, 'a path has at most ' . ($^O eq 'linux' ? 107 : ''));
 helps([$_, $long, 'true'], 100, 'is too long: it may have at most ') for qw(s6-ipcclient local-stream-socket-listen local-stream-socket-connect);
