@@ -44,14 +44,14 @@ helps(['s6-ipcserver', '-v2', '/nonexistent/path', 'true'], 100, 'option -v take
 helps(['tcp-socket-accept', '-v2', 'true'], 100, 'option -v takes no number here');
 helps([$_, '-h'], 100, 'unknown option -h: did you mean --help?') for qw(s6-tcpserver s6-ipcserver s6-applyuidgid tcp-socket-listen s6-connlimit skd);
 helps([$_, '-V'], 100, 'unknown option -V: did you mean --version?') for qw(s6-tcpserver s6-ipcserver s6-connlimit);
-helps([@tcp[0], '-p', @tcp[1, 2], 'true'], 100, 'unknown option -p: s6-tcpserver-access and s6-tcpclient have it');
+helps([$tcp[0], '-p', @tcp[1, 2], 'true'], 100, 'unknown option -p: s6-tcpserver-access and s6-tcpclient have it');
 helps(['s6-tcpserverd', '-u', 1, 'true'], 100, 'unknown option -u: s6-tcpserver has it');
-helps([@tcp[0], '--paranoid', @tcp[1, 2], 'true'], 100, 'unknown option --paranoid: s6-tcpserver-access has it');
-helps([@tcp[0], '-X', @tcp[1, 2], 'true'], 100, 'unknown option -X: did you mean -x?');
-helps([@tcp[0], '- ', @tcp[1, 2], 'true'], 100, 'unknown option - ');
-helps([@tcp[0], '-c', '-v', @tcp[1, 2], 'true'], 100, "not '-v': is its argument missing?");
-helps([@tcp[0], '-c=3', @tcp[1, 2], 'true'], 100, "not '=3': after a letter the argument stands without =");
-helps([@tcp[0], '-backlog=3', @tcp[1, 2], 'true'], 100, 'did you mean --backlog?');
+helps([$tcp[0], '--paranoid', @tcp[1, 2], 'true'], 100, 'unknown option --paranoid: s6-tcpserver-access has it');
+helps([$tcp[0], '-X', @tcp[1, 2], 'true'], 100, 'unknown option -X: did you mean -x?');
+helps([$tcp[0], '- ', @tcp[1, 2], 'true'], 100, 'unknown option - ');
+helps([$tcp[0], '-c', '-v', @tcp[1, 2], 'true'], 100, "not '-v': is its argument missing?");
+helps([$tcp[0], '-c=3', @tcp[1, 2], 'true'], 100, "not '=3': after a letter the argument stands without =");
+helps([$tcp[0], '-backlog=3', @tcp[1, 2], 'true'], 100, 'did you mean --backlog?');
 
 # Every option of every program, with one letter too many, and with one dash too few.
 for my $program (map { s{.*/}{}r } glob "$ENV{SALLYPORT_BIN}/*")

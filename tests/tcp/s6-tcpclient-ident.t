@@ -21,7 +21,7 @@ sub info
   return client_facts($r)->{'env:TCPREMOTEINFO'} // "none ($r->{err})";
 }
 
-page_says('the owner of the connection as the server's host reports it, or empty; removed without it.');
+page_says('the owner of the connection as the server\'s host reports it, or empty; removed without it.');
 is(info(), '', 'nobody answers');
 
 # The answer of each server: $q is the question without its end.

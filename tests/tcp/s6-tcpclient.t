@@ -166,7 +166,7 @@ is(connected('-t', 0, '--timeout=0', '-T', '0', '127.0.0.1', $port)->{'env:TCPRE
 # ---- whose the connection is ----
 
 page_says("Ask the server's host for the owner of the connection, by the protocol of RFC 1413.");
-page_says('the owner of the connection as the server's host reports it, or empty; removed without it.');
+page_says('the owner of the connection as the server\'s host reports it, or empty; removed without it.');
 page_says('Do not ask. This is the default.');
 is(connected('-r', '-R', '127.0.0.1', $port)->{'env:TCPREMOTEINFO'}, undef, '-R undoes -r');
 
