@@ -120,6 +120,22 @@ static void check_limits(struct server *s)
   log_end(&s->log);
 }
 
+/* A larger -c alone does little for many clients behind one address, which is seen only when they come. */
+static void check_source_limit(struct server *s)
+{
+  struct limit_options const *l = &s->family->limits;
+  struct text *t;
+  if (!l->per_source_absent || s->family->anonymous || opts_has(s->opts, l->per_source)) return;
+  if (s->max_clients <= l->per_source_absent || !log_wants(&s->log, LOG_WARNING)) return;
+  t = log_begin(&s->log, "warning");
+  text_string(t, "only ");
+  text_number(t, s->max_per_source);
+  text_string(t, " clients of one source are served at once: -c is ");
+  text_number(t, s->max_clients);
+  text_string(t, ", and -C was not given");
+  log_end(&s->log);
+}
+
 /* An fd 1 that holds nothing, and the readiness line on a copy that is closed at once: the reader that waits for the
    line sees the end of file. Nothing may fail once the line is written; clients come even if it has no reader. */
 static void announce(struct server *s, char const *ready)
@@ -140,6 +156,7 @@ void server_begin(struct server *s, char const *ready)
   server_look_for_others(s);
   make_poll_set(s);
   check_limits(s);
+  check_source_limit(s);
   report_starting(s);
   resume_take(s);
   log_flush(&s->log);

@@ -20,6 +20,18 @@ sub leave
   read_all($client);
 }
 
+# ---- a limit that is easily overlooked ----
+
+page_says('A larger -c without -C is reported at the start.');
+my $overlooked = qr/^s6-tcpserverd: warning: only 40 clients of one source are served at once: -c is 41, and -C was not given$/;
+log_says(start_server(['-c41'], ['true']), $overlooked, '-c above the default of -C is reported, also without -v');
+for my $options (['-c40'], ['-c41', '-C40'], ['-c41', '-C41'], ['-q', '-c41'], [])
+{
+  my $quiet = start_server([@$options, '-1'], ['true']);
+  ask($quiet);
+  is(log_count($quiet, qr/only \d+ clients/), 0, "no such line with options @$options");
+}
+
 # ---- in all ----
 
 page_says('Further clients wait in the backlog of the listener until a child ends; none of them is refused.');
