@@ -71,7 +71,7 @@ $(BINARIES):
 	$(Q)mkdir -p bin
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS) $(LDLIBS)
 
-# The shells complete what --help says. Tests compare, so that nothing is made by hand.
+# The shells complete what --help lists. Tests compare, so that nothing is made by hand.
 completions/made: $(BINARIES) $(srcdir)/tools/gen-completions.sh
 	$(call say,GEN,completions)
 	$(Q)rm -rf completions

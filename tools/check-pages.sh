@@ -85,7 +85,7 @@ for page in "$pages"/*.1; do
 done
 
 if command -v mandoc > /dev/null; then
-  mandoc -T lint -W warning "$pages"/*.[1-8] || complain 'mandoc has something to say about the pages'
+  mandoc -T lint -W warning "$pages"/*.[1-8] || complain 'mandoc complains about the pages'
   perl "$source/tools/unquoted-sentences" "$source" "$pages"
 else
   echo 'check-pages: mandoc is not installed: the pages were not linted'

@@ -2,7 +2,7 @@
 # Builds a Debian package in the directory deb of the build directory, with dpkg-deb alone. The names of Debian's s6
 # and s6-networking stay theirs: the programs are /usr/bin/sallyport-NAME, and /usr/lib/sallyport/bin/NAME links
 # to them for scripts that put that directory first in PATH. Started by make deb.
-# DEB_MAINTAINER="NAME <ADDRESS>" says whose package it is.
+# DEB_MAINTAINER="NAME <ADDRESS>" names the maintainer of the package.
 # usage: tools/deb.sh [configure option...]
 
 unset CDPATH  # cd would look there first, and print where it went

@@ -79,7 +79,7 @@ for program in $programs; do
       -lexecline) libs="$libs \$(EXECLINE_LIB)" ;;
       \$\{*\}) item=${item#??}; libs="$libs \$(${item%?})" ;;
       -l*) libs="$libs $item" ;;
-      *) echo "gen-deps: fatal: src/$folder/deps-exe/$name: cannot tell what $item is" >&2; exit 111 ;;
+      *) echo "gen-deps: fatal: src/$folder/deps-exe/$name: $item is of no known kind" >&2; exit 111 ;;
     esac
   done < "src/$folder/deps-exe/$name"
   echo

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Has every source looked at by gcc -fanalyzer, cppcheck and clang-tidy. What they may say is in
+# Has every source looked at by gcc -fanalyzer, cppcheck and clang-tidy. Accepted complaints are in
 # package/lint-exceptions and .clang-tidy, each with its reason; anything else is a failure. A tool that is not installed
 # is left out, in words. Started by make in the build directory; takes about a minute.
 # usage: tools/lint.sh [FILE...]      files as src/FOLDER/NAME.c; all of them if none is given

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds sallyport with musl, statically, and runs its tests: "make check-musl". musl is built from Debian's newest stable
 # source package, because musl 1.2.5 changed what programs like ours feel, and skalibs from the distribution's. apt-get
-# fetches both without touching the system's own lists. Where something is missing this says what, and exits 111.
+# fetches both without touching the system's own lists. Where something is missing this names it, and exits 111.
 # usage: tools/musl-check.sh SOURCE-DIRECTORY SCRATCH-DIRECTORY
 # From the environment: MUSL_SOURCE, an unpacked musl to use instead, or "system" for the musl-gcc that is installed;
 # SKALIBS_SOURCE, an unpacked skalibs; TESTS, which tests to run.
@@ -18,7 +18,7 @@ die() { echo "musl-check: fatal: $*" >&2; exit 111; }
 # in our directory: nothing of the system changes, and no right is needed.
 fetch()
 {
-  command -v apt-get > /dev/null || die "there is no apt-get to fetch $1 with: unpack it yourself, and say where: $variable=DIR"
+  command -v apt-get > /dev/null || die "there is no apt-get to fetch $1 with: unpack it yourself, and give its place: $variable=DIR"
   apt=$scratch/apt.$1
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$scratch/$1"
   echo "deb-src [signed-by=/usr/share/keyrings/$2] $3 $4 main" > "$apt/sources.list"
@@ -28,7 +28,7 @@ fetch()
   say "fetching the source of $name"
   apt-get "$@" update > "$apt/log" 2>&1 && (cd "$scratch" && apt-get "$@" --download-only source "$name") >> "$apt/log" 2>&1
   set -- "$scratch/$name"_*.orig.tar.?z*
-  test -f "$1" || { cat "$apt/log" >&2; die "unable to fetch the source of $name: unpack it yourself, and say where: $variable=DIR"; }
+  test -f "$1" || { cat "$apt/log" >&2; die "unable to fetch the source of $name: unpack it yourself, and give its place: $variable=DIR"; }
   tar -x -f "$1" -C "$scratch/$name" --strip-components=1 || die "unable to unpack $1"
 }
 

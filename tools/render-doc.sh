@@ -7,7 +7,7 @@ from=$1 to=$2
 command -v mandoc > /dev/null || { echo "make doc: fatal: mandoc is not installed" >&2; exit 111; }
 mkdir -p "$to"
 
-# entry NAME: what the NAME section of that page says, and nothing if there is no such page.
+# entry NAME: the line of that page for the index, and nothing if there is no such page.
 entry()
 {
   for page in "$from/$1".[1-8]; do
