@@ -16,7 +16,7 @@ extern int fds_ensure_standard(void);
 /* Puts /dev/null (or the same stand-in) on fd, closing what was there. */
 extern int fd_nullify(int fd);
 
-/* Opens the file behind fd, a pipe or a device, a second time: an open file of its own, non-blocking, close-on-exec, above the
+/* Opens the file of fd, a pipe or a device, a second time: an open file of its own, non-blocking, close-on-exec, above the
    standard descriptors. mode: O_RDONLY, O_WRONLY or O_RDWR. -1 with errno: ENXIO for a pipe without a reader, EACCES for the
    file of another user, ENOENT without /proc... */
 extern int fd_reopen(int fd, int mode);

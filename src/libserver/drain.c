@@ -1,5 +1,5 @@
 /* The part that ends the daemon when its last client has ended: SIGUSR1, and SIGTERM for PID 1, whose death would kill
-   everybody.
+   all.
 
    What the kernel has queued is ours: closing a listener resets its queue. So it is emptied into a queue of our own
    (queue.c), however many clients are being served, and only then the listeners are closed. */

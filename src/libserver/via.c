@@ -1,4 +1,4 @@
-/* Clients behind a balancer: see via.h. */
+/* Clients that a balancer passes on: see via.h. */
 
 #include <stdlib.h>
 #include <string.h>

@@ -25,7 +25,7 @@ struct converter
   struct tree tree;
   int has_addresses;
   int has_names;
-  int has_everybody;
+  int has_rules_for_all;
   int left_out;
 };
 
@@ -59,7 +59,7 @@ static void look_at(struct converter *c, struct tcprule const *r)
   {
     case TCPRULE_WRONG : die_of_line(r->line, "this is no address, no name after an equals sign and no user before an at sign");
     case TCPRULE_IP : c->has_addresses = 1; break;
-    case TCPRULE_EVERYBODY : c->has_everybody = 1; break;
+    case TCPRULE_EVERYBODY : c->has_rules_for_all = 1; break;
     case TCPRULE_USER : break;
     default : c->has_names = 1;
   }
@@ -145,7 +145,7 @@ static void make_rule(struct converter *c, struct tcprule const *r, char const *
 }
 
 /* Addresses come first here, so that a rule about all of them would leave nothing to the rules about names. */
-static void make_everybody(struct converter *c, struct tcprule const *r)
+static void make_rules_for_all(struct converter *c, struct tcprule const *r)
 {
   if (c->has_names)
   {
@@ -166,7 +166,7 @@ static void make_element(struct converter *c, struct tcprule const *r, char cons
       warn_of_rule(c, r, "no rule here is about the user of a connection: left out");
       return;
     case TCPRULE_EVERYBODY :
-      make_everybody(c, r);
+      make_rules_for_all(c, r);
       return;
     case TCPRULE_HOST :
       warn_of_rule(c, r, "here the names below this one are meant, too");
@@ -182,7 +182,7 @@ static void make_element(struct converter *c, struct tcprule const *r, char cons
 
 static void make_rules(struct converter *c)
 {
-  static struct tcprule const everybody = { .address = (char *)"", .allows = 1, .env = 0, .env_length = 0, .line = 0 };
+  static struct tcprule const all = { .address = (char *)"", .allows = 1, .env = 0, .env_length = 0, .line = 0 };
   char element[TCPRULE_KEY_MAX];
   size_t i = 0;
   unsigned int n;
@@ -191,7 +191,7 @@ static void make_rules(struct converter *c)
     unfinished_obey(&c->tree.dir);
     for (n = 0; tcprule_element(element, c->rules[i].address, n) == 1; n++) make_element(c, &c->rules[i], element);
   }
-  if (!c->has_everybody) make_everybody(c, &everybody);
+  if (!c->has_rules_for_all) make_rules_for_all(c, &all);
 }
 
 int main(int argc, char const *const *argv)

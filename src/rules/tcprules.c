@@ -116,7 +116,7 @@ enum tcprule_kind tcprule_key(char key[TCPRULE_KEY_MAX], char const *address)
 }
 
 /* The last number before the hyphen and the first one after it are the ends. */
-static int range_ends(char const *address, char const *hyphen, size_t *before, char const **behind, unsigned int ends[2])
+static int range_ends(char const *address, char const *hyphen, size_t *before, char const **after, unsigned int ends[2])
 {
   char const *dot = hyphen, *at;
   int low, high;
@@ -125,7 +125,7 @@ static int range_ends(char const *address, char const *hyphen, size_t *before, c
   low = take_octet(&dot);
   at = hyphen + 1;
   high = take_octet(&at);
-  *behind = at;
+  *after = at;
   if (low == -1 || high == -1 || dot != hyphen || low > high) return -1;
   ends[0] = (unsigned int)low;
   ends[1] = (unsigned int)high;
@@ -136,14 +136,14 @@ int tcprule_element(char element[TCPRULE_KEY_MAX], char const *address, unsigned
 {
   struct text t = { .s = element, .length = 0, .max = TCPRULE_KEY_MAX, .cut = 0 };
   char const *hyphen = strpbrk(address, "=@") ? 0 : strchr(address, '-');
-  char const *behind = address;
+  char const *after = address;
   size_t before = 0;
   unsigned int ends[2] = { 0, 0 };
-  if (hyphen && range_ends(address, hyphen, &before, &behind, ends) == -1) return -1;
+  if (hyphen && range_ends(address, hyphen, &before, &after, ends) == -1) return -1;
   if (n > ends[1] - ends[0]) return 0;
   text_put(&t, address, before);
   if (hyphen) text_number(&t, ends[0] + n);
-  text_string(&t, behind);
+  text_string(&t, after);
   text_end(&t);
   return t.cut ? -1 : 1;
 }

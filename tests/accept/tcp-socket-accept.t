@@ -95,7 +95,7 @@ page_says('Any other value is reported, and the listener is on descriptor 3.');
 for my $pid ('', 'x', '1x', '-1')
 {
   my $server = service([], ['sh', '-c', 'echo "served${LISTEN_FDS+bad}"'], env => { LISTEN_PID => $pid, LISTEN_FDS => 2 });
-  is(ask($server), "served\n", "LISTEN_PID='$pid' is nobody's");
+  is(ask($server), "served\n", "LISTEN_PID='$pid' is of no process");
 }
 for my $fds ('', 'abc', '1x', '-1', 1025, 4294967295, '99999999999999999999')
 {

@@ -87,7 +87,7 @@ sub other_scenarios
     { @start, id => 'start', title => 'Start, TCP', family => 'tcp', servers => [grep { $_->{start} } choose($servers, 'tcp')],
       words => 'From exec of the command line to the line that announces the port.' },
     { @start, id => 'start-unix', title => 'Start, Unix-domain socket', family => 'unix', servers => [grep { $_->{start} } choose($servers, 'unix')],
-      words => 'From exec of the command line to the line that tells of readiness.' },
+      words => 'From exec of the command line to the line that announces readiness.' },
     { id => 'calls', kind => 'calls', title => 'System calls per connection', rounds => 1, count => 200, handler => 'handler_nolibc', family => 'tcp',
       servers => [choose($servers, 'tcp', 'vfork floor', 'clone floor', 'sallyport', 's6-tcpserver', 'tcpserver')],
       words => 'Counted by strace, in the daemon and in the child up to its execve.' },
@@ -99,5 +99,5 @@ exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchma
   words => <<'END');
 Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
 round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same
-for everybody, and each server is in its quickest configuration, with the variables of UCSPI where it has them.
+for all, and each server is in its quickest configuration, with the variables of UCSPI where it has them.
 END

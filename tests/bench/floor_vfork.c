@@ -1,4 +1,4 @@
-/* The floor that every figure is divided by: accept, vfork, execve, wait for whoever has ended. No limits, no environment, no log. */
+/* The floor that every figure is divided by: accept, vfork, execve, wait for the children that have ended. No limits, no environment, no log. */
 
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -30,7 +30,7 @@ struct result
   struct samples latency;
   uint64_t elapsed_ns;
   unsigned long connections;  /* complete ones only */
-  unsigned long refused;      /* nobody listens */
+  unsigned long refused;      /* no server listens */
   unsigned long shorts;       /* ended early */
   unsigned long errors;       /* reset, stuck, or no socket to be had */
 };

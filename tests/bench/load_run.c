@@ -153,7 +153,7 @@ static int serve_events(struct run *run)
     now = now_ns();
     give_up_stuck(run, now);
   }
-  /* Only when one could not begin or ended badly is there anybody to look for. */
+  /* Only when one could not begin or ended badly is there a child to look for. */
   if (run->active < run->at_a_time) fill(run, now ? now : now_ns());
   return 0;
 }

@@ -64,7 +64,7 @@ is($short->{short}, 20, 'a handler that ends before its bytes have come is count
 is($short->{connections}, 0, 'and not as a connection');
 
 my $nobody = load("unix:$dir/nobody", 'count', 2, 10);
-is($nobody->{refused}, 10, 'nobody there is counted as refused');
+is($nobody->{refused}, 10, 'no server there is counted as refused');
 
 SKIP:
 {
@@ -77,6 +77,6 @@ SKIP:
   is("$held->{held} $held->{failed}", '40 0', 'held clients have been answered by their handlers');
 }
 
-is(load($unix, 'hold', 3)->{held}, 0, 'a server whose handlers do not answer holds nobody');
+is(load($unix, 'hold', 3)->{held}, 0, 'a server whose handlers do not answer holds no client');
 
 done_testing;

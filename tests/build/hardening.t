@@ -91,7 +91,7 @@ sub builds
 my $some = 'bin/s6-applyuidgid';
 builds('-O0, of which the checks of libc complain', build_with(['CFLAGS=-O0'], ['WERROR=-Werror'], $some));
 unlike(get_file("$here/config.mak"), qr/_FORTIFY_SOURCE/, '... so that they are left out');
-builds('the level of somebody else', build_with(['CPPFLAGS=-D_FORTIFY_SOURCE=2'], ['WERROR=1'], $some));
+builds('the level of another user', build_with(['CPPFLAGS=-D_FORTIFY_SOURCE=2'], ['WERROR=1'], $some));
 unlike(get_file("$here/config.mak"), qr/^CPPFLAGS_AUTO.*_FORTIFY_SOURCE/m, '... is left as it is');
 builds('a flag that ends a comment', build_with(['CFLAGS=-DX="*/"'], ['WERROR=1'], $some));
 SKIP:

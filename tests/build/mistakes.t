@@ -111,8 +111,8 @@ helps(['s6-ipcserver', $long, 'true'], 111, 'a path has at most ' . ($^O eq 'lin
 helps([$_, $long, 'true'], 100, 'is too long: it may have at most ') for qw(s6-ipcclient local-stream-socket-listen local-stream-socket-connect);
 SKIP:
 {
-  skip 'becoming somebody else takes root', 4 unless can_change_ids();
-  skip 'low ports are for everybody here', 4 if (-r '/proc/sys/net/ipv4/ip_unprivileged_port_start' ? get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') : 1024) < 1024;
+  skip 'becoming another user takes root', 4 unless can_change_ids();
+  skip 'low ports are for all users here', 4 if (-r '/proc/sys/net/ipv4/ip_unprivileged_port_start' ? get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') : 1024) < 1024;
   my %user = (before => sub { $) = '60001 60001'; $( = 60001; ($<, $>) = (60001, 60001) });
   helps([$_, '127.0.0.1', 80, 'true'], 111, 'Permission denied (a port below 1024 takes root or the capability)', \%user) for qw(s6-tcpserver tcp-socket-listen);
 }

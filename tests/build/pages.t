@@ -49,7 +49,7 @@ sub rendered
   return ([split /\n/, $text], $r->{err});
 }
 
-# The lines of the examples of a page, as somebody who copies one of them wants it.
+# The lines of the examples of a page, as a reader who copies one of them wants it.
 sub example_lines
 {
   my @lines;

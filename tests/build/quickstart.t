@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# quickstart: the first thing anybody runs. What it prints is true, it installs only with root, and it leaves nothing behind.
+# quickstart: the first thing a newcomer runs. What it prints is true, it installs only with root, and it leaves nothing over.
 use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
@@ -126,7 +126,7 @@ subtest 'a package that would start a server' => sub
   unlike $said, qr/^apt-get install\b.* (?:adduser|libnone2)\b/m, '... and nothing else of what they depend on';
   is_deeply [glob "$unpacking/unpacked/*.deb"], [], 'the archives are gone';
   my ($searched) = $said =~ /^make .*\bcheck-all PATH=(.*)$/m;
-  like $searched // '', qr{:\Q$unpacking\E/unpacked/usr/sbin\b}, 'the tests find the programs, behind all others';
+  like $searched // '', qr{:\Q$unpacking\E/unpacked/usr/sbin\b}, 'the tests find the programs, after all others';
 };
 
 # The first that builds: under strace the compiler would take its time.

@@ -74,13 +74,13 @@ SKIP:
   my $whoami = ['sh', '-c', 'echo "$(id -u) $(id -g) $(id -G)"'];
   my $chain = start_listening(ip => $loopback, command => [$listen, '-1', $loopback, 0, bin('s6-applyuidgid'), '-u', 12345, '-g', 54321, $accept, @$whoami]);
   is(ask($chain), "12345 54321 54321\n", 's6-applyuidgid between listener and acceptor');
-  is(status_field($chain->pid, 'Uid'), "12345\t12345\t12345\t12345", 'the acceptor itself is nobody special');
+  is(status_field($chain->pid, 'Uid'), "12345\t12345\t12345\t12345", 'the acceptor itself has these ids');
   my $path = "$dir/private";
   my $local = start(command => [bin('local-stream-socket-listen'), '-m', '0600', '-u', 777, $path, bin('s6-applyuidgid'), '-u', 12345, '-g', 54321,
     bin('local-stream-socket-accept'), '-v', @$whoami]);
   log_has($local, qr/status/) or die "the server did not start\n";
   my $client = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect: $!\n";
-  is(read_all($client), "12345 54321 54321\n", 'likewise for a Unix-domain socket of somebody else');
+  is(read_all($client), "12345 54321 54321\n", 'likewise for a Unix-domain socket of another user');
 }
 SKIP:
 {
@@ -90,9 +90,9 @@ SKIP:
   is(ask($chain), "nobody\n", 's6-setuidgid between listener and acceptor');
 }
 
-# ---- our listeners in front of a program that uses LISTEN_FDS ----
+# ---- our listeners before a program that uses LISTEN_FDS ----
 
-# A program of somebody else, by the rules of sd_listen_fds(3): it answers on every socket with its name.
+# A program that is not ours, by the rules of sd_listen_fds(3): it answers on every socket with its name.
 my $foreign = put_file('foreign.pl', <<'PERL');
 use IO::Socket; use IO::Select;
 die "not for me\n" if $ENV{LISTEN_PID} != $$;
@@ -111,7 +111,7 @@ ok(log_has($daemon, qr/^ready$/), 'a program that uses LISTEN_FDS takes our list
 is(ask($daemon), "this is web\n", 'a TCP one by its name');
 is(read_all(IO::Socket::UNIX->new(Peer => $path)), "this is control\n", 'a Unix-domain one by its name');
 
-# ---- systemd-socket-activate in front of our programs ----
+# ---- systemd-socket-activate before our programs ----
 
 SKIP:
 {
@@ -134,14 +134,14 @@ SKIP:
   my $mixed = $try->([$given, '--fdname=given'], bin('local-stream-socket-listen'), '--systemd-compatibility', '--name=added', $added,
     'sh', '-c', 'echo "names $LISTEN_FDS $LISTEN_FDNAMES" >&2; exec "$@"', 'sh', bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL"');
   is($ask_path->($given), "$given\n", 'a socket of systemd-socket-activate');
-  is($ask_path->($added), "$added\n", 'and one that our listener adds behind it');
+  is($ask_path->($added), "$added\n", 'and one that our listener adds after it');
   ok(log_has($mixed, qr/^names 2 given:added$/), 'with the names of both');
 
   for my $case (['tcp-socket-accept', $accept, '-v'], ['s6-tcpserverd --listen-fds', bin('s6-tcpserverd'), '-v2', '--listen-fds'])
   {
     my ($what, @program) = @$case;
     my ($reply, $server);
-    for (1 .. 20)  # the port may be taken by somebody else between our looking and its binding
+    for (1 .. 20)  # the port may be taken by another process between our looking and its binding
     {
       my $port = do { my ($s, $p) = busy_port(); close $s; $p };
       $server = $try->(["$loopback:$port"], @program, 'cat');

@@ -33,7 +33,7 @@ hosts_file("127.0.0.1 localhost one\n127.0.0.7 seven\n");
 is(remote_of(run($connect, 'one', $port, @facts)), '127.0.0.1', 'tcp-socket-connect finds a name in the hosts file');
 is(run(bin('udp-socket-connect'), 'seven', 9, 'sh', '-c', 'echo "$UDPREMOTEIP"')->{out}, "127.0.0.7\n", 'and so does udp-socket-connect');
 my $unknown = run($connect, 'nonesuch.test', $port, 'true');
-cmp_ok($unknown->{code}, '>=', 100, 'a name that nobody knows is an error');
+cmp_ok($unknown->{code}, '>=', 100, 'a name that no one knows is an error');
 like($unknown->{err}, qr/unable to look up nonesuch\.test: ./, 'with a reason');
 
 # ---- a name server ----
@@ -67,7 +67,7 @@ SKIP:
       close $six;
       close $four;
       $r = run(@$how, 'refused.test', $port6, 'true');
-      is($r->{code}, 111, "$program: nobody listens");
+      is($r->{code}, 111, "$program: no server listens");
       like($r->{err}, qr/^[^\n]*fatal: unable to connect to refused\.test, the last of 2 addresses being 127\.0\.0\.1 port $port6: Connection refused$/m,
            "$program: the message has the last address and its reason");
       is(scalar(() = $r->{err} =~ /unable to connect to ::1 port $port6: Connection refused$/mg), $program eq 's6-tcpclient' ? 1 : 0,

@@ -171,7 +171,7 @@ page_says('When an output is gone, the matching input is closed.');
   my ($theirs, $server) = pair();
   my $process = bridge_on('/dev/null', $out, $theirs, $theirs);
   close $_ for $out, $theirs, $read_out;
-  is($process->wait->{code}, 0, 'nobody reads, nothing was lost') or diag(log_text($process));
+  is($process->wait->{code}, 0, 'no reader, nothing was lost') or diag(log_text($process));
 }
 {
   my ($read_out, $out) = new_pipe();

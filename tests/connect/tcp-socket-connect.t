@@ -102,7 +102,7 @@ is(connected('--local-port', $free, '127.0.0.1', $port)->{'env:TCPLOCALPORT'}, $
 is(connected('-i', '127.0.0.6', '-p', $free, '127.0.0.1', $port)->{'env:TCPLOCALIP'}, '127.0.0.6', '-i and -p');
 page_says('Only addresses of its family are tried.');
 fails(111, qr/connect to 127\.0\.0\.1: it has no address of the family of the local address$/, '-i of another family', $connect, '-i', '::1', '127.0.0.1', $port, 'true');
-fails(111, qr/connect to 127\.0\.0\.1 port $free: Connection refused$/, 'nobody connects to himself', $connect, '-p', $free, '127.0.0.1', $free, 'true');
+fails(111, qr/connect to 127\.0\.0\.1 port $free: Connection refused$/, 'no connection of a socket with itself', $connect, '-p', $free, '127.0.0.1', $free, 'true');
 
 # ---- words ----
 
@@ -128,7 +128,7 @@ fails(100, qr/usage: --timeout must be .*'1s'/, '--timeout that is none', $conne
 fails(100, qr/usage: the name of the program to run is empty/, 'an empty program', $connect, '127.0.0.1', $port, '');
 fails(100, qr/usage: too few operands/, 'no program', $connect, '127.0.0.1', $port);
 page_says('There is no such host, or no connection: no answer came in time, or the system refused something.');
-fails(111, qr/^tcp-socket-connect: fatal: unable to connect to 127\.0\.0\.1 port $free: Connection refused$/, 'nobody listens', $connect, '127.0.0.1', $free, 'true');
+fails(111, qr/^tcp-socket-connect: fatal: unable to connect to 127\.0\.0\.1 port $free: Connection refused$/, 'no server listens', $connect, '127.0.0.1', $free, 'true');
 page_says('was found, and cannot be executed.');
 fails(126, qr/unable to exec/, 'a directory is no program', $connect, '127.0.0.1', $port, '/');
 page_says('was not found.');

@@ -64,7 +64,7 @@ $r = run($connect, '--verbose', '127.0.0.1', $port, 'sh', '-c', 'echo "$$ $UDPLO
 is($r->{err}, "udp-socket-connect: $r->{out}", '-v says what the variables say');
 
 page_says('Nothing is sent to connect a UDP socket, so success does not mean that a server is there.');
-is(run($connect, '127.0.0.1', $free, 'true')->{code}, 0, 'a port where nobody is');
+is(run($connect, '127.0.0.1', $free, 'true')->{code}, 0, 'a port where no server is');
 my $empty = '';
 is(defined recv($peer, $empty, 1, Socket::MSG_DONTWAIT()) ? 'something' : 'nothing', 'nothing', 'nothing was sent');
 

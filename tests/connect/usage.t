@@ -9,7 +9,7 @@ use Sallyport::Usage;
 
 my ($listener, $port) = busy_port();
 
-# For each program, operands that are never reached, and what is said when they are missing.
+# For each program, operands that are never reached, and what is printed when they are missing.
 my %operands = (
   'tcp-socket-connect' => ['127.0.0.1', $port, 'true'],
   'udp-socket-connect' => ['127.0.0.1', $port, 'true'],

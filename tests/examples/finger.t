@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# examples/finger: RFC 1288 from a few files, for those that have one and for nobody else.
+# examples/finger: RFC 1288 from a few files, for those that have one and for no other user.
 
 use strict;
 use warnings;
@@ -29,8 +29,8 @@ for my $name ('carol', '.secret', '../secret', 'users/ann', '.', '..', 'group', 
 {
   is(ask($server, send => "$name\r\n"), $nobody, 'nobody has a file of the name ' . $name =~ s/[^ -~]/?/gr) unless $name =~ /\0/;
 }
-unlike(ask($server, send => "../secret\0\r\n") // '', qr/hidden/, 'a NUL helps nobody');
-is(ask($server, send => "$_\r\n"), "Finger forwarding service denied\r\n", "$_ is passed on to nobody") for 'ann@elsewhere', '@elsewhere', '/W a@b@c';
+unlike(ask($server, send => "../secret\0\r\n") // '', qr/hidden/, 'a NUL does not help');
+is(ask($server, send => "$_\r\n"), "Finger forwarding service denied\r\n", "$_ is not passed on") for 'ann@elsewhere', '@elsewhere', '/W a@b@c';
 
 put_file("$users/dan", "bell \a escape \e[2J umlaut \xc3\xa4 tab\t.\n");
 is(ask($server, send => "dan\r\n"), "bell  escape [2J umlaut  tab\t.\r\n", 'what could do harm to a terminal is left out');

@@ -31,7 +31,7 @@ git('-C', "$served/project", 'symbolic-ref', 'HEAD', 'refs/heads/main');
 # A repository must not be able to allow what the service forbids.
 git('-C', "$served/project", 'config', 'daemon.receivepack', 'true');
 
-# Whoever starts it may have settings that break everything.
+# A process that starts it may have settings that break everything.
 mkdir "$dir/home" or die;
 put_file("$dir/home/.gitconfig", "[broken\n", 0644);
 my $server = start_example('git', REPOSITORIES => $served, HOME => "$dir/home", GIT_CONFIG_GLOBAL => undef, XDG_CONFIG_HOME => "$dir/home");
@@ -46,7 +46,7 @@ isnt(git('clone', '-q', "$url/private", "$dir/clone2")->{code}, 0, 'one that is 
 isnt(git('clone', '-q', "$url/$_", "$dir/clone3")->{code}, 0, "nor can $_") for '../outside', "$dir/outside";
 git('-C', "$dir/clone", 'commit', '-q', '--allow-empty', '-m', 'second');
 my $push = git('-C', "$dir/clone", 'push', '-q', 'origin', 'HEAD:refs/heads/main');
-isnt($push->{code}, 0, 'nobody can push');
+isnt($push->{code}, 0, 'no one can push');
 like($push->{err}, qr/access denied or repository not exported/, '... which is what the daemon says');
 is(git('-C', "$served/project", 'rev-list', '--count', 'main')->{out}, "1\n", '... and nothing has changed');
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# examples/haproxy: haproxy on a port that tcp-socket-listen bound, in front of a Unix-domain service, whose health it
+# examples/haproxy: haproxy on a port that tcp-socket-listen bound, before a Unix-domain service, whose health it
 # sees.
 
 use strict;

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# examples/relay: a service behind it sees the clients' own addresses, and both directions are whole.
+# examples/relay: a service after it sees the clients' own addresses, and both directions are whole.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# examples/sshd: sshd -i, for a user with a key and for nobody else. The account, the directories and the files that
+# examples/sshd: sshd -i, for a user with a key and for no other user. The account, the directories and the files that
 # sshd wants of the system are those of a machine of our own.
 
 use strict;
@@ -14,7 +14,7 @@ skip_all_unless('sshd, ssh and ssh-keygen are installed', $sshd && $ssh && $keyg
 skip_all_unless('root, who can become the user that logs in', can_change_ids());
 in_own_machine();
 
-# Nobody else may write above the keys, so they are not in /tmp. /run/sshd is what sshd locks itself in.
+# No other user may write above the keys, so they are not in /tmp. /run/sshd is what sshd locks itself in.
 system(tool('mount'), '-t', 'tmpfs', '-o', 'mode=755', 'none', '/run') == 0 or skip_all_unless('the right to mount in a namespace', 0);
 mkdir $_ or die for '/run/sshd', '/run/home';
 chmod 0755, '/run/sshd', '/run/home';
@@ -44,7 +44,7 @@ my $server = start(command => ["$example/run"], env => { PORT => 0, SSHD => $ssh
 $server->{log} = $log;
 my $port = port_of($server);
 ok($port, 'it starts, with a host key of its own') or BAIL_OUT(log_text($server));
-is((stat "$example/host_key")[2] & 07777, 0600, 'which is nobody else\'s');
+is((stat "$example/host_key")[2] & 07777, 0600, 'of no other user');
 
 # The key of the host is known beforehand, as it should be.
 put_file("$dir/known", "[127.0.0.1]:$port " . get_file("$example/host_key.pub"));
@@ -58,11 +58,11 @@ like($end->{out}, qr/\A65533\n127\.0\.0\.1 \d+ 127\.0\.0\.1 $port\n\z/, '... is 
 is(login('ann', 'ann', 'exit 7')->{code}, 7, '... and learns how her command ended');
 my $content = join '', map { chr($_ * 7 % 251) } 1 .. 300_000;
 ok(run({ stdin => $content, deadline => 60 }, $ssh, '-F', $config, '-i', "$dir/key.ann", 'ann@service', 'cat')->{out} eq $content, '... with 300 kB there and back');
-for (['ann', 'bob', 'with the key of another'], ['bob', 'bob', 'with a key that nobody put there'], ['nonesuch', 'ann', 'without an account'], ['root', 'ann', 'as root'])
+for (['ann', 'bob', 'with the key of another'], ['bob', 'bob', 'with a key that is not there'], ['nonesuch', 'ann', 'without an account'], ['root', 'ann', 'as root'])
 {
   my ($user, $key, $how) = @$_;
   my $refused = login($user, $key, 'true');
-  is($refused->{code}, 255, "nobody logs in $how");
+  is($refused->{code}, 255, "no login $how");
   like($refused->{err}, qr/Permission denied \(publickey\)/, '... and no password would help');
 }
 ok(log_has($server, qr/Accepted publickey for ann from 127\.0\.0\.1 port \d+/), 'the log has who logged in');

@@ -23,7 +23,7 @@ my %service = settings($service);
 my %socket = settings($socket);
 is($socket{Accept}, 'no', 'the service gets the listener');
 is(scalar(() = $service =~ /^ExecStart=/mg), 1, 'there is one command');
-isnt($service{Type}, 'notify', 'nobody waits for a message that nobody sends');
+isnt($service{Type}, 'notify', 'no message that it is ready is waited for');
 my @command = split ' ', $service{ExecStart};
 
 SKIP:
@@ -31,7 +31,7 @@ SKIP:
   my $analyze = tool('systemd-analyze');
   skip 'systemd-analyze is not installed', 7 unless $analyze;
   my $verify = sub { run({ env => { SYSTEMD_LOG_COLOR => 0 }, deadline => 60 }, $analyze, 'verify', '--man=no', @_) };
-  # A machine where systemd does not run lacks this and that; what is said of our units is what counts.
+  # A machine where systemd does not run lacks this and that; what is printed of our units is what counts.
   my $ours = sub { join "\n", grep { /sallyport-http/ } split /\n/, $_[0]{err} };
   my $end = $verify->(map { "$units/sallyport-http.$_" } 'socket', 'service');
   is($ours->($end), '', 'systemd-analyze verify has nothing to say');
@@ -79,7 +79,7 @@ SKIP:
   my $unshare = tool('unshare');
   my @private = $unshare && system("$unshare -n true 2>/dev/null") == 0 ? ($unshare, '-n', '--') : ();
   my ($activated, $page);
-  for (1 .. 20)  # the port may be taken by somebody else between our looking and its binding
+  for (1 .. 20)  # the port may be taken by another process between our looking and its binding
   {
     my $port = do { my ($free, $number) = busy_port(); close $free; $number };
     $activated = start(command => [$activate, '-l', "$ip:$port", @private, @command]);

@@ -38,7 +38,7 @@ sub all_stand_in_the_table
   is(join(' ', grep { !$table{$_} } @calls), '', "$name: each call stands in doc/blocking.txt");
 }
 
-# Some are served, one is refused, one fails, and somebody sends signals.
+# Some are served, one is refused, one fails, and a process sends signals.
 sub some_clients
 {
   my ($server) = @_;
@@ -70,7 +70,7 @@ for (['quick'], ['portable', '--portable-launch'])
   all_stand_in_the_table("skd, $way", $server, some_clients($server));
 }
 
-# A shortage, a program that is being written, a log that nobody reads.
+# A shortage, a program that is being written, a log without a reader.
 {
   my $program = own_dir() . '/cat';
   system('cp', tool('cat'), $program) == 0 or die;

@@ -44,7 +44,7 @@ for (@ways)
   ask($server);
   my $before = fd_targets($server->pid);
 
-  # The other launcher sees a tenth: what happens in front of it is the same.
+  # The other launcher sees a tenth: what happens before it is the same.
   my $resets = @options ? $many / 10 : $many;
   my $result = crowd($server, $resets, 'r');
   is($result->{gone}, $resets, "$name: $resets connections are reset at once");
@@ -69,7 +69,7 @@ for (@ways)
   my $patient = open_client($server);
   say_to($patient, "patient\n");
   stop_sending($_) for @busy;
-  is(read_line($patient), "patient\n", "$name: the one behind those who vanished is served");
+  is(read_line($patient), "patient\n", "$name: the one after those that vanished is served");
   close $_ for @busy, $patient;
   is_exact($server, "$name, vanished in the backlog", 20);
 }
@@ -86,7 +86,7 @@ for (@ways)
   is($others->{answered}, $many / 5, "20 clients write a byte per second: $others->{answered} others are served meanwhile");
   is(crowd_result($slow, 4 * deadline())->{answered}, 20, 'and all that the slow ones say arrives');
 
-  # A client that asks for much and reads nothing stops nobody else.
+  # A client that asks for much and reads nothing stops no other client.
   my $deaf = open_client($server);
   setsockopt $deaf, SOL_SOCKET, SO_RCVBUF, pack 'i', 4096;
   $deaf->blocking(0);
@@ -104,7 +104,7 @@ for (@ways)
     my @burst = map { quick_client($server, hurry => $_ % 2, reset => $_ % 3 == 0) } 1 .. 30;
     syswrite $_, "\0\xff\x16\x03\x01" for @burst[0 .. 4];
   }
-  is(ask($server, send => 'x', from => '127.0.0.2'), 'x', 'after a scan, somebody else is served');
+  is(ask($server, send => 'x', from => '127.0.0.2'), 'x', 'after a scan, another client is served');
   is_exact($server, 'port scan', 40);
 }
 

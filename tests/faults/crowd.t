@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # A daemon that keeps a crowd of connections while it serves: a program gets its own descriptors and what the daemon was given,
-# and nothing of the crowd; each connection ends with its program; and everybody of the crowd is served in the end. Also where
+# and nothing of the crowd; each connection ends with its program; and every client of the crowd is served in the end. Also where
 # the system cannot copy a part of the descriptors, and where the crowd meets the limit.
 
 use strict;
@@ -52,7 +52,7 @@ sub all_are_served
     stop_sending($client);
     $good += read_all($client) eq "$given\nof the crowd\n";
   }
-  is($good, scalar(@crowd), "$name: everybody of the crowd is served, and gets no descriptor of the others");
+  is($good, scalar(@crowd), "$name: every client of the crowd is served, and gets no descriptor of the others");
   $server->signal('TERM');
 }
 
@@ -107,7 +107,7 @@ for my $error ('ENOSYS', 'EPERM', 'EINVAL')
   is(scalar(grep { (read_line($_) // '') eq "0 1 2\n" } @crowd), scalar(@crowd), '--linger: each program has its own descriptors');
   is(ask($server, send => "x\n"), "0 1 2\nx\n", '--linger: a program gets nothing that the daemon keeps for the others');
   stop_sending($_) for @crowd;
-  is(scalar(grep { read_all($_) eq '' } @crowd), scalar(@crowd), '--linger: everybody of the crowd sees its end');
+  is(scalar(grep { read_all($_) eq '' } @crowd), scalar(@crowd), '--linger: every client of the crowd sees its end');
 }
 
 done_testing;

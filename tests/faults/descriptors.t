@@ -163,7 +163,7 @@ for my $program (sort keys %servers)
     }
     my $client = eventually(sub { eval { connect_to($how->{at}) } });
     my $text = $client ? read_all($client) // '' : '';
-    # What is nobody's business any more is /dev/null in a server.
+    # What is of no interest any more is /dev/null in a server.
     my @wrong = wrong_with(facts_of($text), [0, 1], [grep { $_ == 2 } @$closed], qr{^/dev/null$});
     is(join(', ', @wrong), '', "$program, closed: @$closed: what its child has") or diag($text, get_file("$dir/err"));
     my $open = fd_targets($server->pid);

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # File systems that refuse an operation: locks, other names, modes, owners, writing at once. What makes a Unix-domain
-# path or a file of rules goes on where nothing is lost by it, and leaves nothing behind where it cannot.
+# path or a file of rules goes on where nothing is lost by it, and leaves nothing over where it cannot.
 
 use strict;
 use warnings;
@@ -52,7 +52,7 @@ sub clear { unlink "$_[0]/name", "$_[0]/.name.binding", "$_[0]/.name.replaced" }
 # ---- a Unix-domain path that is replaced ----
 
 # What fails; with which error; which of the calls; options; whether the program goes on (undef: either is right, as
-# long as nothing stays behind); what it is about.
+# long as nothing remains); what it is about.
 my %option = ('s6-ipcserver-socketbinder' => { mode => ['-a', '0600'], owner => ['--owner', '60001:60001'] },
   map { $_ => { mode => ['-m', '0600'], owner => ['-u', 60001] } } 'local-stream-socket-listen', 'local-datagram-socket-listen');
 my @refusals = (

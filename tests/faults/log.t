@@ -38,7 +38,7 @@ sub server_with_log
   return start_server(['-v', '-c', 1000, '-C', 1000, @options], [echo_program()], fds => { 2 => $log });
 }
 
-# At full rate: nothing is waited for, since all are served while nobody reads; and a client costs the daemon less
+# At full rate: nothing is waited for, since all are served while it has no reader; and a client costs the daemon less
 # than twice what it costs with a log that is read, as measured right before.
 sub serves_at_full_rate
 {
@@ -74,7 +74,7 @@ sub accounts_for_all
   is($lost + $arrived, 2 + 4 * $clients, "$name: and all others arrived");
 }
 
-# ---- a pipe that nobody reads, for a while ----
+# ---- a pipe without a reader, for a while ----
 
 for (@ways)
 {
@@ -98,7 +98,7 @@ for (@ways)
   is(scalar(grep { !/^s6-tcpserverd: (?:info|warning): / } split /\n/, $text), 0, "$name: every line is whole");
 }
 
-# ---- a pipe that nobody reads until the end ----
+# ---- a pipe without a reader until the end ----
 
 page_says('Lines that are not written when the daemon ends are lost; a last line has their number if there is room for it.');
 for my $is_read (0, 1)
@@ -160,14 +160,14 @@ SKIP:
   serves_at_full_rate($server, $many, 'a full disk');
   my $log = '/proc/' . $server->pid . '/fd/2';
   cmp_ok(-s $log, '<=', 16384, 'the disk is full');
-  # Somebody makes room, as a log rotation does that empties the file.
+  # A process makes room, as a log rotation does that empties the file.
   truncate $log, 0 or die "cannot truncate: $!\n";
-  is(ask($server, send => 'x'), 'x', 'somebody makes room: service goes on');
+  is(ask($server, send => 'x'), 'x', 'a process makes room: service goes on');
   my $told = eventually(sub { get_file($log) =~ /^s6-tcpserverd: warning: lost (\d+) log lines: their reader was too slow or gone$/m ? $1 : 0 });
   cmp_ok($told // 0, '>', $many, 'and the log says how many lines were lost');
 }
 
-# ---- logs that can make a writer wait: nobody reads for a while, then somebody does ----
+# ---- logs that can make a writer wait: no reader for a while, then one ----
 
 # A terminal that we hold the other end of: (master, slave).
 sub terminal
@@ -198,8 +198,8 @@ sub fifo
   return ($reader, $writer);
 }
 
-# Nobody reads while so many clients come: all are served, the daemon sleeps when they are through, and the log is complete again, with
-# what was lost counted, when somebody reads.
+# There is no reader while so many clients come: all are served, the daemon sleeps when they are through, and the log is complete again, with
+# what was lost counted, when there is a reader.
 sub outlives_its_reader
 {
   my ($name, $reader, $server) = @_;
@@ -221,14 +221,14 @@ sub outlives_its_reader
   return $text;
 }
 
-# Nobody ever reads: SIGTERM is obeyed all the same.
+# There is never a reader: SIGTERM is obeyed all the same.
 sub ends_without_a_reader
 {
   my ($name, $server) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   serve_all($server, $some, $name);
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: nobody reads, and SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: no reader, and SIGTERM is obeyed");
 }
 
 # The parts of a log: a sub that gives reader and writer, for each kind.
@@ -242,7 +242,7 @@ for my $kind (sort keys %logs)
     last unless $writer;
     my $server = server_with_log($writer);
     close $writer;
-    $reads ? outlives_its_reader("$kind that nobody reads", $reader, $server) : ends_without_a_reader($kind, $server);
+    $reads ? outlives_its_reader("$kind without a reader", $reader, $server) : ends_without_a_reader($kind, $server);
   }
 }
 
@@ -336,7 +336,7 @@ socketpair my $here, my $there, 1, 1, 0 or die;
 setsockopt $there, 1, 7, pack 'i', 4096;  # SOL_SOCKET, SO_SNDBUF
 my $server = server_with_log($there);
 close $there;
-serves_at_full_rate($server, $some, 'a socket that nobody reads');
+serves_at_full_rate($server, $some, 'a socket without a reader');
 my $text = '';
 ok(read_until($here, \$text, qr/warning: lost \d+ log lines/), 'the reader is back and told') if variant() ne 'sanitize';
 

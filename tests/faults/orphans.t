@@ -16,7 +16,7 @@ my $orphans = 300;
 
 sub count { return scalar @_ }
 
-# Leaves children that live until nobody has the fifo open for writing.
+# Leaves children that live until no process has the fifo open for writing.
 my $leave = q{open F, "<", shift; for (1 .. shift) { next if fork; <F>; exit } };
 sub handler
 {
@@ -77,7 +77,7 @@ for my $program (sort keys %program)
   }
 }
 
-# A supervised program that leaves orphans behind.
+# A supervised program that leaves orphans.
 my ($fifo, $open) = new_fifo('supervised');
 my $mark = own_dir() . '/left';
 my $supervisor = start(command => [@under, bin('skd'), '-S', '--', $^X, '-e', $leave . ' open M, ">", shift; close M; sleep 1 while 1', $fifo, $orphans, $mark]);

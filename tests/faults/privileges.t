@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Nothing of root remains after -u, -g, -G and -U, and when the change fails, or only says that it happened, no
-# program is run and nobody is served.
+# program is run and no client is served.
 
 use strict;
 use warnings;
@@ -57,7 +57,7 @@ for (['quick'], ['portable', '--portable-launch'])
   is("$daemon->{CapPrm}$daemon->{CapEff}$daemon->{CapAmb}", '0' x 48, "$name: no capability either");
 }
 
-# Somebody who handed us inheritable and ambient capabilities does not pass them on, root or not.
+# A caller that handed us inheritable and ambient capabilities does not pass them on, root or not.
 page('s6-applyuidgid');
 page_says('A user other than root keeps no capability, not even one that the caller made inheritable or ambient (Linux).');
 SKIP:

@@ -23,7 +23,7 @@ for (['ENOSYS', 'Function not implemented'], ['EPERM', 'Operation not permitted'
   my $server = start_server(['-v'], ['cat']);
   my $injection = inject($server, 'clone', "error=$error:when=1");  # what libc calls then is called by another name, or once more
   my $answers = join '', map { ask($server, send => $_) // '' } 'a' .. 'e';
-  is($answers, 'abcde', "clone says $error: everybody is served");
+  is($answers, 'abcde', "clone says $error: every client is served");
   end_injection($injection);
   is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "clone says $error: which is logged once");
 }

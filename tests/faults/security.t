@@ -46,7 +46,7 @@ for my $way ([], ['--portable-launch'])
 }
 
 page_says('Without -u, -g or -U the ids stay as they are: a chain that root starts then serves as root.');
-is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 'nobody changes');
+is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 'the ids stay as they are');
 
 # ---- valgrind ----
 

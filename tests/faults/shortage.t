@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Shortages of every kind, by real limits and by system calls that fail: nobody is lost, nothing spins, and the
+# Shortages of every kind, by real limits and by system calls that fail: no client is lost, nothing spins, and the
 # log says it twice: when it begins and when it is over.
 
 use strict;
@@ -93,14 +93,14 @@ sub is_weathered
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   like($self->{said} // '', $self->{words}, "$name: the log says what is short");
   cmp_ok($share, '<', 1, sprintf '%s: %.2f %% of a processor while it lasts', $name, $share);
-  is(scalar(grep { (read_line($clients->[$_]) // '') eq "client $_\n" } 0 .. $#$clients), scalar(@$clients), "$name: nobody is lost");
+  is(scalar(grep { (read_line($clients->[$_]) // '') eq "client $_\n" } 0 .. $#$clients), scalar(@$clients), "$name: no client is lost");
   ok(eventually(sub { grep { $_ =~ $over } new_lines($self) }), "$name: it is over");
   my @new = grep { /^s6-tcpserverd: / } new_lines($self);
   is(scalar(@new), 2, "$name: two lines in the log") or diag(join "\n", @new);
   ok($server->alive, "$name: the daemon lives");
 }
 
-# Whoever never wants to sleep longer than a second looks again within a second, however busy the machine is.
+# A process that never wants to sleep longer than a second looks again within a second, however busy the machine is.
 sub is_quick_to_return
 {
   my ($self) = @_;
@@ -138,7 +138,7 @@ sub short_of_descriptors
            sub { set_limit($server, 'nofile', $limit // $highest + 1) }, sub { set_limit($server, 'nofile', $highest + 20) });
 }
 
-# A client at hand whose descriptor is above what is allowed meanwhile: it waits for its program, which somebody writes to.
+# A client at hand whose descriptor is above what is allowed meanwhile: it waits for its program, which a process writes to.
 sub short_behind_a_client
 {
   my ($name, @options) = @_;
@@ -146,7 +146,7 @@ sub short_behind_a_client
   system('cp', tool('cat'), $program) == 0 or die;
   my $server = start_server(\@options, [$program]);
   my $writer;
-  my $self = shortage("$name, descriptors behind a client", $server, qr/unable to launch: /,
+  my $self = shortage("$name, descriptors after a client", $server, qr/unable to launch: /,
                       sub { open $writer, '+<', $program or die }, sub { set_limit($server, 'nofile', 20) }, 1);
   set_limit($server, 'nofile', 4);
   close $writer;

@@ -49,7 +49,7 @@ sub load
   return ($stuck, @open);
 }
 
-# Those of a server that has ended who live still. The dead wait for whoever adopted them, which is not our business.
+# Those of a server that has ended which still live. The dead wait for their new parent, which is not our business.
 sub survivors
 {
   my ($server) = @_;
@@ -72,7 +72,7 @@ sub weather
   }
   $server->signal($last);
   my $end = $server->wait;
-  # With TERM the children stay until their clients leave; with the others nobody is left.
+  # With TERM the children stay until their clients leave; with the others no client is left.
   $crowd->signal('USR1') if $last eq 'TERM';
   my $gone = eventually(sub { !survivors($server) });
   my $text = log_text($server);
@@ -98,7 +98,7 @@ SKIP:
   }
   is($good, $rounds, "$rounds storms of signals: exit 0 each time, children signalled and gone");
   cmp_ok($accepted, '>', $rounds, "under load: $accepted clients");
-  # Whoever waits still is served by the last one.
+  # A client that still waits is served by the last one.
   my $server = start(command => [bin('s6-tcpserverd'), '-c', 100, '-C', 100, echo_program()], fds => { 0 => $listener });
   $crowd->signal('TERM');
   my $result = crowd_result($crowd, 60);
@@ -114,17 +114,17 @@ for (@ways)
   my $storm = storm($server, 0.5, qw(HUP CHLD CHLD CONT));
   my ($stuck, @open) = load($server, 0.5);
   waitpid $storm, 0;
-  is($stuck, 0, "$name, after a storm: nobody was stuck");
+  is($stuck, 0, "$name, after a storm: no client was stuck");
   close $_ for @open;
   @open = ();
   is(ask($server, send => 'x'), 'x', "$name, after a storm: service goes on");
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), "$name, after a storm: nobody is left");
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), "$name, after a storm: no client is left");
   is(log_count($server, qr/info: accept /), log_count($server, qr/info: end /), "$name, after a storm: all who were accepted have ended");
 }
 
 # ---- children on their way ----
 
-# A program that somebody writes to cannot be executed for the moment (ETXTBSY): children wait on their way to it.
+# A program that a process writes to cannot be executed for the moment (ETXTBSY): children wait on their way to it.
 sub blocked_server
 {
   my ($options) = @_;
@@ -147,7 +147,7 @@ for (@ways)
   ok(log_has($server, $begins), "$name: 80 clients, no program: some are held");
   my @children = $server->served;
   cmp_ok(scalar(@children), '<=', 64, "$name: a few are on their way, if any");
-  # Of the portable launcher only attempts that fail at once can be seen: nobody waits in them.
+  # Of the portable launcher only attempts that fail at once can be seen: no client waits in them.
   @children = () unless $name eq 'quick' && variant() eq 'default';
   my @victims = splice @children, 0, 1;
   kill 'KILL', @victims;
@@ -158,7 +158,7 @@ for (@ways)
   is($served, 80 - @victims, "$name: the program is back: all but those whose child was killed are served");
   close $_ for @clients;
   @clients = ();
-  ok(eventually(sub { (log_lines($server))[-1] =~ /no longer holding/ || log_text($server) =~ m{status: 0/200\n(?:.*no longer holding.*\n)?\z} }), "$name: nobody is left");
+  ok(eventually(sub { (log_lines($server))[-1] =~ /no longer holding/ || log_text($server) =~ m{status: 0/200\n(?:.*no longer holding.*\n)?\z} }), "$name: no client is left");
   is(log_count($server, qr/info: end pid \d+ signal 9 /), scalar(@victims), "$name: those who were killed were logged");
   ok(eventually(sub { !zombies($server->pid) && !$server->served }), "$name: no zombie");
   is(ask($server, send => 'x'), 'x', "$name: service goes on");
@@ -180,11 +180,11 @@ for (@ways)
     close $writer;
     close $_ for @clients;
     @clients = ();
-    ok(eventually(sub { !survivors($server) }), "$name: nobody is left");
+    ok(eventually(sub { !survivors($server) }), "$name: no client is left");
   }
 }
 
-# Children that are killed as early as possible, by somebody else, all the time.
+# Children that are killed as early as possible, by another process, all the time.
 SKIP:
 {
   my $server = start_server(['-v', '-c', 10, '-C', 10], ['cat'], env => { map { ("LARGE$_" => 'x' x 100_000) } 1 .. 5 });
@@ -201,9 +201,9 @@ SKIP:
   waitpid $killer, 0;
   close $_ for @open;
   @open = ();
-  is($stuck, 0, 'children killed all the time: nobody is stuck');
+  is($stuck, 0, 'children killed all the time: no client is stuck');
   is(ask($server, send => 'x'), 'x', 'service goes on');
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), 'nobody is left');
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), 'no client is left');
   cmp_ok(log_count($server, qr/signal 9 /), '>', 0, 'some were killed');
 }
 
@@ -221,7 +221,7 @@ for (@ways)
   my @clients = map { open_client($server) } 1 .. 20;
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
   $server->signal('CONT');
-  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients), 20, "$name: continued: whoever came meanwhile is served");
+  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients), 20, "$name: continued: a client that came meanwhile is served");
   ok(log_has($server, qr/info: end /), "$name: who ended meanwhile is noticed");
   $server->signal($_) for qw(STOP HUP TERM CONT);
   is_deeply($server->wait, { code => 0, signal => 0 }, "$name: signals that came meanwhile are obeyed");

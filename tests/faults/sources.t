@@ -34,7 +34,7 @@ for my $way ([], ['--portable-launch'])
     my $line = read_line($client) // '';
     if ($line eq '') { $refused++ }
     else { chomp $line; $numbers{$line} = 1; push @held, $client }
-    is(ask($server, from => "2001:db8:2::$i"), "1\n", "@$way somebody else is served meanwhile") if $i % 50 == 0;
+    is(ask($server, from => "2001:db8:2::$i"), "1\n", "@$way another client is served meanwhile") if $i % 50 == 0;
   }
   is(scalar(@held), 5, "@$way the greedy network has five");
   is(join(' ', sort keys %numbers), '1 2 3 4 5', "@$way numbered from 1 to 5");
@@ -48,7 +48,7 @@ for my $way ([], ['--portable-launch'])
   ok(eventually($told), "@$way and all of them were counted in the log");
   cmp_ok(log_count($server, qr/refuse/), '<', 40, "@$way in few lines");
   stop_sending($_) for @held;
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/100$} && !zombies($server->pid) }), "@$way then nobody is left");
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/100$} && !zombies($server->pid) }), "@$way then no client is left");
   is(read_line(open_client($server, from => '2001:db8:1::1')), "1\n", "@$way and the network is welcome again");
 }
 

@@ -29,7 +29,7 @@ SKIP:
   ok(log_has($server, qr/^s6-tcpserverd: warning: unable to read the access rules: Too many open files: holding clients until it passes$/), 'the log says that the rules cannot be read');
   set_limit($server, 'nofile', $open + 8);
   is(read_line($_), "let me in\n", 'who waited is judged afterwards') for @clients;
-  is(log_count($server, qr/refuse/), 0, 'and nobody was refused');
+  is(log_count($server, qr/refuse/), 0, 'and no client was refused');
 }
 
 # ---- who it is ----
@@ -59,7 +59,7 @@ for (['an address', $wild, 'getsockname'], ['credentials', $ipc, 'getsockopt'])
   my $before = log_lines($server);
   $injection = inject($server, $call, 'error=EINVAL');
   @clients = map { open_client($server) } 1 .. 30;
-  is(read_all($_) // 'nothing', '', "$what: a client of whom nothing can be known is refused") for @clients;
+  is(read_all($_) // 'nothing', '', "$what: a client of which nothing can be known is refused") for @clients;
   my $sum = qr/unable to identify a client: Invalid argument repeated=\d+$/;
   ok(log_has($server, $sum), "$what: the log sums up");
   my $told = 0;

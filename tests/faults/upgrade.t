@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# SIGUSR2: the daemon becomes the program that is installed now. Nobody is refused or cut short, everything is still
+# SIGUSR2: the daemon becomes the program that is installed now. No client is refused or cut short, everything is still
 # counted, and whatever is wrong with the new program leaves the old one at work.
 
 use strict;

@@ -89,7 +89,7 @@ sub ended_meanwhile
   $server->signal('TERM');
   is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");
   my $late = eval { open_client($server, deadline => 1) };
-  ok(!$late, "$name: nobody listens any longer");
+  ok(!$late, "$name: no server listens any longer");
   my $next = eval { $start->(new_program(), options => \@options, port => $server->{port}) };
   ok($next, "$name: the next daemon can have the port") or diag($@);
   is($next && ask($next, send => 'x'), 'x', "$name: and serves");

@@ -28,7 +28,7 @@ sub becomes
   is_deeply([@{$r->{is}}{qw(Uid Gid Groups)}], [join(' ', ($uid) x 4), join(' ', ($gid) x 4), $groups], $name) or diag($r->{err});
 }
 
-# ---- nobody changes ----
+# ---- the ids stay as they are ----
 
 page_says('Without any of these four options, the ids stay as they are.');
 my $unchanged = run(@look)->{out};
@@ -90,7 +90,7 @@ page_says('With 111, it names what was tried, and gives the reason of the system
   my @under = is_root() ? (can_change_ids() ? (bin('s6-applyuidgid'), '-u', 65533, '-g', 65533, '--') : ()) : ();
   SKIP:
   {
-    skip 'needs to be somebody other than this root', 8 if is_root() && !@under;
+    skip 'needs to be a user other than this root', 8 if is_root() && !@under;
     for my $change (['-u', 0, 'user id'], ['-u', 1, 'user id'], ['-g', 1, 'group id'], ['-G', '1,2', 'supplementary groups'])
     {
       my ($option, $value, $words) = @$change;

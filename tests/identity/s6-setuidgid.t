@@ -32,10 +32,10 @@ SKIP:
   my $wanted = run('id', $user)->{out};
   is(run($program, $user, 'id')->{out}, $wanted, 'a name');
   is(run($program, $uid, 'id')->{out}, $wanted, 'a number');
-  is(run($program, '--', $user, 'id')->{out}, $wanted, 'behind --');
+  is(run($program, '--', $user, 'id')->{out}, $wanted, 'after --');
   page_says('Names or numbers: this user id, this group id and no other group.');
   is(run($program, $_, @who)->{out}, "$uid:$group_id $group_id\n", $_) for "$user:$group", "$uid:$group_id", "$user:$group_id", "$uid:$group";
-  is(run($program, '12345:23456', @who)->{out}, "12345:23456 23456\n", 'numbers that nobody knows');
+  is(run($program, '12345:23456', @who)->{out}, "12345:23456 23456\n", 'numbers that no one knows');
   my %env = (UID => 'u', GID => 'g', GIDLIST => 'l', KEPT => 'k');
   my $left = sub { join ' ', sort grep { /^(UID|GID|GIDLIST|KEPT)=/ } split /\n/, run({ env => \%env }, $program, $_[0], 'env')->{out} };
   page_says('If account is a user alone, UID, GID and GIDLIST are removed.');

@@ -9,7 +9,7 @@ use POSIX ();
 use Sallyport;
 use Sallyport::Unix;
 
-# Somebody else's programs, not ours under their names.
+# Programs of others, not ours under their names.
 sub theirs
 {
   for my $place (grep { length } split /:/, "$ENV{PATH}:/usr/bin:/bin")
@@ -39,7 +39,7 @@ my %decided = (
   'environment, client bound to a path' => [$two_more, $told->('PATH.client', @who)],
   'environment, client bound to an abstract name' => ["$two_more, and the name", $told->('@sallyport-dropin-CLIENT', @who)],
   'count of three clients' => ['IPCCONNNUM counts the client that sees it, as it did before s6 2.12', "1\n2\n3\n"],
-  'announcement' => ['the path stands in front of the newline', "PATH\n"],
+  'announcement' => ['the path stands before the newline', "PATH\n"],
   'stdout of the server' => ['nothing that is opened later can become descriptor 1', '/dev/null'],
   'path of a living server' => ['the first server keeps it', "first\n"],
   'a file at the path' => ['nothing but a dead socket is replaced', 'exit 111, left alone'],

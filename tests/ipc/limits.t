@@ -84,13 +84,13 @@ SKIP:
   page_says('A client cannot change them, and later changes of its ids do not change them either;');
   my $changed = ipc_daemon(unix_listener(), [], ['sh', '-c', 'read x; grep -q . /dev/null; echo "$IPCREMOTEEUID"']);
   my $client = as_user($user, $group, sub { open_client($changed) });
-  say_to($client, "now somebody else\n");
+  say_to($client, "now another user\n");
   is(read_line($client), "$user\n", 'the user is the one that connected');
 
   my $first = open_client($all);
   my $second = as_user($user, $group, sub { open_client($all) });
   my $third = open_client($all);
-  is_deeply([lines_of($first, $second, $third)], ["1\n", "2\n", "3\n"], 'with -P all are counted together, and -C 1 keeps nobody out');
+  is_deeply([lines_of($first, $second, $third)], ["1\n", "2\n", "3\n"], 'with -P all are counted together, and -C 1 keeps no client out');
   page_says('ids are written as a question mark, and the counts are those of all clients.');
   ok(log_has($all, qr/^s6-ipcserverd: info: allow \?:\? pid \d+ count $_\/3$/), "number $_ is logged without ids") for 1 .. 3;
   stop_sending($second);
@@ -145,7 +145,7 @@ pipe my $reader, my $writer or die;
 fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ: the smallest pipe there is
 my $stuck = ipc_daemon(unix_listener(), ['-v2'], ['cat'], fds => { 2 => $writer });
 my $served = grep { ask($stuck, send => 'x') eq 'x' } 1 .. 250;
-is($served, 250, 'a log that nobody reads stops nobody');
+is($served, 250, 'a log without a reader stops no client');
 my $log = '';
 ok(eventually(sub { my $n = sysread $reader, $log, 65536, length $log; ask($stuck, send => 'x'); $log =~ /^s6-ipcserverd: warning: lost [1-9]\d* log lines/m }),
    'what was given up is counted');

@@ -28,7 +28,7 @@ sub hammer
   if ($pid) { close $in; return { pid => $pid, out => $out, stop => "$path.stop" } }
   if (can_change_ids()) { $( = $) = "$uid $uid"; $< = $> = $uid; POSIX::_exit(1) unless $> == $uid }
   my $address = pack_sockaddr_un($path);
-  my ($tries, $in_count, %met) = (0, 0);  # the socket is non-blocking: nobody accepts, and the backlog fills up
+  my ($tries, $in_count, %met) = (0, 0);  # the socket is non-blocking: no server accepts, and the backlog fills up
   for (;;)
   {
     socket my $socket, AF_UNIX, $type | SOCK_NONBLOCK, 0 or POSIX::_exit(1);
@@ -78,7 +78,7 @@ for (@cases)
   }
   my $met = stop_hammer($hammer);
   is($failed, 0, "$name: $starts starts");
-  is($met->{in}, 0, "$name: whom the mode keeps out never gets in");
+  is($met->{in}, 0, "$name: a user that the mode keeps out never gets in");
   cmp_ok($met->{'kept-out'} // 0, '>', 0, "$name: though it tried while there was something");
   unlink $path;
 }
@@ -92,7 +92,7 @@ SKIP:
     my $failed = starts($starts, "$dir/owned", @$options, "--owner=$insider:$insider", '-a', '0600');
     my $met = stop_hammer($hammer);
     is($failed, 0, "$name with --owner: $starts starts");
-    is($met->{in}, 0, "$name with --owner: whom the mode keeps out never gets in");
+    is($met->{in}, 0, "$name with --owner: a user that the mode keeps out never gets in");
     $hammer = hammer("$dir/owned", $type, $insider);
     my $server = start(command => [$binder, @$options, "--owner=$insider:$insider", '-a', '0600', "$dir/owned", 'sh', '-c', 'echo ready; exec sleep 1000']);
     readline $server->out;
@@ -140,7 +140,7 @@ sub one_won
   return $winner->wait->{code} == 0 ? 'right' : 'the winner did not exit 0';
 }
 
-# Whoever is left is put down: one race that went wrong says nothing of the next.
+# Processes that are left are ended: one race that went wrong does not disturb the next.
 sub outcome
 {
   my ($path, $count, $round) = @_;

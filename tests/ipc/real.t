@@ -92,7 +92,7 @@ SKIP:
   is($r->{out}, "me $pid\n$> " . (built_for_linux() ? $pid : '') . " \nhello\n", 's6-ipcclient is served, and known by its process');
   $r = run($client, '-p', "$dir/ipcclient", $server->{path}, @talk);
   like($r->{out}, qr/^$> $pid_form \Q$dir\E\/ipcclient$/m, 'and by the path it binds to');
-  is(run($client, unix_path(), 'true')->{code}, 111, 'where nobody listens it says so');
+  is(run($client, unix_path(), 'true')->{code}, 111, 'where no server listens it says so');
 }
 
 SKIP:

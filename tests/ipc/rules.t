@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# s6-ipcserverd -i and -x: nobody is let in whom a rule keeps out.
+# s6-ipcserverd -i and -x: no client is let in that a rule keeps out.
 
 use strict;
 use warnings;
@@ -44,7 +44,7 @@ page_says('Serve only clients that the access rules in the compiled file allow.'
 for my $form ('directory', 'file')
 {
   is(verdict(daemon_by($form, new_rules('mine', "uid/$me/allow" => ''))), 'in', "$form: by user id");
-  is(verdict(daemon_by($form, new_rules('other', 'uid/' . ($me + 1) . '/allow' => '', 'gid/' . ($mine + 1) . '/allow' => ''))) , 'out', "$form: somebody else's rule")
+  is(verdict(daemon_by($form, new_rules('other', 'uid/' . ($me + 1) . '/allow' => '', 'gid/' . ($mine + 1) . '/allow' => ''))) , 'out', "$form: another user's rule")
     unless grep { $_ == $mine + 1 } split ' ', $);
   is(verdict(daemon_by($form, new_rules('self', 'uid/self/allow' => ''))), 'in', "$form: uid/self");
   is(verdict(daemon_by($form, new_rules('gself', 'gid/self/allow' => ''))), 'in', "$form: gid/self");

@@ -45,7 +45,7 @@ my $line = "s6-ipcclient: info: connected to $path\n";
 my %words = ('' => '', '-v' => $line, '-vQ' => '', '-Qv' => $line, '-q' => '', '-qv' => '', '-qvv' => $line, '-qqqvv' => $line, '-vvq' => $line);
 for my $options (sort keys %words)
 {
-  is(run($client, (length $options ? $options : ()), $path, 'true')->{err}, $words{$options}, "what is said with '$options'");
+  is(run($client, (length $options ? $options : ()), $path, 'true')->{err}, $words{$options}, "what is printed with '$options'");
 }
 
 my $server = start_server([], ['sh', '-c', 'read -r x; echo "heard $x"'], path => "$dir/served") if have_bin('s6-ipcserver');

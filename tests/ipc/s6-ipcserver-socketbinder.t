@@ -292,7 +292,7 @@ page_says('and removes it when the socket is ready, which takes less than a mill
 page_says('The socket that is replaced bears the name .NAME.replaced until the new one is ready.');
 mkdir "$dir/clean" or die;
 bind_it([], "$dir/clean/name") for 1 .. 3;
-is_deeply([entries("$dir/clean")], ['name'], 'no other file stays behind');
+is_deeply([entries("$dir/clean")], ['name'], 'no other file remains');
 page_says('One that a killed process has left is taken over and removed.');
 put_file("$dir/clean/.name.binding", '');
 stale_socket("$dir/clean/.name.replaced");

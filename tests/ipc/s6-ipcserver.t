@@ -141,7 +141,7 @@ page_says('With -P, it has no effect.');
 my $anonymous = start_server(['-P', '-C1'], ['cat'], path => unix_path());
 my @two = map { open_client($anonymous) } 1, 2;
 say_to($_, "x\n") for @two;
-is(join('', map { read_line($_) } @two), "x\nx\n", 'with -P, -C 1 keeps nobody out');
+is(join('', map { read_line($_) } @two), "x\nx\n", 'with -P, -C 1 keeps no client out');
 
 page_says('Serve at most n clients at once. Further clients wait in the backlog.');
 page_says('Serve at most n clients of the same user at once. Further clients of that user are refused.');
@@ -196,7 +196,7 @@ my $told = start_server([], ['tell'], path => unix_path(), only_env => { PATH =>
 is(join('', sort grep { !/^(?:PATH|PWD|_|SHLVL)=/ } split /^/, ask($told)),
    "IPCCONNNUM=1\nIPCLOCALPATH=$told->{path}\nIPCREMOTEEGID=$mine\nIPCREMOTEEUID=$>\nIPCREMOTEPATH=\n" . (built_for_linux() ? "IPCREMOTEPID=$$\n" : '') . "PROTO=IPC\n", 'the variables of a client');
 
-# ---- whom it runs as ----
+# ---- the user that it runs as ----
 
 page_says('Change to this user id after binding.');
 page_says('Change to this group id after binding.');
@@ -206,7 +206,7 @@ SKIP:
 {
   skip 'changing ids takes root', 13 unless can_change_ids();
   my $look = ['sh', '-c', 'grep -E "^(Uid|Gid|Groups|NoNewPrivs):" /proc/self/status | tr "\t" " "; echo "${UID-unset} ${GID-unset} ${GIDLIST-unset}"'];
-  # Root makes the path where nobody else could.
+  # Root makes the path where no other user could.
   mkdir "$dir/root", 0711 or die;
   my $asked = sub { my ($options, %how) = @_; ask(start_server($options, $look, path => "$dir/root/" . ++$path, %how)) };
   $path = 'a';
@@ -237,7 +237,7 @@ SKIP:
   my $member = as_user(65533, 65532, sub { open_client($adder) });
   say_to($member, "x\n");
   is(read_line($member), "x\n", 'a member of the group is served');
-  ok(!eval { as_user(65533, 65533, sub { open_client($adder) }) }, 'nobody else gets in');
+  ok(!eval { as_user(65533, 65533, sub { open_client($adder) }) }, 'no other user gets in');
 }
 
 # ---- the end ----

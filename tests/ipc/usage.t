@@ -20,7 +20,7 @@ for my $program ('s6-ipcserver', 's6-ipcserver-socketbinder')
 {
   my $path = unix_path();
   check_usage($program, fds => { 0 => $listener }, rest => [$path, $nowhere], unbindable => [$listener->hostpath, $nowhere],
-              before => sub { unlink $path });  # whoever is not root may not look at a path of mode 0
+              before => sub { unlink $path });  # a user who is not root may not look at a path of mode 0
 }
 check_usage('s6-ipcserverd', fds => { 0 => $listener }, rest => [$nowhere]);
 

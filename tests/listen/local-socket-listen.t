@@ -44,7 +44,7 @@ for my $kind (qw(stream datagram seqpacket))
 
   page_says('If there is a socket at path to which no process is bound any more, it is replaced.');
   my $again = handed($listen, $path);
-  is("$again->{code} " . ($again->{fd}{3}{path} // ''), "0 $path", 'a socket that nobody serves is replaced');
+  is("$again->{code} " . ($again->{fd}{3}{path} // ''), "0 $path", 'a socket that no process serves is replaced');
   page_says("A socket that is in use, and any file that is not a socket, stay as they are, and $program exits 111.");
   my $server = start(command => [$listen, $path, 'sh', '-c', 'echo ready >&2; exec sleep ' . deadline()]);
   ok(log_has($server, qr/ready/), 'a server runs');
@@ -72,7 +72,7 @@ for my $kind (qw(stream datagram seqpacket))
 
   page_says('Without this option they are 0777 without the bits of the umask.');
   page_says('Give path these permissions, an octal number from 0 to 0777.');
-  page_says("Owner and permissions are as asked for before anybody can $verb.");
+  page_says("Owner and permissions are as asked for before anyone can $verb.");
   my %modes = (0022 => '0755', 0 => '0777', 0077 => '0700');
   for my $umask (sort keys %modes)
   {
@@ -91,7 +91,7 @@ for my $kind (qw(stream datagram seqpacket))
   my $group = getgrgid $) + 0;
   my $own = new_path();
   is(run($listen, '--user', $user, '--group', $group, $own, 'true')->{code}, 0, 'giving a path to oneself is fine');
-  is(owner_of($own), join(':', $> + 0, $) + 0), 'whoever one is');
+  is(owner_of($own), join(':', $> + 0, $) + 0), 'for every user');
 
   SKIP:
   {

@@ -83,7 +83,7 @@ SKIP:
   is(run($listen, '--check-interfaces', '192.0.2.1', 0, 'true')->{code}, 111, 'an IPv4 address is not fine');
   page_says('A link-local IPv6 address is followed by % and the name of the interface, as in fe80::1%eth0.');
   is((handed($listen, 'fe80::1%sally0', 0)->{fd}{3}{ip} // ''), 'fe80::1', 'a link-local address');
-  like(run($listen, 'fe80::1', 0, 'true')->{err}, qr/usage: host 'fe80::1' is link-local: it needs a % and an interface behind it/, 'needs its interface');
+  like(run($listen, 'fe80::1', 0, 'true')->{err}, qr/usage: host 'fe80::1' is link-local: it needs a % and an interface after it/, 'needs its interface');
   like(run($listen, 'fe80::1%nothing', 0, 'true')->{err}, qr/usage: host 'fe80::1%nothing' names an interface that does not exist/, 'which must exist');
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# tcp-socket-listen: which socket, bound to what, on which descriptor, and what is said when it cannot be.
+# tcp-socket-listen: which socket, bound to what, on which descriptor, and what is printed when it cannot be.
 
 use strict;
 use warnings;

@@ -61,6 +61,6 @@ is_deeply(\@broken, [], 'some of them, looked at closely, are intact');
 
 ok(eventually(sub { log_count($server, qr/info: end /) >= 51 }), 'every program has ended');
 is(log_count($server, qr/exitcode 0 /), 51, 'well');
-is(log_count($server, qr/warning|refuse/), 0, 'nobody was refused');
+is(log_count($server, qr/warning|refuse/), 0, 'no client was refused');
 
 done_testing();

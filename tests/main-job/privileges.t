@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# The main job, as root: bind a port that only root may bind, then serve it as somebody else, seen from the
+# The main job, as root: bind a port that only root may bind, then serve it as another user, seen from the
 # served program.
 
 use strict;
@@ -28,7 +28,7 @@ sub ids { my ($uid, $gid, @groups) = @_; return join ' | ', "$uid $uid $uid $uid
 my $low = 100;
 sub server { my ($options, %how) = @_; return start_server($options, \@look, port => $low++, under => [bin('s6-applyuidgid'), '-G', '5,6', '--'], %how) }
 
-like(who(server([])), qr/^0 0 0 0 \| 0 0 0 0 \| 0 5 6$/, 'without options nobody changes');
+like(who(server([])), qr/^0 0 0 0 \| 0 0 0 0 \| 0 5 6$/, 'without options the ids stay as they are');
 page_says('Change to this user id after binding.');
 page_says('Change to this group id after binding.');
 page_says('Change to these supplementary groups after binding: numbers separated by commas.');
@@ -56,7 +56,7 @@ SKIP:
   like(ask(server(['--no-new-privs'])), qr/^NoNewPrivs:\s*1$/m, '--no-new-privs');
 }
 
-# The daemon itself is nobody either, and cannot come back.
+# The daemon itself has these ids too, and cannot get root back.
 my $server = server(['-u', 1000, '-g', 100]);
 is(join(' ', split ' ', status_field($server->pid, 'Uid')), '1000 1000 1000 1000', 'the daemon has given up root');
 is(status_field($server->pid, 'CapEff'), '0' x 16, 'and has no capabilities');
@@ -67,8 +67,8 @@ is_deeply($server->wait, { code => 0, signal => 0 }, 'and ends as usual');
 my $refused = run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, bin('s6-tcpserver'), '127.0.0.1', $low, 'true');
 SKIP:
 {
-  skip 'here anybody may bind low ports', 2 if get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') <= $low;
-  is($refused->{code}, 111, 'somebody else cannot bind the port');
+  skip 'here all users may bind low ports', 2 if get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') <= $low;
+  is($refused->{code}, 111, 'another user cannot bind the port');
   like($refused->{err}, qr/unable to bind to 127\.0\.0\.1 port $low: Permission denied/, 'and is told why');
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Daemons that read a PROXY header: who is believed, who is counted, what the program and the log are told, and how long anybody
+# Daemons that read a PROXY header: which sender is trusted, which client is counted, what the program and the log get, and how long a client
 # may wait. What is a header and what is none: vectors.t.
 
 use strict;
@@ -42,7 +42,7 @@ page_says('The senders whose header is trusted: at most 64 addresses, prefixes s
 page_says('No other client is served.');
 my $server = service(['--proxy-from=127.0.0.3,127.0.1.0/24'], ['sh', '-c', 'echo "$TCPREMOTEIP"']);
 is(ask($server, from => $_, send => proxy_header('192.0.2.7', 1)), "192.0.2.7\n", "$_ is believed") for '127.0.0.3', '127.0.1.200';
-ok(closed_by_server(open_client($server, from => '127.0.0.4')), 'somebody else is not served');
+ok(closed_by_server(open_client($server, from => '127.0.0.4')), 'another sender is not served');
 ok(log_has($server, qr/info: refuse 127\.0\.0\.4_\d+ not a proxy$/), 'the log says why');
 is(launched($server), 2, 'and nothing was launched');
 
@@ -78,7 +78,7 @@ for my $name ('s6-tcpserverd', 's6-ipcserverd')
 {
   my $judged = stream_daemon($name, ['-v2', @from, '-i', $rules], ['cat']);
   is(ask($judged, send => proxy_header('192.0.2.7', 1) . 'x'), 'x', "$name: rules are about the client");
-  is(ask($judged, send => proxy_header('192.0.2.8', 1) . 'x'), '', 'whoever it is');
+  is(ask($judged, send => proxy_header('192.0.2.8', 1) . 'x'), '', 'every client');
   ok(log_has($judged, qr/info: refuse 192\.0\.2\.8_1 rule=none via=(?:127\.0\.0\.1_\d+|uid:$>)$/), 'as the log says');
 }
 
@@ -220,7 +220,7 @@ select undef, undef, undef, 0.5;
 cmp_ok(processor_ticks($patient->pid) - $before, '<', 10, 'waiting costs nothing');
 say_to($silent[0], substr header2() . 'z', 1);
 stop_sending($silent[0]);
-is(read_all($silent[0]), 'z', 'and whoever finishes his header is served');
+is(read_all($silent[0]), 'z', 'and a client that finishes its header is served');
 
 page_says('Let at most n clients wait while they have no program:');
 page_says('At n, the oldest one that waits for its first data or for its end gives way; where all wait for a header, further clients stay in the backlog.');
@@ -236,7 +236,7 @@ is(read_line($third, 0.5), undef, 'the third stays in the backlog, though its he
 close $waiting[0];
 is(read_line($third), "x\n", 'until one of them has left');
 
-# While all slots are taken nobody's time runs out.
+# While all slots are taken, no time limit runs.
 my $busy = service(['-c1', '--proxy-deadline=1'], ['cat']);
 my $first = open_client($busy);
 my $next = open_client($busy);

@@ -31,7 +31,7 @@ sub received
   my @options = $operands[0] eq '-H' ? shift @operands : ();
   my $client = start(command => [bin($name), @options, defined $version ? "--send-proxy=$version" : (), @operands, 'sh', '-c', 'printf data >&7; exec 6<&- 7>&-; echo "$PROTO"'],
     env => { %none, %$env });
-  my $connection = $server->accept or die "nobody came\n";
+  my $connection = $server->accept or die "no client came\n";
   sysread $connection, my $first, 4096;
   return ($first . (read_all($connection) // 'and no end'), $connection, $client);
 }
@@ -68,7 +68,7 @@ for my $name (sort keys %connector)
 SKIP:
 {
   my $gone = run(bin('s6-tcpclient'), '--send-proxy=2', '-H', '127.0.0.1', do { my ($l, $p) = busy_port(); close $l; $p }, 'echo', 'never');
-  is("$gone->{code}$gone->{out}", '111', 'nobody listens');
+  is("$gone->{code}$gone->{out}", '111', 'no server listens');
 }
 
 # From end to end, through our own daemon.

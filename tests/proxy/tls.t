@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# A PROXY header before TLS: s6-tlsserver behind a relay that does not look into the session.
+# A PROXY header before TLS: s6-tlsserver after a relay that does not look into the session.
 
 use strict;
 use warnings;

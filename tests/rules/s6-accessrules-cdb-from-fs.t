@@ -166,7 +166,7 @@ is_deeply(cdb_records("$cdb.2"), \%records, 'the file has nothing else in it');
 
 SKIP:
 {
-  skip 'root, to become somebody who may not read the rules, is not available', 3 unless can_change_ids();
+  skip 'root, to become a user who may not read the rules, is not available', 3 unless can_change_ids();
   my $secret = make_rules('secret', 'rules/ip4/0.0.0.0_0/allow' => '', 'rules/ip4/127.0.0.1_32/deny' => '', 'out/old.cdb' => 'old');
   chmod 0, "$secret/rules/ip4/127.0.0.1_32";
   chmod 0777, "$secret/out";

@@ -50,7 +50,7 @@ becomes(['192.0.2.37-39:deny', '10.2-3.:allow'], { %everybody, (map { ("ip4/192.
 becomes(['1-2.2.3.4:deny', '7-7.:deny'], { %everybody, (map { ("ip4/$_.2.3.4_32/deny" => '') } 1, 2), 'ip4/7.0.0.0_8/deny' => '' }, 'ranges at other places');
 page_says('If no line is about all clients, a rule is added that allows all clients.');
 becomes([], { %everybody }, 'nothing');
-becomes([':deny'], { 'ip4/0.0.0.0_0/deny' => '', 'ip6/::_0/deny' => '' }, 'everybody refused');
+becomes([':deny'], { 'ip4/0.0.0.0_0/deny' => '', 'ip6/::_0/deny' => '' }, 'all refused');
 becomes(['# a comment: deny', '', 'no colon', ':allow,A="x"  '], { %everybody, 'ip4/0.0.0.0_0/env/A' => "x\n", 'ip6/::_0/env/A' => "x\n" }, 'lines that are no rules, and blanks at the end');
 
 page_says('An empty value of a variable becomes a file with one newline.');
@@ -65,7 +65,7 @@ page_says('Where there are rules about names, it is reversedns/@, because rules 
 my $unnamed = qr/a client without a name is refused/;
 becomes(['=Host.Example:deny', '=.Example:allow', ':allow'], { 'reversedns/host.example/deny' => '', 'reversedns/example/allow' => '', 'reversedns/@/allow' => '' }, 'names',
   qr/\Aline 1: =Host\.Example: here the names below/, qr/\Aline 2: =\.Example: here the name of the domain/, qr/\Aline 3: : .*$unnamed/);
-becomes(['=:allow', ':deny'], { 'reversedns/@/allow' => '' }, 'whoever has a name', qr/\Aline 2: : an earlier rule has the same key: left out/);
+becomes(['=:allow', ':deny'], { 'reversedns/@/allow' => '' }, 'every client with a name', qr/\Aline 2: : an earlier rule has the same key: left out/);
 becomes(['=h.example:deny', '10.:allow', ':deny'], { 'reversedns/h.example/deny' => '', 'ip4/10.0.0.0_8/allow' => '', 'reversedns/@/deny' => '' }, 'names and addresses',
   qr/names below/, qr/rules about addresses come before all rules about names/);
 page_says('Nothing: no rule here is about the user of a connection.');

@@ -84,7 +84,7 @@ for my $words ([], [''], ['-x', 'echo'], ['--limit=5', 'echo'])
 }
 page_says('has the exit code of prog, unless one of these comes first:');
 is(limit(\%good, 'sh', '-c', 'exit 42')->{code}, 42, 'the exit code of prog');
-is(limit(\%good, '--', 'sh', '-c', 'exit 43')->{code}, 43, 'behind two dashes');
+is(limit(\%good, '--', 'sh', '-c', 'exit 43')->{code}, 43, 'after two dashes');
 page_says('was found, and cannot be executed.');
 is(limit(\%good, put_file('data', 'x', 0644))->{code}, 126, 'what cannot be executed');
 page_says('was not found.');

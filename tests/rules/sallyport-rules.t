@@ -69,7 +69,7 @@ my @judge = ({ env => { PROTO => 'IPC', IPCREMOTEEUID => 1, IPCREMOTEEGID => 2 }
 is(run(@judge)->{out}, "in\n", 'a type that is not there has no rules');
 symlink 'nowhere', "$lost/uid" or die;
 my $judged = run(@judge);
-is("$judged->{code} $judged->{out}$judged->{err}", "111 s6-ipcserver-access: fatal: unable to read the access rules in $lost: uid: No such file or directory\n", 'one that is lost lets nobody in');
+is("$judged->{code} $judged->{out}$judged->{err}", "111 s6-ipcserver-access: fatal: unable to read the access rules in $lost: uid: No such file or directory\n", 'one that is lost lets no client in');
 
 page_says('Its keys are the same as in the directory, and its records are the byte D, or the byte A followed by the variables and the script, each after its length in two bytes, the larger one first.');
 is(record_of('ip4/192.0.2.0_24', allow => '', 'env/A' => 'x' x 300, exec => 'y' x 700),

@@ -36,7 +36,7 @@ is(sprintf('%04o', (stat $log)[2] & 07777), '0640', 'a new file has what the uma
 page_says('A new file has mode 0644 without the bits of the umask.');
 unlink $log;
 run({ umask => 0 }, bin('skd'), '-L', ">$log", 'true');
-is(sprintf('%04o', (stat $log)[2] & 07777), '0644', 'without a umask nobody else may write');
+is(sprintf('%04o', (stat $log)[2] & 07777), '0644', 'without a umask no other user may write');
 is(run({ dir => own_dir() }, bin('skd'), '-L', '>relative', 'sh', '-c', 'echo word >&2')->{code}, 0, 'a relative name');
 is(get_file(own_dir() . '/relative'), "word\n", 'is one of the working directory');
 
@@ -85,7 +85,7 @@ ask($server);
 ok($server->alive, 'and goes on');
 rmdir $log;
 
-# What somebody else may have put there must not be written to, and must not stop the service.
+# What another user may have put there must not be written to, and must not stop the service.
 page_says('file may be a FIFO or a terminal, but not a symbolic link or a block device.');
 page_says('A FIFO that no process reads is not opened: skd exits 111 at the start, and keeps its log at a SIGHUP.');
 my $other = put_file('precious', "words\n");

@@ -97,14 +97,14 @@ for (1 .. 20)
 is(files(), 'pid', 'no other file is left by a race');
 unlink $file;
 
-# Somebody else's file is not removed.
+# Another user's file is not removed.
 $server = skd(['-P', $file, '-t', '127.0.0.1:0'], ['cat']);
 rename $file, "$file.old" or die;
 put_file($file, "other\n");
 $server->signal('TERM');
 $server->wait;
 is(get_file($file), "other\n", 'a file that is not ours any more is left alone');
-is(get_file("$file.old"), '', 'and ours names nobody');
+is(get_file("$file.old"), '', 'and ours names no process');
 unlink $file, "$file.old";
 
 page_says('A reader finds file complete.');
@@ -123,12 +123,12 @@ is(join('', @reads), '0' x 20, 'never less than a line');
 # A umask under which not even its owner may read it.
 SKIP:
 {
-  skip 'this takes root, to become somebody else', 2 if $>;
+  skip 'this takes root, to become another user', 2 if $>;
   mkdir "$dir/open" or die;
   chmod 0777, "$dir/open";
   my $dark = run({ umask => 0400 }, bin('s6-applyuidgid'), '-u', 65534, '-g', 65534, '-G', '', bin('skd'), '-P', "$dir/open/pid", 'true');
   is($dark->{code}, 111, 'a file that cannot be locked');
-  is(join(' ', glob "$dir/open/*"), '', 'leaves nothing behind');
+  is(join(' ', glob "$dir/open/*"), '', 'leaves nothing over');
   rmdir "$dir/open";
 }
 
@@ -154,7 +154,7 @@ page_says('If its directory cannot be written, or file is a mount point, a file 
 page_says('A symbolic link, and what is not a regular file, is refused.');
 SKIP:
 {
-  skip 'this takes root, to become somebody else', 20 unless can_change_ids();
+  skip 'this takes root, to become another user', 20 unless can_change_ids();
   my $kept = own_dir() . '/kept';
   mkdir $kept or die;
   my $own = "$kept/pid";
@@ -180,7 +180,7 @@ SKIP:
   unlink own_dir() . '/second-name';
   chown 65533, 65534, $own or die;
   chmod 0666, $own or die;
-  is(run(@nobody, bin('skd'), '-P', $own, 'true')->{code}, 111, 'nor is that of another user, though everybody may write to it');
+  is(run(@nobody, bin('skd'), '-P', $own, 'true')->{code}, 111, 'nor is that of another user, though every user may write to it');
   unlink $own;
   is(run(@nobody, bin('skd'), '-P', $own, 'true')->{err}, "skd: fatal: unable to put in place the pid file $own: Permission denied\n", 'without a file there is nothing to write to');
 }

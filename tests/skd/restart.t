@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # skd: another one with the same address as soon as one has ended, while its last datagram program still has the socket; and
-# nobody else meanwhile.
+# no other process meanwhile.
 
 use strict;
 use warnings;
@@ -30,7 +30,7 @@ for my $signal (qw(TERM INT))
       my ($child) = $first->served;
       my $port = $first->port;
       my $thief = IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1);
-      ok(!$thief, 'nobody else can have the address');
+      ok(!$thief, 'no other process can have the address');
       is(run(bin('skd'), '-u', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", 'cat')->{code}, 111, 'nor another skd');
       $first->signal($signal);
       is(($first->wait // {})->{code}, 0, "SIG$signal ends skd");
@@ -38,7 +38,7 @@ for my $signal (qw(TERM INT))
       ok(log_has($second, qr/starting - bound/), 'another one is there') or diag(log_text($second));
       is(ask_datagram({ ip => $ip, port => $port }, $_, ip => $ip), "new $_", "and answers datagram $_") for 1, 2;
       ok(is_live($child), 'while the program of the first one still runs');
-      ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1), 'and again nobody else can');
+      ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1), 'and again no other process can');
       kill 'KILL', $child;
       $second->put_down;
     }
@@ -60,7 +60,7 @@ for my $signal (qw(TERM INT))
   eventually(sub { log_count($second, qr/: end pid/) == 2 && !is_live($child) });
   $second->signal($signal);
   $second->wait;
-  ok(-e $path, 'a file that nobody has stays');
+  ok(-e $path, 'a file that no process has stays');
   my $third = skd_on($path, ['-vdl', $path], $slow);
   is(ask_datagram($third, 'x', from => unix_path()), 'old x', 'and is replaced');
   ($child) = $third->served;
@@ -68,7 +68,7 @@ for my $signal (qw(TERM INT))
   my $other = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $path) or die "cannot bind: $!\n";
   $third->signal($signal);
   $third->wait;
-  ok(-S $path, "the file of somebody else is left alone");
+  ok(-S $path, "the file of another user is left alone");
   kill 'KILL', $child;
 }
 

@@ -115,7 +115,7 @@ SKIP:
   skip 'a compiler is needed', 6 unless $passer;
   my $server = skd_on($path, ['-vdP', $pid_file, '-l', $path], answer_with('$out = $in; open my $f, ">", "' . own_dir() . '/served"'));
   my $descriptors = join ' ', sort keys %{fd_targets($server->pid)};
-  is(run($passer, $path, $pid_file)->{code}, 0, 'somebody passes descriptors of the pid file');
+  is(run($passer, $path, $pid_file)->{code}, 0, 'a process passes descriptors of the pid file');
   ok(eventually(sub { -e own_dir() . '/served' }), 'the datagram is served');
   ok(eventually(sub { log_count($server, qr/: end pid/) == 1 }), 'to the end');
   is(join(' ', sort keys %{fd_targets($server->pid)}), $descriptors, 'skd has no other descriptor');

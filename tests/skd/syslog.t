@@ -119,7 +119,7 @@ is(ask($daemon), "welcome\n", 'and when it is back');
 like($lines[0], qr/\A<30>$stamp motd: skd: warning: lost [1-9]\d* log lines: the system log did not take them\z/, 'the loss is logged');
 like($lines[-1], qr/: accept /, 'and so is the next client');
 
-# Nobody reads: the queue of the socket fills up.
+# There is no reader: the queue of the socket fills up.
 is(ask($daemon), "welcome\n", "client $_ with a stuck log daemon") for 1 .. 20;
 my $flood = skd(['-t', '127.0.0.1:0', '-L', 'flood'], ['sh', '-c', 'i=0; while test $i -lt 3000; do echo $i; i=$((i+1)); done >&2; echo done']);
 is(ask($flood, deadline => 60), "done\n", 'a program that writes much more than fits is served');

@@ -12,7 +12,7 @@ page('skd');
 
 my ($busy_socket, $busy) = busy_port();
 
-# 127 of a program that does not exist says that everything in front of it was found to be right.
+# 127 of a program that does not exist says that everything before it was found to be right.
 sub is_right
 {
   my ($name, @words) = @_;
@@ -114,7 +114,7 @@ is(run({ env => { PATH => ':' }, dir => own_dir() }, bin('skd'), 'only-here')->{
 is_wrong('an unknown letter', '-~', '-~', 'true');
 is_wrong('an unknown long option', '--nonesuch', '--nonesuch', 'true');
 is_wrong('no program', 'prog...', '-v');
-is_wrong('no program behind --', 'prog...', '-v', '--');
+is_wrong('no program after --', 'prog...', '-v', '--');
 is_wrong('an empty program', 'empty', '-v', '');
 is_wrong('an unknown service', 'nonesuch', '-t', '127.0.0.1:nonesuch', 'true');
 
@@ -132,7 +132,7 @@ for my $option ('--proxy=any', '--first-data=5', '--rate=1/1', '--source-rate=1/
 }
 
 # Nothing may have been tried when a word is wrong.
-is_wrong('a wrong word behind a busy port', 'many', '-t', "127.0.0.1:$busy", '-c', 'many', 'true');
+is_wrong('a wrong word after a busy port', 'many', '-t', "127.0.0.1:$busy", '-c', 'many', 'true');
 
 # ---- options end at prog ----
 

@@ -1,4 +1,4 @@
-/* The program behind the soak: an echo that ends at the end of input or behind the letter q. One in 64 is started by a shell. */
+/* The program of the soak: an echo that ends at the end of input or after the letter q. One in 64 is started by a shell. */
 
 #include <unistd.h>
 

@@ -79,7 +79,7 @@ $server->wait;
 ok(!-e $path, 'the socket is removed at the end');
 my $stale = stale_socket($path);
 my $again = start_server(["--status-socket=$path"], ['true']);
-ok(counts($path)->{sallyport_clients_limit}, 'a socket that nobody serves is replaced');
+ok(counts($path)->{sallyport_clients_limit}, 'a socket that no process serves is replaced');
 
 SKIP:
 {

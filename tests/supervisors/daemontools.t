@@ -41,7 +41,7 @@ lives_under_supervision({
 
 like(get_file("$dir/log/current"), qr/^\@[0-9a-f]{24} s6-ipcserverd: info: /m, 'multilog has put its time before each line');
 
-# Without svscan, and with the service down for good, nobody holds the pipe to multilog any more.
+# Without svscan, and with the service down for good, no process holds the pipe to multilog any more.
 $scanner->signal('TERM');
 ok($scanner->wait, 'svscan ends');
 ok(svc('-x', "$place/log"), 'the supervise of the log is told to end with the log');

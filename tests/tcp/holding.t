@@ -34,11 +34,11 @@ SKIP:
   my $said = log_has($server, $begins);
   ok($said, 'descriptors are short: the log says so');
   like($said // '', qr/unable to accept: Too many open files/, 'and what is short');
-  is(scalar($server->served), 0, 'nobody is served yet');
+  is(scalar($server->served), 0, 'no client is served yet');
   my $before = processor_ticks($server->pid);
   select undef, undef, undef, 0.3;
   cmp_ok(processor_ticks($server->pid) - $before, '<', 15, 'the daemon does not spin meanwhile');
-  ok(!defined log_has($server, qr/info: accept|refuse/, 0), 'and refuses nobody');
+  ok(!defined log_has($server, qr/info: accept|refuse/, 0), 'and refuses no client');
   forbid_descriptors($server, 64);
   is(read_line($clients[$_]), "client $_\n", 'the shortage is over: a client that waited is served') for 0 .. 2;
   ok(log_has($server, $over), 'the log says that it is over');

@@ -48,7 +48,7 @@ is(read_line($clients[1]), "1\n", 'the next one is served when a child has ended
 is(scalar($server->served), 2, 'two at once, not more');
 leave(shift @clients);
 is(read_line($clients[1]), "1\n", 'then the one after it');
-is(refusals($server), 0, 'nobody was refused');
+is(refusals($server), 0, 'no client was refused');
 page_says('The warning that the client limit is reached comes at most once a minute.');
 is(log_count($server, qr/client limit/), 1, 'the limit was mentioned once');
 

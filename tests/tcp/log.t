@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# The log of s6-tcpserverd: its lines, word for word, and what happens when nobody reads it.
+# The log of s6-tcpserverd: its lines, word for word, and what happens when it has no reader.
 
 use strict;
 use warnings;
@@ -77,7 +77,7 @@ page_says('whole lines, one event each.');
 page_says('A line begins with the name of the program and a level:');
 is(scalar(grep { !/^s6-tcpserverd: (?:info|warning|fatal): / } map { log_lines($_) } $server, $codes, $two), 0, 'all lines do');
 
-# ---- nobody reads ----
+# ---- no reader ----
 
 page('s6-tcpserverd');
 page_says('The log itself does not stop the service.');

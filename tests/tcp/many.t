@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# s6-tcpserverd over many connections: all are served and counted, and nothing is left behind.
+# s6-tcpserverd over many connections: all are served and counted, and nothing remains.
 
 use strict;
 use warnings;
@@ -21,8 +21,8 @@ for my $way (['quick'], ['portable', '--portable-launch'])
   is($good, 499, "$name: 500 clients, one after the other, are served");
   ok(eventually(sub { log_count($server, qr/info: end /) == 500 }), "$name: 500 have ended");
   is(log_count($server, qr/info: accept /), 500, "$name: 500 were accepted");
-  is(log_count($server, qr/refuse|warning/), 0, "$name: nobody was refused");
-  like((log_lines($server))[-1], qr{status: 0/40$}, "$name: nobody is left");
+  is(log_count($server, qr/refuse|warning/), 0, "$name: no client was refused");
+  like((log_lines($server))[-1], qr{status: 0/40$}, "$name: no client is left");
   is_deeply([zombies($server->pid)], [], "$name: no zombie");
   is_deeply(fd_targets($server->pid), $before, "$name: no descriptor was leaked");
 
@@ -43,7 +43,7 @@ for my $way (['quick'], ['portable', '--portable-launch'])
   is(scalar(grep { say_to($_, "still\n"); (read_line($_) // '') eq "still\n" } @staying), $left, "$name: and all of them are still served");
   stop_sending($_) for @staying;
   read_all($_) for @staying;
-  ok(eventually(sub { (log_lines($crowd))[-1] =~ m{status: 0/300$} }), "$name: then nobody is left");
+  ok(eventually(sub { (log_lines($crowd))[-1] =~ m{status: 0/300$} }), "$name: then no client is left");
   is_deeply([zombies($crowd->pid)], [], "$name: no zombie");
 }
 

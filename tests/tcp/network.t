@@ -44,7 +44,7 @@ my $none = run(bin('s6-tcpserver'), '--device=nonesuch', '127.0.0.1', 0, 'cat');
 is($none->{code}, 111, '--device: an interface that is not there');
 
 page_says('Bind also if no interface has the address ip.');
-is(run(bin('s6-tcpserver'), '198.51.100.1', 80, 'cat')->{code}, 111, 'an address of somebody else cannot be bound');
+is(run(bin('s6-tcpserver'), '198.51.100.1', 80, 'cat')->{code}, 111, 'an address of another machine cannot be bound');
 SKIP:
 {
   skip 'only Linux binds to foreign addresses', 2 unless built_for_linux();

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# s6-tcpserverd -i and -x: nobody is let in whom a rule keeps out.
+# s6-tcpserverd -i and -x: no client is let in that a rule keeps out.
 
 use strict;
 use warnings;
@@ -76,7 +76,7 @@ is(verdict(start_server(['-i', $nobody, '-i', all_in()], $greet)), 'in', 'the la
 is(verdict(start_server(['-x', compile_rules($nobody), '-i', all_in()], $greet)), 'in', '-i after -x counts');
 is(verdict(start_server(['-i', all_in(), '--rules-cdb', compile_rules($nobody)], $greet)), 'out', '-x after -i counts');
 is(verdict(start_server(['--rules-dir', $nobody], $greet)), 'out', 'the long form');
-is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 'without rules nobody comes in');
+is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 'without rules no client comes in');
 
 page_says('Their names are not looked up:');
 is(verdict(start_server(['-i', new_rules('named', 'reversedns/@/allow' => '', 'reversedns/localhost/allow' => '')], $greet)), 'out', 'names do not count');
@@ -226,11 +226,11 @@ my $broken = new_rules('broken', 'ip4/0.0.0.0_0/allow' => '', 'ip4/127.0.0.2_32/
 symlink '/nonexistent/file', "$broken/ip4/127.0.0.2_32/allow" or die;
 my $server = start_server(['-i', $broken], $greet);
 is(verdict($server, from => '127.0.0.2'), 'out', 'a rule that cannot be read refuses') for 1 .. 5;
-is(verdict($server), 'in', 'and nobody else');
+is(verdict($server), 'in', 'and no other client');
 ok(log_has($server, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$broken\E: ip4/127\.0\.0\.2_32/allow: No such file}), 'with words');
 ok(log_has($server, qr{unable to read the access rules in \Q$broken\E repeated=4$}) || log_count($server, qr/unable to read.*ip4/) > 1, 'summed up');
 rename $broken, "$broken.away" or die;
-is(verdict($server), 'out', 'without the directory nobody comes in');
+is(verdict($server), 'out', 'without the directory no client comes in');
 rename "$broken.away", $broken or die;
 is(verdict($server), 'in', 'until it is back');
 
@@ -290,7 +290,7 @@ $seen{"$_->[0] " . verdict($loaded, from => $_->[1])}++ for map { (['allowed', '
 kill 'KILL', $swapper;
 waitpid $swapper, 0;
 delete @seen{'changing in', 'changing out'};
-is_deeply(\%seen, { 'allowed in' => 150, 'refused out' => 150, 'never out' => 150 }, 'while the file is replaced all the time, everybody gets what is right');
+is_deeply(\%seen, { 'allowed in' => 150, 'refused out' => 150, 'never out' => 150 }, 'while the file is replaced all the time, every client gets what is right');
 is(log_count($loaded, qr/unable/), 0, 'and nothing went wrong');
 
 # ---- where rules are looked for ----

@@ -22,7 +22,7 @@ sub info
 }
 
 page_says('the owner of the connection as the server\'s host reports it, or empty; removed without it.');
-is(info(), '', 'nobody answers');
+is(info(), '', 'no server answers');
 
 # The answer of each server: $q is the question without its end.
 my %answers = (

@@ -124,7 +124,7 @@ is(run($client, '-H', '127.0.0.1', $free, 'true')->{err}, "s6-tcpclient: fatal: 
 
 page_says('The command line is wrong.');
 page_says('There is no such host, or no connection: no answer came in time, or the system refused something.');
-is(code('127.0.0.1', $free, 'true'), 111, 'nobody listens');
+is(code('127.0.0.1', $free, 'true'), 111, 'no server listens');
 is(code('127.0.0.1', $_, 'true'), 100, "port '$_' is none") for '', 'http', '65536', '-1', '80x';
 is(code('-t', $_, '127.0.0.1', $port, 'true'), 100, "-t may not be '$_'") for '', 'x', '-1', '01';
 is(code('-T', $_, '127.0.0.1', $port, 'true'), 100, "-T may not be '$_'") for '', 'x', '+', '1+', '+1', '1+2+3', '01', '1+01', '1 + 2';

@@ -39,10 +39,10 @@ my $server = own_name_server(
   ptr(1, 'Me', 'test'),
   ptr(2, 'HOST', 'One', 'Test'), a('host.one.test', 2),           # honest
   ptr(3, 'bad', 'one', 'test'), a('bad.one.test', 3),             # honest, and a rule refuses it
-  ptr(4, 'x', 'liar', 'test'), a('x.liar.test', 99),              # says it is somebody else
+  ptr(4, 'x', 'liar', 'test'), a('x.liar.test', 99),              # claims to be another host
   ptr(5, 'nowhere', 'liar', 'test'),                              # a name without an address
-  ptr(6, 'silent', 'liar', 'test'), 'silent.liar.test 1 !',       # an address that nobody tells
-  '7.0.0.127.in-addr.arpa 12 !',                                  # a name that nobody tells
+  ptr(6, 'silent', 'liar', 'test'), 'silent.liar.test 1 !',       # an address that no server answers for
+  '7.0.0.127.in-addr.arpa 12 !',                                  # a name that no server answers for
   ptr(8, '..', 'ip4', '192.168.0.0_16'), ptr(9, '../ip4/192.168.0.0_16'), ptr(10, "one.test\0", 'liar', 'test'), ptr(11, "one\0", 'test'), a("one\0.test", 11),
   ptr(12, "new\nline", 'one', 'test'), ptr(13, 'a b', 'one', 'test'), ptr(14, "\xc3\xa9", 'one', 'test'), ptr(15, '*', 'one', 'test'),
   ptr(17, 'x', 'liar', 'test'), ptr(18, 'silent', 'liar', 'test'), '19.0.0.127.in-addr.arpa 12 !', ptr(20, 'ok', 'test'), a('ok.test', 20),
@@ -147,7 +147,7 @@ my $silent = silent_name_server();
 is(names('127.0.0.2', '-t', 300), 'unset|localhost.', 'a name server that never answers');
 is(names('127.0.0.1', '-t', 300), 'localhost.|localhost.', 'is not needed for localhost');
 is(code('127.0.0.1', '-t', 300, '-w', '-p', '-i', new_rules('localhost', 'reversedns/localhost/allow' => '')), 0, 'which a rule may be about');
-is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'lets nobody in');
+is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'lets no client in');
 is(code('127.0.0.2', '-t', 300, '-w'), 99, '99 with -w');
 is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x', 'one deadline for names and user');
 

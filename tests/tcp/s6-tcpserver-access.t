@@ -86,7 +86,7 @@ for my $damage (['a key', $deny + 12], ['a record', $deny + 16], ['a length', $d
   if (defined $at) { substr($bytes, $at, 1) ^= "\x10" } else { chop $bytes }
   my $file = put_file('damaged.cdb', $bytes);
   my $r = run_for({ TCPREMOTEIP => '127.0.0.6' }, '-H', '-x', $file, 'echo', 'in');
-  is($r->{code}, 111, "damage to $what: nobody comes in");
+  is($r->{code}, 111, "damage to $what: no client comes in");
   is($r->{out}, '', "damage to $what: no program is run");
   like($r->{err}, qr/\As6-tcpserver-access: fatal: unable to read the access rules in [^\n]*damaged\.cdb: [^\n]+\n\z/, "damage to $what: and the message says why");
 }

@@ -94,9 +94,9 @@ if (platform() eq 'linux')
   is(read_line($endless), "a\n", 'with --max-idle=0 a session is served');
 
   my $proxied = start_server(['-v', '--max-idle=1', '--proxy=1', '--proxy-from=127.0.0.1'], ['cat']);
-  my $behind = open_client($proxied);
-  say_to($behind, "PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n");
-  is(read_all($behind), '', 'with --proxy, it is the connection of the sender that is idle');
+  my $proxied_client = open_client($proxied);
+  say_to($proxied_client, "PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n");
+  is(read_all($proxied_client), '', 'with --proxy, it is the connection of the sender that is idle');
   log_says($proxied, qr/: idle$/, 'and the log tells it');
 
   page_says('For TCP on Linux: a Unix-domain listener, Multipath TCP and other systems are a usage error.');
@@ -130,7 +130,7 @@ for my $way ([], ['--portable-launch'])
   my $group = start_server(['-v', '--kill-group', @$way], $leaves);
   my ($first, $orphan) = left_behind($group);
   say_to($first, "go\n");
-  ok(eventually(sub { process_state($orphan) =~ /\A(?:Z|X|)\z/ }), "$name: what an ended program leaves behind is ended");
+  ok(eventually(sub { process_state($orphan) =~ /\A(?:Z|X|)\z/ }), "$name: what an ended program leaves over is ended");
   my ($second, $other) = left_behind($group);
   say_to($second, "stay\n");
   $group->signal('HUP');
@@ -146,7 +146,7 @@ my $alone = start_server(['-v'], $leaves);
 my ($fourth, $survivor) = left_behind($alone);
 say_to($fourth, "go\n");
 log_says($alone, qr/ end pid /, 'without the option the program ends');
-like(process_state($survivor), qr/\A[RSD]/, 'and what it leaves behind lives');
+like(process_state($survivor), qr/\A[RSD]/, 'and what it leaves over lives');
 kill 'KILL', $survivor;
 
 # ---- every daemon ----

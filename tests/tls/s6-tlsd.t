@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# s6-tlsd and s6-tlsd-io: what prog gets, who runs as whom, and what is said about what goes wrong.
+# s6-tlsd and s6-tlsd-io: what prog gets, which process runs as which user, and the messages about what goes wrong.
 
 use strict;
 use warnings;

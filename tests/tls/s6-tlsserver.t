@@ -108,7 +108,7 @@ for (
   my $gone = open_client($server);
   close $gone;
   my @silent = map { open_client($server) } 1 .. 60;
-  is(s_client($server, '')->{out}, "answer\n", 'more silent clients than -c allows: nobody else waits');
+  is(s_client($server, '')->{out}, "answer\n", 'more silent clients than -c allows: no other client waits');
   ok(defined read_all($_), 'a silent client is let go') for @silent[0, -1];
   ok(log_has($server, qr/refuse .* (?:TLS handshake timed out|repeated=)/), '... with lines that are summed up');
   ok(eventually(sub { children($server->pid) == 1 }), 'nothing is left but the holder');
@@ -175,7 +175,7 @@ sub log_has_after
   return eventually(sub { $ask->(); grep { /$pattern/ } log_lines($server) });
 }
 
-# ---- who has the key, and who runs as whom ----
+# ---- who has the key, and which process runs as which user ----
 
 page('s6-tlskeyholder');
 page_says('Neither s6-tlskeyholder nor any program after it ever has a private key in its memory.');
@@ -195,8 +195,8 @@ SKIP:
   my %has = map { my $pid = $_; ($pid => memory_has($pid, @forms)) } $server->pid, family($server->pid);
   my ($holder) = grep { (get_file("/proc/$_/cmdline") =~ /s6-tlskeyholder/) } keys %has;
   ok($has{$holder}, 'the holder has the key, and this test sees it');
-  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '', 'nobody else has: ' . join(' ', sort keys %has));
-  is(join(' ', map { (split ' ', status_field($_, 'Uid'))[0] } grep { $_ != $holder } sort keys %has) =~ s/65533//gr =~ s/ //gr, '', 'and nobody else is root');
+  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '', 'no other process has: ' . join(' ', sort keys %has));
+  is(join(' ', map { (split ' ', status_field($_, 'Uid'))[0] } grep { $_ != $holder } sort keys %has) =~ s/65533//gr =~ s/ //gr, '', 'and no other process is root');
   close $out;
   $client->put_down;
 }

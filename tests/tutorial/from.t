@@ -58,7 +58,7 @@ for my $page (glob page_file('*.1'))
 }
 ok($options{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
 
-# The options in some words that the programs do not have: each counts for the program that is named last in front of it.
+# The options in some words that the programs do not have: each counts for the program that is named last before it.
 sub unknown_options
 {
   my ($text, $program) = @_;

@@ -258,7 +258,7 @@ static void test_stale(struct tap *t)
     }
 }
 
-/* Runs the check as somebody who may not; 2 if this process cannot become somebody else. */
+/* Runs the check as a user who may not; 2 if this process cannot become another user. */
 static int as_nobody(int (*check)(void))
 {
   int status;
@@ -403,7 +403,7 @@ static void test_races(struct tap *t, int type)
   unlink("race");
 }
 
-/* A lock file that has something in it is somebody else's. The answer takes a while: begun early, awaited
+/* A lock file that has something in it is another user's. The answer takes a while: begun early, awaited
    at the end. */
 static pid_t begin_busy(void)
 {
@@ -424,7 +424,7 @@ static void test_busy(struct tap *t, pid_t pid)
   unlink(".busy.binding");
 }
 
-/* Open to somebody, and not as it is to be. */
+/* Open to some users, and not as it is to be. */
 static int is_wrong(struct stat *st)
 {
   if (lstat("shy", st) == -1 || !(st->st_mode & 0777)) return 0;
@@ -438,7 +438,7 @@ static int is_really_wrong(void)
   return is_wrong(&first) && is_wrong(&second) && first.st_ino == second.st_ino;
 }
 
-/* Nobody can send to a datagram socket before its owner and mode are right: the file is seen closed, or
+/* No one can send to a datagram socket before its owner and mode are right: the file is seen closed, or
    as it is to be, and never otherwise. */
 static void test_closed_until_ready(struct tap *t)
 {

@@ -1,4 +1,4 @@
-/* dns.h without anybody to ask: what a question may be, what becomes of an answer. */
+/* dns.h without a server to ask: what a question may be, what becomes of an answer. */
 
 #include <errno.h>
 #include <string.h>

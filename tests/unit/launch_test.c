@@ -155,7 +155,7 @@ static pid_t keep_busy(char const *file)
   return pid;
 }
 
-/* A script that somebody writes to: execve says ETXTBSY. */
+/* A script that a process writes to: execve says ETXTBSY. */
 static int make_script(char *file)
 {
   int fd = mkstemp(file);
@@ -164,7 +164,7 @@ static int make_script(char *file)
   return close(fd);
 }
 
-/* A launch that failed gives -1, which to kill(2) is everybody. */
+/* A launch that failed gives -1, which to kill(2) means all processes. */
 static void end(pid_t pid)
 {
   if (pid <= 0) return;

@@ -8,7 +8,7 @@
 #include "tap.h"
 
 #define HEADER(answers) "\x12\x34\x81\x80\0\1\0" answers "\0\0\0\0"
-#define QUESTION "\3" "1.2" "\4" "arpa" "\0" "\0\x0c" "\0\1"   /* its own name is nobody's business */
+#define QUESTION "\3" "1.2" "\4" "arpa" "\0" "\0\x0c" "\0\1"   /* its own name is of no interest */
 #define RECORD(type, size) "\xc0\x0c" "\0" type "\0\1" "\0\0\0\x3c" "\0" size
 
 static int answer(char *text, char const *message, size_t length)

@@ -93,7 +93,7 @@ static void test_prefixes(struct tap *t)
   ok(t, r.present[0].bits[0] == ((uint64_t)1 | (uint64_t)1 << 8));
   ok(t, r.present[1].bits[0] == 1 && !r.present[1].bits[1] && !r.present[1].bits[2]);
   ok(t, ask(&r, "10.0.0.1") == RULE_REFUSE);
-  r.present[0].bits[0] = 1;  /* as if no rule were about a /8: nobody looks for one then */
+  r.present[0].bits[0] = 1;  /* as if no rule were about a /8: none is looked for then */
   ok(t, ask(&r, "10.0.0.1") == RULE_ALLOW);
   rules_close(&r);
   ruleset_free(&s);
@@ -139,7 +139,7 @@ static int is_used(size_t at)
   return !!other;
 }
 
-/* Every byte changed: both uses say the same, and nobody reads outside (which a sanitizer would see). What is still a
+/* Every byte changed: both uses say the same, and no reader outside (which a sanitizer would see). What is still a
    database differs in what it says, not in whether it can be found. */
 static void test_changed(struct tap *t)
 {
@@ -326,7 +326,7 @@ static void test_lasting_fault(struct tap *t)
   ruleset_free(&s);
 }
 
-/* What happens to the file afterwards ends nobody and reaches nobody. */
+/* What happens to the file afterwards ends no process and affects no client. */
 static void test_cut(struct tap *t, enum rules_use use)
 {
   struct ruleset s;

@@ -366,7 +366,7 @@ static void test_overflow(struct tap *t, unsigned int way)
   ruleset_open(&s, &r, way);
   r.overflow = (struct rule_overflow){ 1, 1, 65534, 65534 };
   ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 65534, 1, 0, 0) == RULE_ALLOW);
-  is_string(t, r.key.s, "uid/default", "a rule for everybody is one for them");
+  is_string(t, r.key.s, "uid/default", "a rule for all clients is one for them");
   ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 65534, 0, 0) == RULE_REFUSE);
   ok_for(t, ruleset_way(way), rules_check_ids(&r, &rule, 1, 1, nobody, 1) == RULE_REFUSE);
   rules_close(&r);

@@ -84,7 +84,7 @@ static void test_malformed(struct tap *t)
   ok(t, refused("A\0\1X\0\0", 6));            /* not ended by a NUL */
   ok(t, refused("A\0\1\0\0\0", 6));           /* no name */
   ok(t, refused("A\0\3=v\0\0\0", 8));         /* no name either */
-  ok(t, refused("A\0\5A=1\0\0\0\0", 10));     /* an empty modification behind a good one */
+  ok(t, refused("A\0\5A=1\0\0\0\0", 10));     /* an empty modification after a good one */
   ok(t, refused("A\0\0\0\4tr\0e", 9));        /* a script that would end early */
   ok(t, refused("A\xff\xff\0\0", 5));
 }

@@ -142,7 +142,7 @@ static void serve_precreated(struct variant *v)
     if (taken == seen) futex(&v->taken, FUTEX_WAIT, seen);
     for (; seen < taken; seen++)
     {
-      /* The one that is free is not the oldest: whoever got a client first. */
+      /* The one that is free is not the oldest: the one that got a client first. */
       while (slots[next % v->slots].busy) if (!(++next % v->slots)) sched_yield();
       launch(v, &slots[next++ % v->slots], -1);
     }

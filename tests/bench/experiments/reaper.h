@@ -27,7 +27,7 @@ struct reaper
 {
   enum reap how;
   int fd;               /* readable when there may be something to do, or -1 */
-  struct pids all;      /* HINT: everybody; YOUNG: those that are old */
+  struct pids all;      /* HINT: all children; YOUNG: those that are old */
   struct pids young;
   size_t next;          /* where the next piece begins */
   size_t enough;        /* sweep the young when there are more */

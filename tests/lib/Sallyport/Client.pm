@@ -99,7 +99,7 @@ sub ask
   return read_all($socket, $how{deadline});
 }
 
-# Somebody else's listener, whose port nobody can bind while it lives: (socket, port).
+# A listener that is not ours, whose port no one else can bind while it lives: (socket, port).
 sub busy_port
 {
   my ($ip) = @_;

@@ -138,7 +138,7 @@ sub c_program
 sub echo_program { return c_program('echo') // c_program('handler') }
 
 # So many clients of a server, in the background: crowd_of($server, 5000, options of tests/soak/clients.c...). When they
-# are through, or nobody wants them any longer: crowd_result($crowd) is { clients => ..., answered => ... }.
+# are through, or are no longer wanted: crowd_result($crowd) is { clients => ..., answered => ... }.
 sub crowd_of
 {
   my ($server, $count, @options) = @_;

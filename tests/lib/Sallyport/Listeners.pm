@@ -13,7 +13,7 @@ our @EXPORT = qw(handed announced probe);
 # The command of a program that tells on its standard output what it was handed.
 sub probe { return ($^X, '-I' . source_file('tests/lib'), '-MSallyport::Probe', '-e', 'Sallyport::Probe::tell()') }
 
-# handed([options of run], command...): runs a listener in front of the probe: what run() returns, and pid,
+# handed([options of run], command...): runs a listener before the probe: what run() returns, and pid,
 # env, fd => { 3 => {...} }, announced (the line that came before).
 sub handed
 {
@@ -29,7 +29,7 @@ sub handed
   return $end;
 }
 
-# Words to put in front of a command, so that it is the one that LISTEN_PID names: announced(LISTEN_FDS => 1).
+# Words to put before a command, so that it is the one that LISTEN_PID names: announced(LISTEN_FDS => 1).
 sub announced
 {
   my %env = @_;

@@ -88,7 +88,7 @@ sub built_with_cares { return get_file("$ENV{SALLYPORT_BUILD}/config.h") =~ /SAL
 
 my $holes = 0;
 
-# Makes the addresses reachable by an interface behind which nobody is: what is sent there vanishes. False
+# Makes the addresses reachable by an interface without a server: what is sent there vanishes. False
 # where there is no such interface.
 sub black_hole
 {
@@ -114,7 +114,7 @@ sub silent_listener
   return ($listener->sockport, [$listener, @clients]);
 }
 
-# A port of an address where nobody listens, and that the system gives to nobody who has not asked for it by number.
+# A port of an address where no server listens, and that the system gives only to a process that asks for it by number.
 sub free_port
 {
   my ($ip) = @_;

@@ -13,7 +13,7 @@ our @EXPORT = qw(page page_says page_text);
 
 my ($name, $text);
 
-# The rendered page on one line. A hyphen may end a line there, so blanks behind it mean nothing.
+# The rendered page on one line. A hyphen may end a line there, so blanks after it mean nothing.
 sub squeeze
 {
   my ($words) = @_;

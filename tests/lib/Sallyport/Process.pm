@@ -155,12 +155,12 @@ sub put_down
 {
   my ($self) = @_;
   my @family = $self->reap ? () : family($self->{pid});
-  # Whoever is killed cannot tell which of its lines ran.
+  # A process that is killed cannot tell which of its lines ran.
   $self->signal('TERM'), $self->wait(1) if variant() eq 'coverage';
   kill 'KILL', $self->{pid} unless $self->reap;
   eventually(sub { $self->reap }, 5);
   kill 'KILL', @family;
-  return if !kill(0, -$self->{pid}) && $!{ESRCH};  # nobody is left of its group
+  return if !kill(0, -$self->{pid}) && $!{ESRCH};  # nothing is left of its group
   kill 'KILL', $_ for descendants($self->{pid}, $self->{session});
 }
 
@@ -307,7 +307,7 @@ sub log_says
   return $found;
 }
 
-# Whoever interrupts a script still gets a clean machine.
+# An interrupted script leaves a clean machine, too.
 $SIG{$_} //= sub { exit 1 } for qw(INT TERM HUP);
 
 END

@@ -16,7 +16,7 @@ our @EXPORT = qw(supervise service own_endpoint is_served lives_under_supervisio
 
 my $script = $$;
 
-# Whoever was started by a supervisor, and whoever it left behind, has this in the environment.
+# A process that was started by a supervisor, and what it left over, has this in the environment.
 my $mark = 'SALLYPORT_SUPERVISED';
 
 # Our programs come first for scripts that supervisors run, and for those that their tools run.
@@ -100,7 +100,7 @@ sub lives_under_supervision
   $client = staying_client($service);
   ok($service->{stop}->(), "$name: stops");
   is($service->{pid}->(), 0, "$name: and stays down");
-  ok(!eval { open_client($service->{client}) }, "$name: nobody listens");
+  ok(!eval { open_client($service->{client}) }, "$name: no server listens");
   finishes($client, "$name: who was being served still is");
 
   ok($service->{start}->(), "$name: starts again");
@@ -119,7 +119,7 @@ sub lives_under_supervision
   ok(eventually(sub { log_count($log, qr/serverd: info: starting - bound to /) == 3 }), "$name: each start is") or diag(log_text($log));
 }
 
-# Supervisors begin sessions, and start again what is killed: whoever has the mark, until there is nobody.
+# Supervisors begin sessions, and start again what is killed: every process with the mark, until there is none.
 sub marked
 {
   my $dir = own_dir();

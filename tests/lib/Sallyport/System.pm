@@ -126,7 +126,7 @@ sub bin
 
 sub have_bin { return -x bin($_[0]) }
 
-# The path of somebody else's program, or undef.
+# The path of a program that is not ours, or undef.
 sub tool
 {
   my ($name) = @_;

@@ -36,7 +36,7 @@ sub openssl
 
 my (%authorities, %pairs);
 
-# The certificate of an authority: authority() is the one that everybody in the tests believes, authority('other') is not.
+# The certificate of an authority: authority() is the one that every client in the tests believes, authority('other') is not.
 sub authority
 {
   my ($name) = @_;

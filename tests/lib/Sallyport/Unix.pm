@@ -72,7 +72,7 @@ sub as_user
   return wantarray ? @result : $result[0];
 }
 
-# What a server that was killed leaves behind.
+# What a server that was killed leaves over.
 sub stale_socket
 {
   my ($path, $type) = @_;

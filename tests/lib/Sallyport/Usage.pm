@@ -14,7 +14,7 @@ use Sallyport::System;
 
 our @EXPORT = qw($nowhere usage_is check_usage %engine_arguments %liveness_arguments %needs_another);
 
-# A next program that does not exist: its 127 says that everything in front of it was found to be right.
+# A next program that does not exist: its 127 says that everything before it was found to be right.
 our $nowhere = '/nonexistent/program';
 
 my @not_counts = ('', 'x', '1x', '0x10', '-2', '+1', ' 1', '1 ', '1.0', '007', '00', '08');

@@ -7,7 +7,7 @@ use Bench::Load;
 use Bench::Server;
 use Bench::System;
 
-# A port that nobody has, below those that the kernel gives to clients.
+# A port that no one has, below those that the kernel gives to clients.
 sub free_port
 {
   for (1 .. 200)
@@ -58,7 +58,7 @@ sub start_all
     my %warm = $load->run(16, 0.1);
     if (!$warm{connections})
     {
-      $bench->{results}->note("$server->{name} left out of \"$scenario->{title}\": it served nobody");
+      $bench->{results}->note("$server->{name} left out of \"$scenario->{title}\": it served no client");
       $load->stop;
       $started->stop;
       next;
@@ -89,7 +89,7 @@ sub measure_one
   my %got = $up->{load}->run($scenario->{clients}, $scenario->{seconds});
   if (!$got{connections} || $up->{server}->has_ended)
   {
-    $bench->{results}->note("$up->{name}, \"$scenario->{title}\": " . ($up->{server}->has_ended ? 'ended' : 'served nobody')
+    $bench->{results}->note("$up->{name}, \"$scenario->{title}\": " . ($up->{server}->has_ended ? 'ended' : 'served no client')
       . " in round $round of $scenario->{rounds}: the round is left out. " . $up->{server}->last_words);
     return;
   }

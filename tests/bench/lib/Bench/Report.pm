@@ -98,7 +98,7 @@ sub section_rates
   my ($results, $scenario) = @_;
   my $text = rates_table($results, $scenario) . "\n" . ratio_to_each_peer($results, $scenario);
   return $text unless $scenario->{memory};
-  return $text . "\nMemory of the daemon with nobody connected, kB:\n\n" . plain_table($results, $scenario, 'server',
+  return $text . "\nMemory of the daemon with no client connected, kB:\n\n" . plain_table($results, $scenario, 'server',
     ['memory_rss', 'resident'], ['memory_pss', 'proportional'], ['memory_private', 'private']);
 }
 

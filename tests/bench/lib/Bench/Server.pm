@@ -30,7 +30,7 @@ sub become
   open STDIN, '<', '/dev/null';
   open STDOUT, '>', '/dev/null';
   open STDERR, '>', $self->{log};
-  # The same small environment for everybody: its size is part of the cost of an execve.
+  # The same small environment for every server: its size is part of the cost of an execve.
   my $path = join ':', grep { length } $ENV{BENCH_PATH} || '', '/usr/sbin:/usr/bin:/sbin:/bin';
   %ENV = (PATH => $path, %{$self->{env} || {}});
   $SIG{INT} = $SIG{TERM} = $SIG{HUP} = $SIG{PIPE} = 'DEFAULT';
@@ -100,7 +100,7 @@ sub wait_until_childless
   }
 }
 
-# Its handlers are in its process group: none survives it. Whoever adopts them may be slow to reap thousands.
+# Its handlers are in its process group: none survives it. Their new parent may be slow to reap thousands.
 sub end_group
 {
   my ($pid) = @_;

@@ -76,7 +76,7 @@ sub forks
   return $n || 0;
 }
 
-# Clock ticks of all processors so far, by name: all, idle, stolen (given to other virtual machines), own (us and whom we have waited for,
+# Clock ticks of all processors so far, by name: all, idle, stolen (given to other virtual machines), own (us and children that we have waited for,
 # which includes the servers and the handlers that these have waited for).
 sub ticks
 {
