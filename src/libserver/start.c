@@ -120,7 +120,7 @@ static void check_limits(struct server *s)
   log_end(&s->log);
 }
 
-/* A larger -c alone does little for many clients behind one address, which is seen only when they come. */
+/* A larger -c alone does little for many clients that share an address, which is seen only when they come. */
 static void check_source_limit(struct server *s)
 {
   struct limit_options const *l = &s->family->limits;
