@@ -1,4 +1,4 @@
-/* Asking the host at the other end of a TCP connection whose it is (RFC 1413). The answer is as
+/* Asking the host at the other end of a TCP connection for its owner (RFC 1413). The answer is as
    trustworthy as that host. */
 
 #ifndef SALLYPORT_IDENT_H

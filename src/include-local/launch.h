@@ -56,7 +56,7 @@ struct launcher
   char *execlineb;               /* found when the first rule wants it */
   char const *failed;            /* for the log: what the latest failure was about */
   int portable;                  /* use posix_spawn */
-  int refused;                   /* errno with which the system has just refused the quick way; the one who logs it sets it to 0 */
+  int refused;                   /* errno with which the system has just refused the quick way; the function that logs it sets it to 0 */
   int own_groups;                /* each child leads a process group of its own */
   unsigned int patience;         /* LAUNCH_PATIENCE */
   int in_vain;                   /* a client has waited so long in vain, and no launch has succeeded since */
@@ -74,7 +74,7 @@ struct launcher
    cannot be executed) or ENOMEM. */
 extern int launcher_start(struct launcher *, char const *const *argv, char const *const *envp, char const *const *ours, int portable);
 
-/* Looks for the program again, after it has vanished. Never gives up what is known. */
+/* Looks for the program again, after it has vanished. What is known of it is kept until it is found. */
 extern void launcher_search(struct launcher *);
 
 /* Begins a launch. 0 with errno: EAGAIN if LAUNCH_SLOTS launches are still on their way, ENOMEM, or what the child of an

@@ -14,8 +14,8 @@ extern int number_parse(char const *word, unsigned int base, uint64_t max, uint6
 /* The same, but what is too large is `most`. */
 extern int number_clamp(char const *word, unsigned int base, uint64_t most, uint64_t *n);
 
-/* True if a resolver takes the word for a number: digits, with blanks and a sign in front or not, or nothing at
-   all. The numbers that it takes are modulo 65536: who means a number must be held to number_parse. */
+/* True if a resolver takes the word for a number: digits, with or without blanks and a sign before them, or nothing
+   at all. Resolvers take such numbers modulo 65536: a word that is meant as a number must pass number_parse. */
 extern int number_is_meant(char const *word);
 
 /* A comma-separated list of group ids; the empty word is the empty list. Returns 0 with *list (to be

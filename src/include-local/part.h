@@ -96,7 +96,7 @@ struct part
   /* The child of a client has ended. Returns true to keep its slot, until server_release_slot(). */
   int (*ended)(struct server *, void *data, struct ended const *);
 
-  /* It is not served, which is logged and counted. The one who takes it closes it. */
+  /* It is not served, which is logged and counted. The part that takes it closes it. */
   enum fate (*refused)(struct server *, void *data, struct client *, struct refusal const *);
 
   /* ---- an upgrade ---- */

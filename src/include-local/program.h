@@ -17,11 +17,12 @@ extern char *program_find(char const *name);
    otherwise 126. */
 extern void program_die(char const *name, int e) gccattr_noreturn;
 
-/* What is wrong with an executable file, for those who execute it only later: its interpreter is missing, for which the
-   text is used, or it has no #! line, which a system may know how to execute in its own way. 0: nothing that shows. */
+/* What is wrong with a file that is executed only later: its interpreter is missing (errno is ENOENT) or cannot be executed
+   (EACCES), which is written to the text; or it has no #! line, which a system may know how to execute in its own way.
+   0: nothing that can be seen. */
 extern char const *program_flaw(struct text *, char const *file);
 
-/* Dies (127) of a missing interpreter, and warns of the other. */
+/* Dies (127, 126) if the interpreter is missing or cannot be executed, and warns if there is no #! line. */
 extern void program_require(char const *name, char const *file);
 
 #endif

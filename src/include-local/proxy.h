@@ -1,5 +1,5 @@
 /* The PROXY protocol, as the document of that name describes it (haproxy.org, proxy-protocol.txt, versions 1
-   and 2): a header before the first byte of a connection, in which a balancer writes whose the connection is.
+   and 2): a header before the first byte of a connection, in which a balancer names the client.
    Nothing here reads from a descriptor or keeps anything. */
 
 #ifndef SALLYPORT_PROXY_H

@@ -111,7 +111,7 @@ struct tls_settings
 /* The words of the settings must outlive the context. NULL with why: EINVAL if a word of the settings is wrong. */
 extern struct tls_context *tls_context_new(struct tls_settings const *, struct text *why);
 
-/* Whose certificates are believed: those of the settings, the directory if both are given; for a client without
+/* The authorities that are trusted: those of the settings, the directory if both are given; for a client without
    either, those of the system. -1 with why. */
 extern int tls_context_trust(struct tls_context *, struct text *why);
 

@@ -109,7 +109,7 @@ int launcher_settle(struct launcher *l)
   return l->owing > 0;
 }
 
-/* The kernel clears the word of another thread of execution's memory: read it as such. */
+/* The kernel clears this word asynchronously: load it atomically. */
 static int is_busy(struct launch const *s)
 {
   return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || shares(s) || s->child.error;
@@ -141,7 +141,7 @@ static int waits(struct launch const *s)
   return is_busy(s) ? __atomic_load_n(&s->child.waits, __ATOMIC_ACQUIRE) : 0;
 }
 
-/* The news are put away before the slots are looked at: a child that begins to wait meanwhile brings them again. */
+/* The mark is cleared before the slots are looked at: a child that begins to wait meanwhile sets it again. */
 int launcher_waits(struct launcher *l)
 {
   unsigned int i = 0;

@@ -149,7 +149,7 @@ static int exceeds_rule(struct server *s, struct client const *client, struct ve
   return exceeds_source(s, client, v->max_per_source, "source (CONNMAX of its rule)", r);
 }
 
-/* Returns true if the client may be served. A rule that cannot be read opens no door; where only a shortage
+/* Returns true if the client may be served. A rule that cannot be read lets no client in; where only a shortage
    keeps it from being read, the client waits outside. */
 static int may_come_in(struct server *s, struct client *client, struct verdict *v)
 {

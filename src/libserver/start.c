@@ -63,7 +63,7 @@ void server_program(struct server *s, char const *const *argv)
   program_require(argv[0], s->launcher.file);
 }
 
-/* Inherited SIG_IGN or SA_NOCLDWAIT would make children vanish without a word. SIGPIPE is blocked, not
+/* Inherited SIG_IGN or SA_NOCLDWAIT would make children vanish without a SIGCHLD. SIGPIPE is blocked, not
    ignored: a block ends with the child's new mask, SIG_IGN would stay with the program. The system does not end PID 1
    by a signal that it leaves alone: so there INT is ours. */
 static void take_signals(struct server *s)

@@ -167,7 +167,7 @@ static int child_ended(struct server *s, void *data, struct ended const *ended)
 struct needs
 {
   unsigned int reading;  /* something that they sent was read already: a program must be launched for them */
-  unsigned int leaving;  /* they are being seen off */
+  unsigned int leaving;  /* their connections are being ended */
 };
 
 static void look_at_pending(void *data, struct pending const *p, int enters)

@@ -6,7 +6,7 @@
 #include "engine.h"
 #include "state.h"
 
-/* SALLYPORT_STATE=PID:FD, which only that process believes, and which no child sees. */
+/* SALLYPORT_STATE=PID:FD, which is valid for that process only, and which no child inherits. */
 #define UPGRADE_VARIABLE "SALLYPORT_STATE"
 
 enum { UPGRADE_FORMAT = 1 };

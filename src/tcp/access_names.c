@@ -91,7 +91,7 @@ void access_find_user(struct access *a)
       unknown(a, EXIT_TIMEOUT, "the client's host did not name the owner of the connection in time", "");
       break;
     case IDENT_FAILED :
-      unknown(a, EXIT_SYSTEM, "unable to ask the client's host whose the connection is: ", strerror(errno));
+      unknown(a, EXIT_SYSTEM, "unable to ask the client's host for the owner of the connection: ", strerror(errno));
       break;
   }
 }

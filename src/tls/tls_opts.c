@@ -73,7 +73,7 @@ static struct opt const table[] =
   TCP('6', "ipv6", "connect to IPv6 addresses only"),
   { 'd', "nagle", 0, 0, TLS_CLIENT, TLS_CLIENT_TCP, "-d", "let TCP collect small pieces of data (default)" },
   { 'D', "no-nagle", 0, 0, TLS_CLIENT, TLS_CLIENT_TCP, "-D", "send small pieces of data at once" },
-  TCP('r', "remote-info", "ask the server's host whose the connection is"),
+  TCP('r', "remote-info", "ask the server's host for the connection's owner"),
   TCP('R', "no-remote-info", "do not ask (default)"),
   TCP('h', "hosts", "ask the hosts file before the name servers"),
   TCP('H', "numeric-host", "look up no names: host is addresses"),

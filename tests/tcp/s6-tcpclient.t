@@ -163,7 +163,7 @@ page_says('With 0, the system decides.');
 page_says('x alone means x+0.');
 is(connected('-t', 0, '--timeout=0', '-T', '0', '127.0.0.1', $port)->{'env:TCPREMOTEPORT'}, $port, '0 is no limit');
 
-# ---- whose the connection is ----
+# ---- the owner of the connection ----
 
 page_says("Ask the server's host for the owner of the connection, by the protocol of RFC 1413.");
 page_says('the owner of the connection as the server\'s host reports it, or empty; removed without it.');

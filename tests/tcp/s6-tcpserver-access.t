@@ -155,7 +155,7 @@ like($r->{err}, qr/^s6-tcpserver-access: warning: unable to set TCP_NODELAY on t
 my $server = start_server([], [$access, '-H', '-i', $rules, 'sh', '-c', 'echo "$TCPREMOTEIP"'], ip => '127.0.0.1');
 is(ask($server, from => "127.0.0.$_"), $_ == 6 ? '' : "127.0.0.$_\n", "served from 127.0.0.$_, or not") for 5, 6;
 
-# ---- whose the connection is ----
+# ---- the owner of the connection ----
 
 page_says('Ask the client\'s host for the owner of the connection, by the identification protocol of RFC 1413.');
 page_says('Do not ask for the owner of the connection. This is the default.');
