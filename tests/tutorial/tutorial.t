@@ -10,8 +10,8 @@ use Text::ParseWords qw(shellwords);
 
 my $page = get_file(page_file('sallyport-tutorial.7'));
 my @blocks = map { s/\\e$/\\/mgr } $page =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg;
-is(scalar @blocks, 11, 'the page has the blocks that are tried here');
-my ($one, $greet, $serve, $verbose, $limits, $rules, $compile, $ruled, $root, $doors, $run) = @blocks;
+is(scalar @blocks, 17, 'the page has the blocks that are tried here');
+my ($one, $greet, $serve, $asked, $verbose, $limits, $rules, $compile, $ruled, $root, $doors, $run, $log, $lingers, $counts, $looks, $signals) = @blocks;
 
 my $dir = own_dir();
 my %place = (dir => $dir, env => { PATH => "$ENV{SALLYPORT_BIN}:$ENV{PATH}" });
@@ -33,6 +33,8 @@ sub done
 }
 
 my $hello = "Hello Ann, you are 127.0.0.1, connection 1\n";
+my $welcome = $hello =~ s/Hello/Welcome/r;
+is($asked, "\$ echo Ann | nc 127.0.0.1 7000\n$hello", 'the page shows the answer that is expected here');
 
 my $server = served($one);
 is(ask($server, send => "a line\n"), "a line\n", 'step 1: cat');
@@ -48,8 +50,8 @@ for ([$serve, 'step 2: a service of your own', 0], [$verbose, 'step 3: a log', 1
   is(ask($server, send => "Ann\n"), $hello, $name);
   if ($lines)
   {
-    ok(log_has($server, qr/info: accept /), '... of who comes');
-    ok(log_has($server, qr/info: end /), '... and goes');
+    log_says($server, qr/^s6-tcpserverd: info: accept 127\.0\.0\.1_\d+ pid \d+ count 1\/40$/, 'step 3: the line of a client that comes is as the page shows it');
+    log_says($server, qr/^s6-tcpserverd: info: end pid \d+ exitcode 0 count 0\/40 source=127\.0\.0\.1 ms=\d+$/, 'step 3: and that of one that goes');
   }
   done($server);
 }
@@ -58,14 +60,14 @@ $server = served($limits);
 my @two = map { open_client($server) } 1 .. 2;
 ok(eventually(sub { log_count($server, qr/info: accept /) == 2 }), 'step 4: two clients');
 ok(closed_by_server(open_client($server)), 'the third is refused');
-ok(log_has($server, qr/info: refuse 127\.0\.0\.1_/), 'and the log says so');
+log_says($server, qr/info: refuse 127\.0\.0\.1_\d+ count 2\/2 source \(-C 2\)$/, 'step 4: and the log has the reason');
 done($server);
 close $_ for @two;
 
 is(run(\%place, '/bin/sh', '-ec', $rules)->{code}, 0, 'step 5: rules');
 is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'compiled');
 $server = served($ruled);
-is(ask($server, send => "Ann\n"), $hello, 'a client that they allow');
+is(ask($server, send => "Ann\n"), $welcome, 'a client that they allow finds GREETING');
 rename "$dir/rules/ip4/127.0.0.0_8", "$dir/rules/ip4/192.0.2.0_24" or die;
 is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'changed and compiled again');
 ok(closed_by_server(open_client($server)), 'the server notices');
@@ -73,11 +75,6 @@ ok(log_has($server, qr/refuse .* rule=/), 'and says so');
 done($server);
 rename "$dir/rules/ip4/192.0.2.0_24", "$dir/rules/ip4/127.0.0.0_8" or die;
 is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'and back');
-
-# GREETING reaches the program.
-$server = served($ruled =~ s{\./greet}{printenv GREETING}r);
-is(ask($server), "friend\n", 'the environment of the rule');
-done($server);
 
 SKIP:
 {
@@ -88,7 +85,7 @@ SKIP:
 }
 
 $server = served($doors);
-is(ask($server, send => "Ann\n"), $hello, 'step 7: door by door');
+is(ask($server, send => "Ann\n"), $welcome, 'step 7: door by door');
 done($server);
 
 # The run script, as a supervisor runs it: in the service directory, with a pipe on descriptor 3.
@@ -100,7 +97,7 @@ close $write;
 my $port = <$ready>;
 like($port, qr/^\d+\n\z/, 'step 8: the run script announces its port on descriptor 3');
 chomp $port;
-is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $hello, 'and serves');
+is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $welcome, 'and serves');
 done($service);
 
 SKIP:
@@ -114,14 +111,56 @@ SKIP:
   ok($ready, 'it runs under s6-supervise') or diag(get_file("$dir/supervised"), log_text($supervise));
   my %there = (ip => '127.0.0.1', port => get_file("$dir/supervised") =~ /port (\d+)/ ? $1 : 0);
   is(run(\%place, tool('s6-svwait'), '-U', '-t', '10000', 'service')->{code}, 0, '... and is ready');
-  is(ask({ %there }, send => "Ann\n"), $hello, '... and serves');
+  is(ask({ %there }, send => "Ann\n"), $welcome, '... and serves');
   my $waiting = open_client({ %there });
   ok(eventually(sub { get_file("$dir/supervised") =~ /accept .*accept /s }), 'a client whose program waits');
   is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -h service)$/m ? $1 : die 'no s6-svc'))->{code}, 0, 's6-svc -h');
   ok(closed_by_server($waiting), '... asks the program to end');
-  is(ask({ %there }, send => "Ann\n"), $hello, '... and the service goes on');
+  is(ask({ %there }, send => "Ann\n"), $welcome, '... and the service goes on');
   is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -xd service)$/m ? $1 : die 'no way to end'))->{code}, 0, 'told to end');
   is($supervise->wait->{code}, 0, '... it does');
+}
+
+SKIP:
+{
+  skip 's6-log is not installed', 3 unless tool('s6-log');
+  mkdir "$dir/service/log";
+  mkdir "$dir/log";
+  put_file("$dir/service/log/run", $log, 0755);
+  pipe my $lines, my $writer or die;
+  my $logger = start(%place, dir => "$dir/service/log", command => ['./run'], fds => { 0 => $lines });
+  syswrite $writer, "a line\n";
+  close $writer;
+  close $lines;
+  is($logger->wait->{code}, 0, 'step 8: the logger runs');
+  like(get_file("$dir/log/current"), qr/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +a line$/m, 'and puts a time before each line');
+  ok(-e "$dir/log/lock", 'in a directory of its own');
+}
+
+$server = served($lingers);
+is(ask($server, send => "Ann\n" . 'x' x 300000), $hello, 'step 9: an answer arrives although its program has not read everything');
+done($server);
+like(get_file(source_file('examples/http/page')), qr/^exec s6-linger$/m, 'the page of examples/http ends in that way, too');
+
+$server = served($counts);
+is(ask($server, send => "Ann\n"), $hello, 'step 10: a service with counters');
+my ($screen, $check, $metrics) = split /\n/, $looks;
+ok(eventually(sub { run(\%place, '/bin/sh', '-c', $metrics)->{out} =~ /^sallyport_ended_total\{.*how="ok".*\} 1$/m }), 'the counters count it');
+like(run(\%place, '/bin/sh', '-c', $screen)->{out}, qr/serving/, 'the screen shows that it serves');
+is(run(\%place, '/bin/sh', '-c', $check)->{out}, "new clients are served\n", 'and the check says so');
+like(run(\%place, '/bin/sh', '-c', $metrics)->{out}, qr/service="greet"/, 'a label names the service');
+done($server);
+
+# The last block, as a script; the port alone is another one. Between its lines the daemon must have done what it was told.
+{
+  my @lines = split /\n/, $signals =~ s/127\.0\.0\.1 7000/127.0.0.1 0/r;
+  my ($first, @rest) = @lines;
+  my $script = put_file("$dir/signals", join("\n", "$first", shift @rest, 'until s6-serverstat --check status 2> /dev/null; do sleep .1; done', @rest) . "\n");
+  my $r = run(\%place, '/bin/sh', $script);
+  is($r->{code}, 0, 'step 11: upgraded and drained, the daemon ends well') or diag($r->{err});
+  like($r->{err}, qr/info: received SIGUSR2, becoming /, 'the upgrade is in the log');
+  like($r->{out}, qr/serving/, 'it serves after the upgrade');
+  like($r->{err}, qr/draining/, 'the drain is in the log');
 }
 
 done_testing();
