@@ -137,7 +137,10 @@ extern int rules_open_dir(struct rules *, char const *path, enum rules_use);
 extern int rules_open_cdb(struct rules *, char const *path, enum rules_use);
 extern void rules_close(struct rules *);
 
-/* Opens the ruleset of the last --rules-dir or --rules-cdb, or dies (111) saying what is wrong with it.
+/* Opens the ruleset of the last --rules-dir or --rules-cdb. 1; 0 if neither was given; -1 as above. */
+extern int rules_open_given(struct rules *, struct opts const *, enum rules_use);
+
+/* The same, or dies (111) saying what is wrong with it.
    Returns false if neither was given. */
 extern int rules_open_or_die(struct rules *, struct opts const *, enum rules_use);
 

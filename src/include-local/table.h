@@ -28,6 +28,8 @@ struct child
   uint32_t state;   /* bits of enum child_state */
 };
 
+enum { CHILD_FLAG_BITS = 8 };  /* flags of a child's state; the bits above are the business of the part that ends sessions */
+
 enum child_state
 {
   CHILD_TOLD_TERM = 1,  /* by the part that ends sessions */

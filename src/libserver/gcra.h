@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "state.h"
 
 /* Times are in units of a sixteenth of a millisecond. */
 enum { GCRA_UNITS = 16000, GCRA_SET = 8 };  /* units in a second; entries in a set */
@@ -23,6 +24,7 @@ struct gcra
   size_t sets;         /* a power of two */
   uint64_t secret;
   uint64_t most;       /* units that a source can owe at most */
+  int resumed;         /* the secret is that of the program before an upgrade, and its entries are good */
   uint64_t unrecorded; /* how often a source was not recorded for want of room */
 };
 
@@ -33,6 +35,10 @@ extern int gcra_start(struct gcra *, uint32_t sources, uint32_t most_seconds);
 /* now: units since any moment, the same for all calls; it may only grow. */
 extern uint64_t gcra_debt(struct gcra const *, struct source const *, uint64_t now);
 extern void gcra_charge(struct gcra *, struct source const *, uint64_t now, uint64_t units);
+
+/* Before and after an upgrade: lines that begin with this word, and the rest of one. A table of another size begins empty. */
+extern void gcra_save(struct gcra const *, struct state *, char const *word);
+extern void gcra_resume(struct gcra *, char const *values);
 
 /* The time now, in units. */
 extern uint64_t gcra_now(void);

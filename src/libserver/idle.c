@@ -9,7 +9,7 @@
 #include "idle.h"
 #include "platform.h"
 
-enum { SECOND = 1000, FLAGS = (1 << IDLE_STATE_BITS) - 1, WORDS4 = 2, WORDS6 = 9, MORE = 64 };
+enum { SECOND = 1000, FLAGS = (1 << CHILD_FLAG_BITS) - 1, WORDS4 = 2, WORDS6 = 9, MORE = 64 };
 
 struct entry
 {
@@ -29,7 +29,7 @@ static struct entry *entry_at(struct idle_table const *t, uint32_t index)
 
 static uint32_t number_of(uint32_t state)
 {
-  return state >> IDLE_STATE_BITS;
+  return state >> CHILD_FLAG_BITS;
 }
 
 static struct entry *entry_of(struct idle const *x, uint32_t number)
@@ -39,7 +39,7 @@ static struct entry *entry_of(struct idle const *x, uint32_t number)
 
 static void set_number(struct child *child, uint32_t number)
 {
-  child->state = (child->state & FLAGS) | number << IDLE_STATE_BITS;
+  child->state = (child->state & FLAGS) | number << CHILD_FLAG_BITS;
 }
 
 static struct entry *append(struct idle_table *t)
@@ -177,4 +177,40 @@ void idle_forget(struct idle *x, struct children const *children, uint32_t state
   memcpy(e, last, t->size);
   moved = children_find(children, e->pid);
   if (moved) set_number(moved, number);
+}
+
+/* ---- an upgrade ---- */
+
+void idle_save(struct idle const *x, struct state *st, char const *word)
+{
+  uint64_t which = 0;
+  uint32_t i;
+  for (; which < 2; which++)
+    for (i = 0; i < x->tables[which].count; i++)
+    {
+      state_word(st, word);
+      state_number(st, which);
+      state_bytes(st, entry_at(&x->tables[which], i), x->tables[which].size);
+      state_line(st);
+    }
+}
+
+/* A line of another version has another length: its session has no limit. */
+void idle_resume(struct idle *x, struct children const *children, char const *values)
+{
+  char bytes[sizeof(struct entry) + WORDS6 * sizeof(uint32_t)];
+  struct entry *e;
+  struct child *child;
+  uint64_t which;
+  size_t length;
+  pid_t pid;
+  if (!state_take_number(&values, &which) || which > 1) return;
+  if (!state_take_bytes(&values, bytes, sizeof bytes, &length) || length != x->tables[which].size) return;
+  memcpy(&pid, bytes, sizeof pid);
+  child = children_find(children, pid);
+  if (!child || child->state & CHILD_TOLD_TERM) return;
+  e = append(&x->tables[which]);
+  if (!e) return;
+  memcpy(e, bytes, length);
+  set_number(child, 1 + ((x->tables[which].count - 1) << 1 | (uint32_t)which));
 }

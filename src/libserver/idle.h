@@ -7,10 +7,8 @@
 
 #include <stdint.h>
 
+#include "state.h"
 #include "table.h"
-
-/* The upper bits of a child's state are the place of its connection here, until it has been asked to end. */
-enum { IDLE_STATE_BITS = 8 };
 
 struct idle_table
 {
@@ -19,6 +17,7 @@ struct idle_table
   uint32_t count, room;
 };
 
+/* The bits of a child's state above its flags are the place of its connection here, until it has been asked to end. */
 struct idle
 {
   uint32_t limit;               /* milliseconds */
@@ -38,5 +37,9 @@ extern uint64_t idle_left(struct idle *, struct child const *, uint64_t now);
 
 /* A child of this pid and state has ended, or is asked to. */
 extern void idle_forget(struct idle *, struct children const *, uint32_t state);
+
+/* Before and after an upgrade: lines that begin with this word, and the rest of one. */
+extern void idle_save(struct idle const *, struct state *, char const *word);
+extern void idle_resume(struct idle *, struct children const *, char const *values);
 
 #endif

@@ -12,6 +12,7 @@
 #include "gentle.h"
 #include "parts.h"
 #include "platform_watch.h"
+#include "state.h"
 
 enum { SECOND = 1000, BATCH = 64, NO_FD = -1 };
 
@@ -69,6 +70,34 @@ static int ended(struct server *s, void *data, struct ended const *e)
   return 0;
 }
 
+/* A process descriptor is opened anew: the process is the same. */
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  struct linger_part const *x = data;
+  size_t i = 0;
+  (void)s;
+  for (; i < x->kept.room; i++)
+  {
+    struct child const *kept = &x->kept.places[i];
+    if (!kept->pid) continue;
+    state_word(st, x->part.name);
+    state_number(st, (uint64_t)kept->pid);
+    state_descriptor(st, (int)kept->source);
+    state_line(st);
+  }
+  return 0;
+}
+
+static void resume(struct server *s, void *data, char const *values)
+{
+  struct linger_part *x = data;
+  uint64_t pid;
+  int fd;
+  if (!state_take_number(&values, &pid) || !state_take_descriptor(&values, &fd)) return;
+  if (!children_find(&s->children, (pid_t)pid) || children_reserve(&x->kept) == -1) fd_close(fd);
+  else watch_child(s, x, (pid_t)pid, children_add(&x->kept, (pid_t)pid, (uint32_t)launcher_keep(&s->launcher, fd), 0));
+}
+
 static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *when)
 {
   struct linger_part *x = data;
@@ -97,6 +126,7 @@ void part_linger(struct server *s)
   if (!x) die_system("allocate memory");
   gentle_prepare(s, &x->gentle, seconds * SECOND);
   platform_watch_start(&x->watch);
-  x->part = (struct part){ .name = "linger", .data = x, .descriptors = 1, .launched = &launched, .ended = &ended, .prepare = &prepare, .attend = &attend };
+  x->part = (struct part){ .name = "linger", .data = x, .descriptors = 1, .launched = &launched, .ended = &ended, .prepare = &prepare, .attend = &attend,
+    .save = &save, .resume = &resume };
   server_add_part(s, &x->part);
 }

@@ -272,6 +272,21 @@ static void start_table(struct rates *x, struct opts const *o)
   if (gcra_start(&x->table, sources, RATE_SECONDS_MAX + MOST_PENALTY) == -1) die_system("make the table of rates");
 }
 
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  struct rates const *x = data;
+  (void)s;
+  gcra_save(&x->table, st, x->part.name);
+  return 0;
+}
+
+static void resume(struct server *s, void *data, char const *values)
+{
+  struct rates *x = data;
+  (void)s;
+  gcra_resume(&x->table, values);
+}
+
 /* The table is made also where only rules can ask for rates: its pages are touched when they do. */
 void part_rates(struct server *s)
 {
@@ -281,6 +296,15 @@ void part_rates(struct server *s)
   if (!x) die_system("allocate memory");
   read_options(x, s->opts);
   start_table(x, s->opts);
-  x->part = (struct part){ .name = "rates", .data = x, .limit = &limit, .judge = &judge, .launched = &launched, .ended = &ended };
+  x->part = (struct part){
+    .name = "rates",
+    .data = x,
+    .limit = &limit,
+    .judge = &judge,
+    .launched = &launched,
+    .ended = &ended,
+    .save = &save,
+    .resume = &resume
+  };
   server_add_part(s, &x->part);
 }

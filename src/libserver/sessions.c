@@ -12,6 +12,7 @@
 #include "idle.h"
 #include "parts.h"
 #include "platform.h"
+#include "state.h"
 
 enum { SECOND = 1000, TOLD_MASK = 0xffffff };  /* milliseconds; `state` keeps a time in seconds above its flags, modulo 2^24 */
 
@@ -67,7 +68,7 @@ static void tell_to_end(struct server *s, struct sessions *x, struct child *c, u
   server_tell(s, c->pid, SIGTERM);
   server_tell(s, c->pid, SIGCONT);
   if (x->idle.limit) idle_forget(&x->idle, &s->children, c->state);
-  c->state = (c->state & ((1 << IDLE_STATE_BITS) - 1)) | CHILD_TOLD_TERM | seconds_now(now) << IDLE_STATE_BITS;
+  c->state = (c->state & ((1 << CHILD_FLAG_BITS) - 1)) | CHILD_TOLD_TERM | seconds_now(now) << CHILD_FLAG_BITS;
   s->counters.ended_by_limit++;
 }
 
@@ -81,7 +82,7 @@ static void make_end(struct server *s, struct sessions const *x, struct child *c
 /* Milliseconds until a program that was asked to end is killed: 0 now, UINT64_MAX never. */
 static uint64_t left_to_end(struct sessions const *x, struct child const *c, uint64_t now)
 {
-  uint32_t since = (seconds_now(now) - (c->state >> IDLE_STATE_BITS)) & TOLD_MASK;
+  uint32_t since = (seconds_now(now) - (c->state >> CHILD_FLAG_BITS)) & TOLD_MASK;
   if (c->state & CHILD_TOLD_KILL) return UINT64_MAX;
   return since >= x->kill_after ? 0 : (uint64_t)(x->kill_after - since) * SECOND;
 }
@@ -151,6 +152,28 @@ static int ended(struct server *s, void *data, struct ended const *e)
   return 0;
 }
 
+/* ---- an upgrade ---- */
+
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  struct sessions const *x = data;
+  (void)s;
+  state_word(st, x->part.name);
+  state_line(st);
+  idle_save(&x->idle, st, x->part.name);
+  return 0;
+}
+
+/* The first line has no values: the sessions that went over are looked at soon. */
+static void resume(struct server *s, void *data, char const *values)
+{
+  struct sessions *x = data;
+  x->due = clock_millis();
+  if (x->idle.limit) idle_resume(&x->idle, &s->children, values);
+}
+
+/* ---- configuration ---- */
+
 /* Multipath TCP is made of several connections of TCP, whose addresses and cookies are not those of the socket. */
 static void adopted(struct server *s, void *data, struct listener const *l)
 {
@@ -171,6 +194,16 @@ void part_sessions(struct server *s)
   x->limit = limit;
   if (idle) idle_start(&x->idle, idle);
   x->kill_after = (uint32_t)opts_number(s->opts, "kill-after", KILL_AFTER_DEFAULT);
-  x->part = (struct part){ .name = "sessions", .data = x, .tick = &tick, .prepare = &prepare, .launched = &launched, .ended = &ended, .adopted = &adopted };
+  x->part = (struct part){
+    .name = "sessions",
+    .data = x,
+    .adopted = &adopted,
+    .prepare = &prepare,
+    .tick = &tick,
+    .launched = &launched,
+    .ended = &ended,
+    .save = &save,
+    .resume = &resume
+  };
   server_add_part(s, &x->part);
 }

@@ -15,6 +15,7 @@
 #include "file_same.h"
 #include "local_address.h"
 #include "parts.h"
+#include "state.h"
 #include "status_socket.h"
 #include "status_text.h"
 
@@ -28,6 +29,7 @@ struct status
   uint64_t again_at;  /* clock_millis(); 0: at once */
   struct stat file;   /* of its path, to be removed at the end */
   char path[LOCAL_TEXT_MAX];  /* "": none is removed */
+  int is_given;               /* by --status-fd: the same number is expected after an upgrade */
   char space[STATUS_TEXT_MAX];
 };
 
@@ -63,6 +65,26 @@ static void prepare(struct server *s, void *data, struct pollfd *p, uint64_t *wh
   clock_sooner(when, x->again_at);
   p->fd = x->again_at ? -1 : x->fd;
   p->events = POLLIN;
+}
+
+/* The new program opens a socket of its own where the old one did. */
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  struct status const *x = data;
+  (void)s;
+  if (x->is_given) state_keep(st, x->fd);
+  state_word(st, x->part.name);
+  state_number(st, (uint64_t)x->started);
+  state_line(st);
+  return 0;
+}
+
+static void resume(struct server *s, void *data, char const *values)
+{
+  struct status *x = data;
+  uint64_t started;
+  (void)s;
+  if (state_take_number(&values, &started)) x->started = (time_t)started;
 }
 
 /* Where this user may not remove it, the next start finds that no process serves it any more. */
@@ -111,8 +133,18 @@ void part_status(struct server *s)
   x = calloc(1, sizeof *x);
   if (!x) die_system("allocate memory");
   x->fd = fd;
+  x->is_given = opts_has(s->opts, "status-fd");
   x->started = time(0);
   require_unix_listener(x);
-  x->part = (struct part){ .name = "status", .data = x, .descriptors = 1, .attend = &attend, .prepare = &prepare, .at_exit = &at_exit };
+  x->part = (struct part){
+    .name = "status",
+    .data = x,
+    .descriptors = 1,
+    .prepare = &prepare,
+    .attend = &attend,
+    .at_exit = &at_exit,
+    .save = &save,
+    .resume = &resume
+  };
   server_add_part(s, &x->part);
 }

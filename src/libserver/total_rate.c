@@ -6,6 +6,7 @@
 #include "die.h"
 #include "engine.h"
 #include "parts.h"
+#include "state.h"
 #include "rate.h"
 
 enum { MICROS = 1000000, MENTION = 60000 };  /* microseconds in a second; milliseconds between two mentions in the log */
@@ -36,6 +37,13 @@ static void report_reached(struct server *s, struct total_rate *x)
   log_end(&s->log);
 }
 
+static void pause_until_owed(struct server *s, struct total_rate *x, uint64_t now)
+{
+  if (x->owed_until <= now + x->tolerance || x->go_on_at) return;
+  x->go_on_at = (x->owed_until - x->tolerance) / 1000 + 1;
+  server_pause(s);
+}
+
 static enum fate arrive(struct server *s, void *data, struct client *client)
 {
   struct total_rate *x = data;
@@ -44,8 +52,7 @@ static enum fate arrive(struct server *s, void *data, struct client *client)
   if (x->owed_until < now) x->owed_until = now;
   x->owed_until += x->cost;
   if (x->owed_until - now <= x->tolerance || x->go_on_at) return CLIENT_GOES_ON;
-  x->go_on_at = (x->owed_until - x->tolerance) / 1000 + 1;
-  server_pause(s);
+  pause_until_owed(s, x, now);
   report_reached(s, x);
   return CLIENT_GOES_ON;
 }
@@ -66,6 +73,25 @@ static void tick(struct server *s, void *data, uint64_t now)
   server_go_on(s);
 }
 
+static char const *save(struct server *s, void *data, struct state *st)
+{
+  struct total_rate const *x = data;
+  (void)s;
+  state_word(st, x->part.name);
+  state_number(st, x->owed_until);
+  state_line(st);
+  return 0;
+}
+
+static void resume(struct server *s, void *data, char const *values)
+{
+  struct total_rate *x = data;
+  uint64_t until, now = clock_micros();
+  if (!state_take_number(&values, &until) || until > now + 2 * (uint64_t)x->rate.seconds * MICROS) return;
+  x->owed_until = until;
+  pause_until_owed(s, x, now);
+}
+
 void part_total_rate(struct server *s)
 {
   char const *word = opts_value(s->opts, "rate", 0);
@@ -76,6 +102,7 @@ void part_total_rate(struct server *s)
   rate_parse(&x->rate, word);
   x->cost = (uint64_t)x->rate.seconds * MICROS / x->rate.count;
   x->tolerance = x->cost * (x->rate.count - 1);
-  x->part = (struct part){ .name = "rate", .data = x, .arrive = &arrive, .prepare = &prepare, .tick = &tick };
+  x->part = (struct part){ .name = "rate", .data = x, .arrive = &arrive, .prepare = &prepare, .tick = &tick,
+    .save = &save, .resume = &resume };
   server_add_part(s, &x->part);
 }

@@ -90,6 +90,15 @@ static char *find_file(struct opts const *o)
   return program_find(text_end(&t));
 }
 
+/* The new program would end where the program for the clients is missing. errno tells why. */
+static int can_execute(char const *prog)
+{
+  char *file = program_find(prog);
+  if (!file) return 0;
+  free(file);
+  return 1;
+}
+
 static void ask_version(char const *file)
 {
   char const *const argv[] = { file, "--version", 0 };
@@ -118,6 +127,11 @@ static void begin(struct server *s, struct upgrade *u)
   if (!u->file)
   {
     fail(s, u, s->opts->argv[0], strerror(errno));
+    return;
+  }
+  if (!can_execute(s->launcher.argv[0]))
+  {
+    fail(s, u, s->launcher.argv[0], strerror(errno));
     return;
   }
   if (log_wants(&s->log, LOG_EVENT))

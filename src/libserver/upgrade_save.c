@@ -70,7 +70,7 @@ static void save_children(struct server const *s, struct state *st)
     state_number(st, source->family);
     state_bytes(st, source->bytes, sizeof source->bytes);
     state_number(st, c->start);
-    state_number(st, c->state);
+    state_number(st, c->state & CHILD_TOLD_TERM ? c->state : c->state & ((1 << CHILD_FLAG_BITS) - 1));
     state_line(st);
   }
 }

@@ -179,6 +179,101 @@ ok(eventually(sub { log_count($kept, qr/info: starting/) > $starts }), 'an older
 ok(echoes($client), 'old sessions go on');
 is(read_line(open_client($kept)), "1\n", 'and new clients are served');
 
+# What the new program needs besides, and would end without.
+{
+  my $rules = own_dir() . '/rules.cdb';
+  mkdir own_dir() . "/rules$_" or die for '', '/ip4', '/ip4/127.0.0.0_8';
+  put_file('rules/ip4/127.0.0.0_8/allow', '');
+  my $compile = sub { run(bin('s6-accessrules-cdb-from-fs'), $rules, own_dir() . '/rules')->{code} == 0 or die };
+  $compile->();
+  my $prog = put_file('prog', "#!/bin/sh\necho ready\nexec cat\n", 0755);
+  my $ruled = start_server(['-v', '-x', $rules], [$prog]);
+  my $stays = open_client($ruled);
+  is(read_line($stays), "ready\n", 'a service with rules and a program of its own');
+  put_file('rules.cdb', 'no rules');
+  $ruled->signal('USR2');
+  log_says($ruled, qr/warning: unable to upgrade: the access rules cannot be read now: going on$/, 'rules that the new program could not read: the old one stays');
+  is(read_line(open_client($ruled)), "ready\n", 'and serves by the rules that it has');
+  $compile->();
+  rename $prog, "$prog.away" or die;
+  $ruled->signal('USR2');
+  log_says($ruled, qr/warning: unable to upgrade: \Q$prog\E: No such file or directory: going on$/, 'a program that is not there: the old daemon stays');
+  rename "$prog.away", $prog or die;
+  ok(upgrade($ruled), 'when both are back, an upgrade is done');
+  ok(echoes($stays), 'and the session from before all that goes on');
+}
+
+# ---- with all that a daemon can have ----
+
+sub counters_of
+{
+  my ($path) = @_;
+  return { run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\w+)(?:\{service="[^"]*"\})? (\S+)$/mg };
+}
+
+page_says('The counters go on from where they were, and the time of the start stays.');
+for my $program (sort keys %start)
+{
+  my $counters = own_dir() . "/counters.$program";
+  my $server = $start{$program}->("--status-socket=$counters");
+  my $stays = open_client($server);
+  read_line($stays);
+  my $before = counters_of($counters);
+  is($before->{accepted_total}, 1, "$program: counters are shown");
+  for my $time (1 .. 3)
+  {
+    ok(upgrade($server), "$program with --status-socket: upgrade $time");
+    my $after = counters_of($counters);
+    is($after->{$_}, $before->{$_}, "$program: $_ is as before") for 'start_time_seconds', 'accepted_total';
+  }
+  ok(echoes($stays), "$program: the session goes on after three upgrades");
+}
+
+my @every = ('--first-data=100', '--source-rate=100/100', '--rate=1000/10', '--penalty=5', '--exempt=127.0.0.9', '--max-session=10000', '--kill-group', '--refuse-with=no',
+  '--refuse-when-full', '--linger=5', '--max-pending=50', '--drain-grace=0', '--drain-deadline=50', platform() eq 'linux' ? '--max-idle=10000' : ());
+my $all_on = start_server(['-v', @every, '--status-socket=' . own_dir() . '/counters.all'], ['cat']);
+my $old = open_client($all_on);
+ok(echoes($old), 'a daemon with everything on');
+is(scalar(grep { upgrade($all_on) && echoes($old) && ask($all_on, send => 'x') eq 'x' } 1 .. 5), 5, 'five upgrades, each with the old session and a new one');
+
+page_says('So do rates, penalties and the limits of sessions.');
+my $rated = start_server(['-v', '--source-rate=2/10000'], ['cat']);
+ask($rated, send => 'x') for 1 .. 2;
+ok(upgrade($rated), 'an upgrade with a source that has used up its rate');
+ok(closed_by_server(open_client($rated)), 'it is refused after it');
+is(ask($rated, from => '127.0.0.2', send => 'x'), 'x', 'and another one is not');
+my $punished = start_server(['-v', '--penalty=600'], ['sh', '-c', 'exit 1']);
+ask($punished);
+log_says($punished, qr/penalty 127\.0\.0\.1 /, 'a source with a penalty');
+ok(upgrade($punished), 'an upgrade with it');
+ok(closed_by_server(open_client($punished)), 'the source has it after the upgrade');
+log_says($punished, qr/refuse 127\.0\.0\.1_\d+ penalty \d+ s$/, 'as the log tells');
+
+my $short = start_server(['-v', '--max-session=1'], ['cat']);
+my $ended = open_client($short);
+ok(echoes($ended), 'a session with a limit');
+ok(upgrade($short), 'an upgrade before the limit is reached');
+is(read_all($ended), '', 'the session is ended all the same');
+log_says($short, qr/info: ending pid \d+ after \d+ s: session$/, 'as the log tells of a session from before the upgrade');
+SKIP:
+{
+  skip('only Linux tells how long a connection has been idle', 4) unless platform() eq 'linux';
+  my $idle = start_server(['-v', '--max-idle=1'], ['cat']);
+  my @silent = map { my $client = open_client($idle); echoes($client); $client } 1 .. 3;
+  close pop @silent;
+  ok(upgrade($idle), 'an upgrade with silent sessions');
+  is(read_all($_), '', 'a session that stays silent is ended all the same') for @silent;
+  ok(eventually(sub { log_count($idle, qr/: idle$/) == 2 }), 'as the log tells twice');
+}
+
+my $answer = put_file('answer', 'y' x 200_000);
+my $lingers = start_server(['-v', '--linger=5'], ['sh', '-c', 'echo ready; read -r line; cat "$0"', $answer]);
+my $sender = open_client($lingers);
+read_line($sender);
+ok(upgrade($lingers), 'an upgrade while a program runs whose connection is to end gently');
+say_to($sender, "go\n" . 'z' x 100_000);
+is(length(read_all($sender) // ''), 200_000, 'its answer is whole, though it has not read everything');
+
 # ---- where it is not possible ----
 
 my $skd = skd(['-v', '-t', '127.0.0.1:0'], ['cat']);
