@@ -3,6 +3,7 @@
 # doc/dates in a tarball, and from git in a clone. Without both, it prints nothing.
 # usage: tools/page-dates.sh DIRECTORY-OF-SOURCES
 
+unset CDPATH  # cd would look there first, and print where it went
 if test -f "$1/dates"; then
   exec cat "$1/dates"
 fi

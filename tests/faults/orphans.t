@@ -64,7 +64,7 @@ for my $program (sort keys %program)
     my $server = start(command => [@under, bin($program), $program{$program}->($path), handler($fifo)]);
     $server->{path} = $path;
     my $daemon = daemon_of($server);
-    ok(eventually(sub { -S $path }), "$name: listening");
+    ok(eventually(sub { eval { talk($server, "ask\n") } }), "$name: listening");
     my @clients = map { talk($server, "stay\n") } 1 .. $held;
     is(scalar(grep { defined } @clients), $held, "$name: they are served");
     talk($server, "leave\n");
