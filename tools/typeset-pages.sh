@@ -22,7 +22,11 @@ typeset_page()
       gsub(/~/, "\\(ti", text)
       return text
     }
-    # The words after a macro for what is typed, up to the next macro for something else.
+    function is_name(word) {
+      gsub(/\\-/, "-", word)
+      return word ~ /^[("]*((s6|tcp|udp|local|netlink|proxy)-[a-z]|--?[A-Za-z0-9])/
+    }
+    # Names of programs and options, and the words after a macro for what is typed, up to the next macro for something else.
     function typed(line,    n, word, i, typing, out) {
       n = split(line, word, " ")
       out = ""
@@ -30,23 +34,23 @@ typeset_page()
       for (i = 1; i <= n; i++) {
         if (word[i] ~ /^\.?(Fl|Cm|Ic|Ql|Li|Pa|Ev|Xr|Nm|Ar)$/) typing = 1
         else if (word[i] ~ /^\.?(No|Em|Sy|Op|Oo|Oc|Sq|Dq|Pq|Ta|Pf)$/) typing = 0
-        else if (typing) word[i] = literal(word[i])
+        else if (typing || is_name(word[i])) word[i] = literal(word[i])
         out = out (i > 1 ? " " : "") word[i]
       }
       return out
     }
-    /^\.Sh / { in_name = $2 == "NAME" }
     /^\.Bd -literal/ { in_example = 1; print; next }
     in_example && !/^\.Ed/ { print literal($0); next }
     /^\.Ed/ { in_example = 0; print; next }
     /^\.Dl / { printf ".Bd -literal -offset indent -compact\n%s\n.Ed\n", literal(substr($0, 5)); next }
     /^\.Bl -column "[^"]*" "[^"]*"$/ {
       match($0, /"[^"]*"/)
+      print ".na"
       print ".Bl -tag -compact -width " substr($0, RSTART, RLENGTH)
       in_table = 1
       next
     }
-    /^\.El/ { in_table = 0 }
+    /^\.El/ && in_table { in_table = 0; print; print ".ad"; next }
     in_table && /^\.It .* Ta / {
       at = index($0, " Ta ")
       print typed(substr($0, 1, at - 1))
@@ -54,9 +58,9 @@ typeset_page()
       print typed((rest ~ /^[A-Z][a-z] / ? "." : ".No ") rest)
       next
     }
-    /^\.(Sh|Ss|Nd|Bl|Bd|Dt|Dd|Os)/ || in_name { print; next }
+    /^\.(Sh|Bl|Bd|Dt|Dd|Os)/ { print; next }
     /^\./ { print typed($0); next }
-    { print }' "$1"
+    { print typed($0) }' "$1"
 }
 
 for page in "$from"/*.[1-8]; do

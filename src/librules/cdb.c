@@ -102,7 +102,7 @@ static int find(cdb const *image, cdb_data *data, char const *key, uint32_t leng
   return data->len <= image->size - (uint32_t)(data->s - image->map) ? 1 : -1;
 }
 
-/* Steps to the next record: 1, 0 at the end, -1 if the file lies. */
+/* Steps to the next record: 1, 0 at the end, -1 if the file is malformed. */
 static int next(cdb const *image, uint32_t *position, cdb_data *key, cdb_data *data)
 {
   uint32_t end, room;

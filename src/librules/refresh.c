@@ -9,7 +9,7 @@
 
 enum { RETRY = 1000 };  /* milliseconds until a fault is tried again */
 
-/* A fault may be the system's and pass, so it is tried again now and then, without a word. */
+/* A fault may be the system's and pass, so it is tried again now and then, silently. */
 static int is_known_fault(struct rules *r, struct file_state const *state, int e)
 {
   return r->broken_error == e && file_state_same(state, &r->broken);

@@ -30,7 +30,7 @@ static int is_bound(struct address const *a)
   return e == ECONNREFUSED ? 0 : (errno = e, -1);
 }
 
-/* Who owns the directory can put another file in the place of ours at any moment: what is changed must
+/* The owner of the directory can put another file in the place of ours at any moment: what is changed must
    be what was looked at, so both go through a descriptor where there is such a thing. */
 #ifdef O_PATH
 

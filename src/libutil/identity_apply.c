@@ -92,7 +92,7 @@ static void die_of_groups(struct identity const *i)
   die_system("set the supplementary groups", hint);
 }
 
-/* Who may not change them need not, if they are right already: a program that is run as its own account goes on. */
+/* A process that may not change them need not, if they are right already: a program that is run as its own account goes on. */
 static void change_groups(struct identity const *i, struct groups const *wanted)
 {
   int e;

@@ -9,7 +9,7 @@
 #include "opts.h"
 #include "announcement.h"
 
-/* What was announced and is not there is no reason not to begin: the list starts afresh. */
+/* A wrong announcement is no reason not to begin: the list starts afresh. */
 static int count_announced(void)
 {
   int n = listenfds_count();

@@ -12,7 +12,7 @@ struct announcement
   struct opts const *given;
 };
 
-/* Decides, before anything is changed. An announcement that is not true is dropped, with a warning. Dies (100) if the
+/* Decides, before anything is changed. A wrong announcement is dropped, with a warning. Dies (100) if the
    options make no sense together. */
 extern void announcement_plan(struct announcement *, struct opts const *);
 

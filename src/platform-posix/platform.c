@@ -59,7 +59,7 @@ int platform_connection_idle(int fd, struct platform_connection const *c, uint32
 
 enum { SIGNALS = 32 };  /* those that every system has are below */
 
-/* Takes back the blocked signals that have come already, and remembers them: ignored for a moment they are gone. */
+/* Discards the blocked signals that have come already, and records which they were: ignored for a moment they are gone. */
 static int put_aside(sigset_t const *set, sigset_t *waiting)
 {
   struct sigaction ignored = { .sa_handler = SIG_IGN }, before;

@@ -72,7 +72,7 @@ static int seize(char const *path, char const *unfinished)
   return fd;
 }
 
-/* NAME.PID is ours: who had it before us had our pid, and is dead. */
+/* NAME.PID is ours: an earlier process of that name had our pid, and is dead. */
 static char *temporary_name(char const *path)
 {
   size_t room = strlen(path) + PID_TEXT_MAX;

@@ -1,4 +1,4 @@
-/* Counts as a page: for a phone or a screen, light or dark, refreshed by the browser, with nothing from elsewhere. */
+/* Counts as a page: for a phone or a screen, light or dark, refreshed by the browser, with no other files. */
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Starting the io program and waiting for its handshake: see engage.h.
 
-   prog must not find a child that it does not know of. So a middle process stands between: the io program is its child,
+   prog must not find an unknown child. So a middle process stands between: the io program is its child,
    and when the handshake is done it is killed, and the io program is an orphan. If the handshake fails, the middle
    process ends with the exit code of its child. */
 

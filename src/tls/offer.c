@@ -1,5 +1,5 @@
 /* The UCSPI-TLS protocol: prog writes one byte to SSLCTLFD. "y" asks for TLS, "Y" for its variables too; an end of the
-   file declines. The process that waits is an orphan, so that prog finds no child that it does not know of. */
+   file declines. The process that waits is an orphan, so that prog finds no unknown child. */
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
 
 my $r = run(source_file('tools/check-pages.sh'), $ENV{SALLYPORT_SRC}, $ENV{SALLYPORT_BIN}, page_file(''));
 is($r->{code}, 0, 'every option, program and page is where it belongs') or diag($r->{err});
@@ -52,11 +53,12 @@ sub rendered
 # The lines of the examples of a page, as a reader who copies one of them wants it.
 sub example_lines
 {
+  my ($file, $with_blanks) = @_;
   my @lines;
-  my $source = get_file($_[0]);
+  my $source = get_file($file);
   push @lines, split /\n/, $1 // $2 while $source =~ /^\.Dl ([^\n]*)$|^\.Bd -literal[^\n]*\n(.*?)^\.Ed$/msg;
   return grep { length } map { s/\\-/-/gr =~ s/\\\((aq|ga|ha|ti)/{ aq => "'", ga => '`', ha => '^', ti => '~' }->{$1}/ger =~ s/\\&//gr
-    =~ s/\\e/\\/gr =~ s/^\s+|\s+$//gr } @lines;
+    =~ s/\\e/\\/gr =~ s/\s+$//r } map { $with_blanks ? $_ : s/^\s+//r } @lines;
 }
 
 sub looks
@@ -64,9 +66,11 @@ sub looks
   my ($by, $file) = @_;
   my ($lines, $complaints) = rendered($by, $file);
   my %there = map { s/^\s+|\s+$//gr => 1 } @$lines;
-  my @foot = grep { /^sallyport \d+\.\d+\.\d+ +\w+ \d+, 20\d\d +sallyport \d+\.\d+\.\d+$/ } @$lines;
-  return join "\n", ($complaints || ()), (map { "wide: $_" } grep { length > 80 } @$lines),
-    (map { "not to be copied: $_" } grep { !$there{$_} } example_lines($file)), @foot == 1 ? () : 'no footer';
+  my @foot = grep { /^sallyport \d+\.\d+\.\d+ +\w+ \d+, 20\d\d +\S.*$/ } @$lines;
+  my @names = map { /((?:s6|tcp|udp|local|proxy)\x{2010}[a-z]\w*)/ ? $1 : () } @$lines;
+  # groff 1.23 indents by 13, where 1.22 and mandoc have 11.
+  return join "\n", ($complaints || ()), (map { "wide: $_" } grep { length > 80 } @$lines), (map { "wide: $_" } grep { length > 67 } example_lines($file, 1)),
+    (map { "not to be copied: $_" } @names, grep { !$there{$_} } example_lines($file)), @foot == 1 ? () : 'no footer';
 }
 
 for my $by (sort keys %renderer)
