@@ -90,7 +90,7 @@ static char *find_file(struct opts const *o)
   return program_find(text_end(&t));
 }
 
-/* The new program would end where the program for the clients is missing. errno tells why. */
+/* The new program would end where the program for the clients is missing. errno has the reason. */
 static int can_execute(char const *prog)
 {
   char *file = program_find(prog);
