@@ -35,6 +35,11 @@ static void begin(struct launcher *l)
   l->apart = after < 0 ? IMPOSSIBLE : after > FIRST_APART ? after : FIRST_APART;
 }
 
+void launcher_leave_numbers(struct launcher *l)
+{
+  l->apart = IMPOSSIBLE;
+}
+
 int launcher_is_crowded(struct launcher const *l)
 {
   return l->kept > FEW && l->apart > 0;

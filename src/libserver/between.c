@@ -217,7 +217,8 @@ static enum fate admit(struct server *s, void *data, struct client *client)
   m->all[number].process = pid;
   children_add(&m->pids, pid, 0, 0)->state = number;
   fd_close(app[1]);
-  client->via = 0;  /* it is of the one that waits */
+  client->via = 0;  /* these two are of the one that waits */
+  client->connection = 0;
   server_close_client(client);
   return CLIENT_TAKEN;
 }

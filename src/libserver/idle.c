@@ -7,7 +7,6 @@
 
 #include "die.h"
 #include "idle.h"
-#include "platform.h"
 
 enum { SECOND = 1000, FLAGS = (1 << CHILD_FLAG_BITS) - 1, WORDS4 = 2, WORDS6 = 9, MORE = 64 };
 
@@ -143,23 +142,23 @@ void idle_start(struct idle *x, uint64_t seconds)
   if (x->fd == -1) die_system("ask the kernel about connections, for --max-idle");
 }
 
-void idle_note(struct idle *x, struct child *child, int fd, uint64_t now)
+int idle_connection(struct platform_connection *c, int fd)
 {
-  struct platform_connection c;
-  struct idle_table *t;
-  struct entry *e;
-  if (platform_connection(fd, &c) == -1)
-  {
-    if (errno != ENOTCONN) return;
-    c = (struct platform_connection){ .family = AF_INET };  /* it has gone already */
-  }
-  t = &x->tables[c.family == AF_INET6];
-  e = append(t);
+  if (platform_connection(fd, c) == 0) return 1;
+  if (errno != ENOTCONN) return 0;
+  *c = (struct platform_connection){ .family = AF_INET };  /* it has gone already */
+  return 1;
+}
+
+void idle_note(struct idle *x, struct child *child, struct platform_connection const *c, uint64_t now)
+{
+  struct idle_table *t = &x->tables[c->family == AF_INET6];
+  struct entry *e = append(t);
   if (!e) return;
   e->pid = child->pid;
   e->due = (uint32_t)now + x->limit;
-  pack(e, &c);
-  set_number(child, 1 + ((t->count - 1) << 1 | (c.family == AF_INET6)));
+  pack(e, c);
+  set_number(child, 1 + ((t->count - 1) << 1 | (c->family == AF_INET6)));
 }
 
 /* The last entry takes the place of the one that goes. */

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "platform.h"
 #include "state.h"
 #include "table.h"
 
@@ -29,8 +30,11 @@ struct idle
 /* seconds: at most 1000000. Dies (100, 111) where the system cannot provide it. */
 extern void idle_start(struct idle *, uint64_t seconds);
 
-/* From now on the connection on fd is that of this child. Short of memory, the child has no limit. */
-extern void idle_note(struct idle *, struct child *, int fd, uint64_t now);
+/* From now on this is the connection of this child. Short of memory, the child has no limit. */
+extern void idle_note(struct idle *, struct child *, struct platform_connection const *, uint64_t now);
+
+/* The connection on fd. Returns false if it is none that the kernel can be asked about. */
+extern int idle_connection(struct platform_connection *, int fd);
 
 /* Milliseconds until the child can have been idle for too long: 0 if it has, UINT64_MAX if that is not known of it. */
 extern uint64_t idle_left(struct idle *, struct child const *, uint64_t now);

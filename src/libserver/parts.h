@@ -12,9 +12,9 @@ struct server;
   ROW(proxy) \
   ROW(first_data) \
   ROW(rules) \
+  ROW(sessions) \
   ROW(between) \
   ROW(rates) \
-  ROW(sessions) \
   ROW(endings) \
   ROW(linger) \
   ROW(pending) \

@@ -30,7 +30,9 @@ void server_forget_client(struct client *client)
 {
   client->fd = -1;
   free(client->via);
+  free(client->connection);
   client->via = 0;
+  client->connection = 0;
 }
 
 void server_close_client(struct client *client)

@@ -136,12 +136,32 @@ static uint64_t earliest(struct sessions const *x)
   return x->idle.limit && x->idle.limit < x->limit ? x->idle.limit : x->limit;
 }
 
+static void note(struct server *s, struct sessions *x, struct client const *client, pid_t pid, uint64_t now)
+{
+  struct child *child = children_find(&s->children, pid);
+  struct platform_connection c;
+  if (!child) return;
+  if (client->connection) idle_note(&x->idle, child, client->connection, now);
+  else if (idle_connection(&c, client->fd)) idle_note(&x->idle, child, &c, now);
+}
+
+/* Where another process takes the connection over, it is looked at before. */
+static enum fate admit(struct server *s, void *data, struct client *client)
+{
+  struct platform_connection c;
+  (void)s;
+  (void)data;
+  if (client->connection || !idle_connection(&c, client->fd)) return CLIENT_GOES_ON;
+  client->connection = malloc(sizeof c);
+  if (client->connection) *client->connection = c;
+  return CLIENT_GOES_ON;
+}
+
 static void launched(struct server *s, void *data, struct client const *client, pid_t pid)
 {
   struct sessions *x = data;
   uint64_t now = clock_millis();
-  struct child *child = x->idle.limit ? children_find(&s->children, pid) : 0;
-  if (child) idle_note(&x->idle, child, client->fd, now);
+  if (x->idle.limit) note(s, x, client, pid, now);
   if (!x->due || x->due > now + earliest(x)) x->due = now + earliest(x);
 }
 
@@ -200,6 +220,7 @@ void part_sessions(struct server *s)
     .adopted = &adopted,
     .prepare = &prepare,
     .tick = &tick,
+    .admit = idle && s->family->between ? &admit : 0,
     .launched = &launched,
     .ended = &ended,
     .save = &save,

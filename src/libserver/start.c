@@ -59,6 +59,7 @@ void server_program(struct server *s, char const *const *argv)
     program_die(argv[0], errno);
   }
   s->launcher.own_groups = opts_has(s->opts, "kill-group");
+  if (s->family->between) launcher_leave_numbers(&s->launcher);
   free((void *)ours);
   program_require(argv[0], s->launcher.file);
 }

@@ -48,6 +48,29 @@ for my $kind ('ec', 'rsa')
   }
 }
 
+# ---- many who are silent ----
+
+{
+  my $server = tls_server(['-c', 500, '-C', 500, '-K', 600_000, '--max-pending=400'], ['sh', '-c', 'read line; echo "got $line $SSL_PROTOCOL"']);
+  my @silent = map { open_client($server) } 1 .. 150;
+  is(scalar(grep { s_client($server, "hello\n", '-tls1_3')->{out} =~ /^got hello TLSv1\.3$/m } 1 .. 5), 5, 'beside 150 clients that are silent, others are served with their variables');
+  close $_ for @silent;
+  is(s_client($server, "hello\n", '-tls1_2')->{out} =~ /^got hello TLSv1\.2$/m, 1, 'and when those have gone');
+}
+
+SKIP:
+{
+  skip('only Linux tells how long a connection has been idle', 3) unless platform() eq 'linux';
+  my $server = tls_server(['--max-idle=1'], ['cat']);
+  my $sends = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$server->{port}"], fds => { 0 => '/dev/zero' });
+  pipe my $reader, my $writer or die;
+  my $mute = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$server->{port}"], fds => { 0 => $reader });
+  log_says($server, qr/info: ending pid \d+ after \d+ s: idle$/, 'a TLS session that carries nothing is ended by --max-idle');
+  ok($mute->wait, 'and its client sees the end');
+  ok($sends->alive, 'while one that sends stays');
+  $sends->signal('KILL');
+}
+
 # ---- the ends of sessions, as in closing.t ----
 
 my $python = tool('python3');
