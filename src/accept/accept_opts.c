@@ -23,7 +23,7 @@ static struct opt const table[] =
   OPT_ROW(EVERY, 'c', "connection-limit", "N", &kind_count, "serve at most N clients at once (40)"),
   OPT_ROW(EVERY, 'C', "local-limit", "N", &kind_count, "at most N of the same source (no limit)"),
   OPTS_PREFIXES(ACCEPT_TCP, ACCEPT_TCP),
-  OPT_ROW(EVERY, 'l', "localname", "NAME", &kind_any, "what to call the local side"),
+  OPT_ROW(EVERY, 'l', "localname", "NAME", &kind_any, "the value of the variable for the local name"),
   OPT_ROW(ACCEPT_TCP, 'k', "keepalives", 0, 0, "probe idle connections"),
   OPT_ROW(ACCEPT_TCP, 0, "no-keepalives", 0, 0, "do not probe idle connections"),
   OPT_ROW(ACCEPT_TCP, 'D', "no-delay", 0, 0, "send small packets at once"),

@@ -22,7 +22,7 @@ static struct opt const table[] =
   { 'u', "user-only", 0, 0, IDENTITY_ENV, IDENTITY_ENV, 0, "account is a user: export UID only" },
   { 'g', "group-only", 0, 0, IDENTITY_ENV, IDENTITY_ENV, 0, "account is a group: export GID only" },
   { 'B', "both", 0, 0, IDENTITY_ENV, IDENTITY_ENV, 0, "account is user:group: export UID and GID" },
-  { 'n', "numeric", 0, 0, IDENTITY_ENV, IDENTITY_ENV, 0, "take an unknown name for a number" },
+  { 'n', "numeric", 0, 0, IDENTITY_ENV, IDENTITY_ENV, 0, "read an unknown name as a number" },
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };
 

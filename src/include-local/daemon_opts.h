@@ -20,7 +20,7 @@
   { 'v', "verbosity", "N", &kind_verbosity, (daemon), (daemon), 0, "0 errors, 1 warnings (default), 2 all" }
 
 #define OPTS_ACCESS_VERBOSITY(access) \
-  { 'v', "verbosity", "N", &kind_verbosity, (access), (access), 0, "0 errors, 1 who comes in (default), 2 and 3 more" }
+  { 'v', "verbosity", "N", &kind_verbosity, (access), (access), 0, "0 errors, 1 each client (default), 2 and 3 more" }
 
 /* UCSPI verbosity of a client: see client_verbosity(). */
 #define OPTS_CLIENT_VERBOSITY(client) \
@@ -48,13 +48,13 @@
 #define OPTS_PROXY(all, stage) \
   { 0, "proxy", "VERSION", &kind_proxy, (all), (stage), 0, "read a PROXY header first: any, 1 or 2" }, \
   { 0, "proxy-from", "LIST", &kind_sources, (all), (stage), 0, "from these addresses, prefixes or user ids" }, \
-  { 0, "proxy-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "refuse who sends none within SECONDS (5)" }, \
+  { 0, "proxy-deadline", "SECONDS", &kind_seconds, (all), (stage), 0, "refuse a client without one after SECONDS (5)" }, \
   { 0, "proxy-direct", 0, 0, (all), (stage), 0, "serve all others without a header" }, \
   { 0, "proxy-close-local", 0, 0, (all), (stage), 0, "launch nothing for a header that names no client" }, \
   { 0, "proxy-variables", 0, 0, (all), (stage), 0, "set variables for what else the header has" },
 
 #define OPTS_FIRST_DATA(all, stage) \
-  { 0, "first-data", "S", &kind_seconds, (all), (stage), 0, "refuse who sends nothing for S seconds; 0: off" },
+  { 0, "first-data", "S", &kind_seconds, (all), (stage), 0, "refuse clients silent for S seconds; 0: off" },
 
 #define OPTS_RATES(all, stage) \
   { 0, "rate", "N/S", &kind_rate, (all), (stage), 0, "accept at most N clients in S seconds; others wait" }, \
@@ -67,7 +67,7 @@
 
 #define OPTS_SESSIONS(all, stage) \
   { 0, "max-session", "S", &kind_seconds, (all), (stage), 0, "end a session after S seconds; 0: never (default)" }, \
-  { 0, "max-idle", "S", &kind_seconds, (all), (stage), 0, "end one that carries no data for S seconds (TCP)" }, \
+  { 0, "max-idle", "S", &kind_seconds, (all), (stage), 0, "end a session without data for S seconds (TCP)" }, \
   { 0, "kill-after", "S", &kind_seconds, (all), (stage), 0, "kill what SIGTERM does not end in S seconds (10)" }, \
   { 0, "kill-group", 0, 0, (all), (stage), 0, "end what is left of its process group, too" },
 

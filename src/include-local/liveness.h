@@ -13,7 +13,7 @@ extern struct kind const kind_probes;         /* 1 to 127 */
   { 0, "user-timeout", "S", &kind_seconds, (all), (stage), 0, "end a connection without answers for S seconds" }, \
   { 0, "keepalive-after", "S", &kind_probe_seconds, (all), (stage), 0, "probe a connection that is idle for S seconds" }, \
   { 0, "keepalive-every", "S", &kind_probe_seconds, (all), (stage), 0, "probe again after S seconds" }, \
-  { 0, "keepalive-count", "N", &kind_probes, (all), (stage), 0, "end it when N probes are not answered" }
+  { 0, "keepalive-count", "N", &kind_probes, (all), (stage), 0, "end a connection when N probes fail" }
 
 struct liveness
 {

@@ -54,10 +54,10 @@ static struct opt const table[] =
   OPT_ROW(LOCAL, 'm', "mode", "MODE", &kind_socket_mode, "permissions of the path, octal"),
   OPT_ROW(LISTEN_NETLINK, 0, "raw", 0, 0, "make a raw socket"),
   OPT_ROW(LISTEN_NETLINK, 0, "receive-buffer-size", "BYTES", &kind_bytes, "let the kernel queue that much"),
-  OPT_ROW(SENDERS, 0, "pass-credentials", 0, 0, "receive who sent a message"),
+  OPT_ROW(SENDERS, 0, "pass-credentials", 0, 0, "receive the ids of the sender"),
   OPT_ROW(SENDERS, 0, "pass-security", 0, 0, "receive the security context of the sender"),
   OPT_ROW(EVERY, 0, "systemd-compatibility", 0, 0, "add the socket to LISTEN_FDS"),
-  OPT_ROW(EVERY, 0, "name", "NAME", &kind_name, "with the above: its name in LISTEN_FDNAMES"),
+  OPT_ROW(EVERY, 0, "name", "NAME", &kind_name, "the name of the socket in LISTEN_FDNAMES"),
   OPT_ROW(EVERY, 0, "upstart-compatibility", 0, 0, "set UPSTART_FDS and UPSTART_EVENTS"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }
 };

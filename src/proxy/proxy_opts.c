@@ -17,8 +17,8 @@ static struct opt const table[] =
   OPT('1', "only-v1", "accept version 1 only"),
   OPT('2', "only-v2", "accept version 2 only"),
   OPT_WITH('t', "timeout", "MS", &kind_millis, "give up after MS milliseconds; 0: never (default)"),
-  OPT_WITH('v', "verbosity", "N", &kind_verbosity, "0 errors, 1 warnings (default), 2 whose it is"),
-  OPT_WITH(0, "from", "LIST", &kind_sources, "believe only these addresses, prefixes or user ids"),
+  OPT_WITH('v', "verbosity", "N", &kind_verbosity, "0 errors, 1 warnings (default), 2 the client"),
+  OPT_WITH(0, "from", "LIST", &kind_sources, "trust only these addresses, prefixes or user ids"),
   OPT(0, "before-tlsd", "keep the variables about TLS for --after-tlsd"),
   OPT(0, "after-tlsd", "read nothing: set what --before-tlsd has kept"),
   { 0, 0, 0, 0, 0, 0, 0, 0 }

@@ -27,7 +27,7 @@ extern struct kind const kind_tls_version;
 
 #define OPTS_TLS_KEEP(all, stage) \
   { 'z', "no-keep", 0, 0, (all), (stage), 0, "remove the variables of keys for prog (default)" }, \
-  { 'Z', "keep", 0, 0, (all), (stage), 0, "leave them to prog" }
+  { 'Z', "keep", 0, 0, (all), (stage), 0, "leave the variables of keys to prog" }
 
 #define OPTS_TLS_WORDS(all, stage) \
   { 0, "alpn", "LIST", &kind_text, (all), (stage), 0, "protocols, the preferred one first, by commas" }, \
