@@ -2,7 +2,7 @@
 # Builds a Debian package in the directory deb of the build directory, with dpkg-deb alone. The names of Debian's s6
 # and s6-networking stay theirs: the programs are /usr/bin/sallyport-NAME, and /usr/lib/sallyport/bin/NAME links
 # to them for scripts that put that directory first in PATH. Started by make deb.
-# DEB_MAINTAINER="NAME <ADDRESS>" names the maintainer of the package.
+# DEB_MAINTAINER="NAME <ADDRESS>" names the maintainer of the package: without it, it is the contact of package/info.
 # usage: tools/deb.sh [configure option...]
 
 unset CDPATH  # cd would look there first, and print where it went
@@ -11,7 +11,7 @@ source=$(cd "${0%/*}/.." && pwd) || exit 111
 . "$source/package/info" || exit 111
 die() { echo "make deb: fatal: $*" >&2; exit 111; }
 command -v dpkg-deb > /dev/null || die "dpkg-deb is not installed"
-: "${DEB_MAINTAINER:=The sallyport project <sallyport@localhost.localdomain>}"
+: "${DEB_MAINTAINER:=${contact:-The sallyport project <sallyport@localhost.localdomain>}}"
 : "${SOURCE_DATE_EPOCH:=$(git -C "$source" log -1 --format=%ct 2> /dev/null || date -r "$source/package/info" +%s)}"
 export SOURCE_DATE_EPOCH
 umask 022
@@ -48,8 +48,9 @@ END
 gzip -9n "$doc/changelog"
 mkdir -p usr/share/lintian/overrides
 cat > usr/share/lintian/overrides/sallyport <<END
-# execlineb is the interpreter of execline, which the package depends on; these are examples of it.
+# Examples for execlineb of execline, which the package depends on, and for nft of nftables.
 sallyport: unusual-interpreter /bin/execlineb *
+sallyport: unusual-interpreter /usr/sbin/nft *
 END
 # The shells look for a completion by the name that was typed.
 for program in usr/bin/*; do
@@ -88,7 +89,8 @@ Maintainer: $DEB_MAINTAINER
 Installed-Size: $(du -sk usr | cut -f 1)
 Depends: $(depends | paste -s -d , | sed 's/,/, /g')
 Section: net
-Priority: optional
+Priority: optional${url:+
+Homepage: $url}
 Description: small UCSPI programs that serve sockets, one step each
  Each program does one thing to a socket - bind, shed privileges, accept,
  check, connect - and then executes the rest of its command line. They are

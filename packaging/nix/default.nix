@@ -18,6 +18,7 @@ pkgs.stdenv.mkDerivation rec {
   '';
 
   meta = {
+    # homepage is the url of package/info, if that has one.
     description = "Small UCSPI programs that serve sockets, one step each";
     license = pkgs.lib.licenses.isc;
     platforms = pkgs.lib.platforms.unix;

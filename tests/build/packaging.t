@@ -12,6 +12,15 @@ my $nix = get_file(source_file('packaging/nix/default.nix'));
 is +($alpine =~ /^pkgver=(.*)$/m)[0], $version, 'Alpine: the version';
 is +($nix =~ /^  version = "(.*)";$/m)[0], $version, 'Nix: the version';
 
+# The address for reports and the place of the project: an empty one is not made up.
+my ($contact, $url) = map { my $name = $_; get_file(source_file('package/info')) =~ /^$name=(['"]?)(.*)\1$/m ? $2 : die } qw(contact url);
+is +($alpine =~ /^# Maintainer:[ \t]*(.*)$/m)[0], $contact, 'Alpine: the contact';
+is +($alpine =~ /^url="(.*)"$/m)[0], $url || 'https://example.org/sallyport', 'Alpine: the place';
+is +($nix =~ /^    homepage = "(.*)";$/m)[0] // '', $url, 'Nix: the place';
+my $deb = get_file(source_file('tools/deb.sh'));
+like $deb, qr/DEB_MAINTAINER:=\$\{contact:-/, 'Debian: the contact';
+like $deb, qr/^Priority: optional\$\{url:\+\nHomepage: \$url\}\n/m, 'Debian: the place';
+
 my $options = run('/bin/sh', source_file('configure'), '--help')->{out};
 for my $recipe ([Alpine => $alpine], [Nix => $nix], [Debian => get_file(source_file('tools/deb.sh'))])
 {
