@@ -160,6 +160,19 @@ extern enum ruling rules_check_address(struct rules *, struct rule *, struct add
    looked up as given and in lower case. RULE_ERROR (EINVAL) for what is not clean (hostname.h). */
 extern enum ruling rules_check_name(struct rules *, struct rule *, char const *name, size_t length);
 
+/* What TLS tells of a client: 0 for what it has not. The hash ("SHA256:" and 64 digits in lower case) is that of a certificate that was
+   accepted; names without one do not count. */
+struct certificate_facts
+{
+  char const *hash;
+  char const *alternatives;  /* as in SSL_PEER_CERT_SAN: "DNS:a.example,email:b@example" */
+  char const *common_name;
+};
+
+/* cert/HASH, then name/NAME for each alternative of DNS and mail, or, if there is none, for the common name; then cert/default.
+   RULE_NONE if none of them has a rule: what the address has decided holds. */
+extern enum ruling rules_check_certificate(struct rules *, struct rule *, struct certificate_facts const *);
+
 /* uid/self (our effective uid), uid/UID, gid/self, gid/GID, gid/G for the supplementary groups, and
    uid/default. Of several supplementary groups one that is refused decides. An overflow id can be refused, but
    not let in. Of the groups only those that have rules cost more than a search in memory. */

@@ -94,6 +94,31 @@ static int id_flaw(struct text *t, char const *s, size_t length, char const *con
   return flaw(t, key_id(s, length, &id) ? "ids are looked up without leading zeros" : "it is not an id");
 }
 
+int certificate_name_is_clean(char const *s, size_t length)
+{
+  size_t i = 0;
+  if (!length || length > HOSTNAME_MAX || s[0] == '.') return 0;
+  for (; i < length; i++)
+    if (!(s[i] >= 'a' && s[i] <= 'z') && !(s[i] >= '0' && s[i] <= '9') && !memchr("-._@+*", s[i], 6)) return 0;
+  return 1;
+}
+
+static int certificate_flaw(struct text *t, char const *s, size_t length)
+{
+  size_t i = 7;
+  if (length == 7 && !memcmp(s, "default", 7)) return 0;
+  if (length != 71 || memcmp(s, "SHA256:", 7)) return flaw(t, "it is neither default nor SHA256: and 64 hexadecimal digits");
+  for (; i < length; i++)
+    if (!memchr("0123456789abcdef", s[i], 16)) return flaw(t, "hashes are looked up in lower case");
+  return 0;
+}
+
+static int certificate_name_flaw(struct text *t, char const *s, size_t length)
+{
+  if (certificate_name_is_clean(s, length)) return 0;
+  return flaw(t, "names of certificates are looked up in lower case, and without what is no letter, digit or one of - . _ @ + *");
+}
+
 static int starts(char const *key, size_t length, char const *type)
 {
   size_t n = strlen(type);
@@ -109,5 +134,7 @@ int rule_key_flaw(struct text *t, char const *key, size_t length)
   if (starts(key, length, "uid/")) return id_flaw(t, key + 4, length - 4, uids);
   if (starts(key, length, "gid/")) return id_flaw(t, key + 4, length - 4, gids);
   if (starts(key, length, "reversedns/")) return name_flaw(t, key + 11, length - 11);
-  return flaw(t, "its type is none of ip4, ip6, reversedns, uid, gid");
+  if (starts(key, length, "cert/")) return certificate_flaw(t, key + 5, length - 5);
+  if (starts(key, length, "name/")) return certificate_name_flaw(t, key + 5, length - 5);
+  return flaw(t, "its type is none of ip4, ip6, reversedns, uid, gid, cert, name");
 }

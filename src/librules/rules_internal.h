@@ -50,6 +50,9 @@ extern int key_id(char const *s, size_t length, uint32_t *id);
 /* Steps of every lookup: begin, any number of keys, end. fail: the question itself is wrong. */
 extern int check_begin(struct rules *);
 extern enum ruling check_key(struct rules *, struct rule *, struct text *key);
+/* Of a certificate, in lower case: it can be a key. */
+extern int certificate_name_is_clean(char const *s, size_t length);
+
 extern enum ruling check_word(struct rules *, struct rule *, char const *type, char const *word, size_t length);
 extern enum ruling check_end(struct rules *, enum ruling);
 extern enum ruling check_fail(struct rules *, int e, char const *why);

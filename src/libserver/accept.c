@@ -45,6 +45,7 @@ void server_begin_client(struct server *s, struct client *client, struct listene
   client->pid = 0;
   client->via = 0;
   client->connection = 0;
+  client->facts = 0;
 }
 
 int server_accept_one(struct server *s, struct listener const *l, struct client *client, int hung_up)

@@ -247,11 +247,11 @@ static int receive(struct crossing *c)
   if (!c->bytes)
   {
     if (!c->head.length || c->head.length > BETWEEN_REPORT_MAX) return -1;
-    c->bytes = malloc(c->head.length + 1);
+    c->bytes = malloc(c->head.length + 2);
     if (!c->bytes) return -1;
   }
   if (c->got < sizeof c->head + c->head.length) return 0;
-  c->bytes[c->head.length] = 0;
+  c->bytes[c->head.length] = c->bytes[c->head.length + 1] = 0;
   return 1;
 }
 
@@ -263,6 +263,7 @@ static void go_on(struct server *s, struct crossings *m, struct pending *p, stru
   if (c->head.kind == BETWEEN_READY && m->between->accepts(m->between->context, c->bytes, c->head.length))
   {
     pending_leave(s, p, &client);
+    client.facts = c->bytes;
     server_serve(s, &client);
     return;
   }

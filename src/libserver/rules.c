@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "die.h"
 #include "engine.h"
@@ -98,12 +99,45 @@ static int refuse(struct judge *j, struct refusal *r)
   return 0;
 }
 
+/* ---- certificates ---- */
+
+static char const *fact(char const *facts, char const *name)
+{
+  size_t n = strlen(name);
+  for (; *facts; facts += strlen(facts) + 1)
+    if (!strncmp(facts, name, n) && facts[n] == '=') return facts + n + 1;
+  return 0;
+}
+
+/* The certificate was accepted, if there is one: else nothing is told of it. */
+static enum ruling rule_for_certificate(struct judge *j, struct rule *rule, char const *facts)
+{
+  struct certificate_facts c = { fact(facts, "SSL_PEER_CERT_HASH"), fact(facts, "SSL_PEER_CERT_SAN"), fact(facts, "SSL_PEER_CERT_CN") };
+  char const *verified = fact(facts, "SSL_CLIENT_VERIFY");
+  if (!verified || strcmp(verified, "SUCCESS")) c = (struct certificate_facts){ 0, 0, 0 };
+  return rules_check_certificate(&j->rules, rule, &c);
+}
+
+/* A rule about the certificate takes the place of the one about the address. Where there is none, that is looked up again: its texts
+   are gone. */
+static enum ruling rule_after_tls(struct server *s, struct judge *j, struct rule *rule, struct client const *client)
+{
+  enum ruling ruling = rule_for_certificate(j, rule, client->facts);
+  return ruling == RULE_NONE ? rule_for(s, j, rule, client) : ruling;
+}
+
+static enum ruling rule_in_all(struct server *s, struct judge *j, struct rule *rule, struct client const *client)
+{
+  enum ruling ruling = rule_for(s, j, rule, client);
+  return ruling == RULE_ALLOW && client->facts ? rule_after_tls(s, j, rule, client) : ruling;
+}
+
 static int judge(struct server *s, void *data, struct client const *client, struct verdict *v, struct refusal *r)
 {
   struct judge *j = data;
   struct rule rule;
   refresh(s, j);
-  switch (rule_for(s, j, &rule, client))
+  switch (rule_in_all(s, j, &rule, client))
   {
     case RULE_ALLOW : return admit(v, &rule);
     case RULE_ERROR : return unjudged(s, j, j->rules.trouble.entry.s, j->rules.trouble.why);

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -44,13 +45,30 @@ static void judge_name(struct access const *a, struct rules *rules, struct rule 
   if (ruling != RULE_ALLOW) refuse_by_rule(a, rules);
 }
 
+/* After TLS, as the variables tell. Where no rule is about its certificate, the rule that let it in stays, and is looked up again. */
+static void judge_certificate(struct access const *a, struct rules *rules, struct rule *rule)
+{
+  char const *verified = getenv("SSL_CLIENT_VERIFY");
+  int is_good = verified && !strcmp(verified, "SUCCESS");
+  struct certificate_facts c = {
+    is_good ? getenv("SSL_PEER_CERT_HASH") : 0, is_good ? getenv("SSL_PEER_CERT_SAN") : 0, is_good ? getenv("SSL_PEER_CERT_CN") : 0 };
+  if (!getenv("SSL_PROTOCOL")) return;
+  switch (rules_check_certificate(rules, rule, &c))
+  {
+    case RULE_ALLOW : return;
+    case RULE_ERROR : die_rules(rules);
+    case RULE_NONE : if (!judge_address(a, rules, rule)) judge_name(a, rules, rule); return;
+    default : refuse_by_rule(a, rules);
+  }
+}
+
 int main(int argc, char const *const *argv)
 {
   struct opts given;
   struct access access;
   static struct rules rules;
   struct rule rule = { 0, 0, 0, 0 };
-  int admitted;
+  int judges, admitted;
   (void)argc;
 
   argv = opts_parse(&given, &tcp_opts, TCP_ACCESS, argv);
@@ -61,9 +79,11 @@ int main(int argc, char const *const *argv)
 
   set_no_delay(&access);
   access_greet(&access);
-  admitted = !rules_open_or_die(&rules, &given, RULES_ONCE) || judge_address(&access, &rules, &rule);
+  judges = rules_open_or_die(&rules, &given, RULES_ONCE);
+  admitted = !judges || judge_address(&access, &rules, &rule);
   access_find_names(&access);
   if (!admitted) judge_name(&access, &rules, &rule);
+  if (judges) judge_certificate(&access, &rules, &rule);
   access_find_user(&access);
   access_say_allowed(&access);
   access_set_environment(&access);

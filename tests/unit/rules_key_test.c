@@ -60,8 +60,9 @@ static void test_flaws(struct tap *t)
     { "gid/default", "it is not an id" },
     { "uid/007", "ids are looked up without leading zeros" },
     { "gid/00000000000005", "ids are looked up without leading zeros" },
-    { "ipv4/10.0.0.0_8", "its type is none of ip4, ip6, reversedns, uid, gid" },
-    { "ip4", "its type is none of ip4, ip6, reversedns, uid, gid" },
+    { "ipv4/10.0.0.0_8", "its type is none of ip4, ip6, reversedns, uid, gid, cert, name" },
+    { "cert/default/x", "it is neither default nor SHA256: and 64 hexadecimal digits" },
+    { "ip4", "its type is none of ip4, ip6, reversedns, uid, gid, cert, name" },
     { 0, 0 }
   };
   unsigned int i = 0;
