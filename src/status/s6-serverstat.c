@@ -21,8 +21,8 @@ static void read_all(struct counts *all, char const *const *paths, size_t count,
   for (; i < count; i++) counts_read(&all[i], paths[i], timeout);
 }
 
-/* The names of the services in the order of the paths. */
-static void name_all(struct counts *all, size_t count, struct opts const *o)
+/* The names of the services in the order of the paths. Of several services each has one, so that their samples differ. */
+static void name_all(struct counts *all, char const *const *paths, size_t count, struct opts const *o)
 {
   size_t i = 0, n = 0;
   for (; i < o->count; i++)
@@ -31,6 +31,7 @@ static void name_all(struct counts *all, size_t count, struct opts const *o)
     if (n == count) die_usage("there are more labels than paths");
     all[n++].service = o->given[i].argument;
   }
+  for (; count > 1 && n < count; n++) all[n].service = paths[n];
 }
 
 static int none_answers(struct counts const *all, size_t count)
@@ -83,7 +84,7 @@ int main(int argc, char const *const *argv)
   if (!all) die_system("allocate memory");
   timeout = opts_number(&given, "timeout", TIMEOUT);
   format = opts_value(&given, "format", "text");
-  name_all(all, count, &given);
+  name_all(all, argv, count, &given);
 
   read_all(all, argv, count, timeout);
   if (opts_has(&given, "check")) return check(all, count);

@@ -28,6 +28,17 @@ static int is_of(char const *name, struct family_lines const *f)
   return 0;
 }
 
+/* A path may have what ends a value: it is escaped as the formats of Prometheus and OpenMetrics say. */
+static void put_escaped(stralloc *out, char const *s)
+{
+  for (; *s; s++)
+  {
+    char const one[2] = { *s, 0 };
+    if (*s == '\\' || *s == '"') put(out, "\\");
+    put(out, *s == '\n' ? "\\n" : one);
+  }
+}
+
 static void put_sample(stralloc *out, struct sample const *s, char const *service)
 {
   put(out, PREFIX);
@@ -36,7 +47,7 @@ static void put_sample(stralloc *out, struct sample const *s, char const *servic
   if (service)
   {
     put(out, "service=\"");
-    put(out, service);
+    put_escaped(out, service);
     put(out, s->labels[0] ? "\"," : "\"");
   }
   put(out, s->labels);

@@ -178,6 +178,44 @@ like($answer, qr/\AHTTP\/1\.0 200 OK\r\nContent-Type: text\/plain; version=0\.0\
 my ($length, $body) = $answer =~ /Content-Length: (\d+)\r\n.*?\r\n\r\n(.*)\z/s;
 is(length $body, $length, 'http: of the length that it says');
 
+page_says('Of several services, one without a name has its path as the label.');
+{
+  my $odd = own_dir() . '/odd"\\name';
+  my @several = (start_server(["--status-socket=$odd"], ['cat']), start_server(['--status-socket=' . own_dir() . '/plain'], ['cat']));
+  my $out = show('-f', 'prometheus', $odd, own_dir() . '/plain')->{out};
+  my $escaped = $odd =~ s/(["\\])/\\$1/gr;
+  like($out, qr/^sallyport_clients\{service="\Q$escaped\E"\} 0$/m, 'a path with quotes is escaped');
+  like($out, qr/^sallyport_clients\{service="\Q${\own_dir()}\E\/plain"\} 0$/m, 'and the other path is its own label');
+  my %seen;
+  is(join(' ', grep { $seen{$_}++ } $out =~ /^(sallyport_\S+) /mg), '', 'no sample is there twice');
+  my $read = reads('parser', $out);
+  is($read ? $read->{code} : 0, 0, 'and the reader of Prometheus accepts that');
+}
+
+# Prometheus' own readers of its formats.
+sub reads
+{
+  my ($parser, $text) = @_;
+  my ($python) = grep { defined && (run($_, '-c', 'import prometheus_client')->{code} // -1) == 0 } tool('python3'), '/usr/bin/python3';
+  return unless $python;
+  my $script = "import sys\nfrom prometheus_client.$parser import text_string_to_metric_families as read\n"
+    . "for family in read(open(sys.argv[1]).read()):\n  for sample in family.samples: print(family.name, family.type, sample.name, *sorted(sample.labels.items()))\n";
+  return run($python, '-c', $script, put_file('read', $text));
+}
+
+SKIP:
+{
+  my $read = reads('parser', $metrics->{out});
+  skip 'prometheus_client is not installed for python3', 6 unless $read;
+  is($read->{code}, 0, 'the reader of Prometheus accepts the metrics') or diag($read->{err});
+  like($read->{out}, qr/^sallyport_accepted(?:_total)? counter sallyport_accepted_total \('service', /m, 'a counter is one');
+  like($read->{out}, qr/^sallyport_clients gauge sallyport_clients /m, 'a gauge is one');
+  like($read->{out}, qr/^sallyport_session_seconds histogram sallyport_session_seconds_bucket \('le', '\+Inf'\)/m, 'and the histogram is one');
+  my $open = reads('openmetrics.parser', show('-f', 'openmetrics', '-l', 'one', $u)->{out});
+  is($open->{code}, 0, 'the reader of OpenMetrics accepts its format') or diag($open->{err});
+  is(reads('parser', raw($u))->{code}, 0, 'and what the socket says is read, too');
+}
+
 SKIP:
 {
   my $promtool = tool('promtool');
