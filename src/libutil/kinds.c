@@ -95,5 +95,6 @@ struct kind const kind_interface = { is_interface, "the name of a network interf
 
 void require_operand(char const *what, char const *word, struct kind const *kind)
 {
-  if (!kind->accepts(word)) die_usage(what, " must be ", kind->expects, ", not '", word, "'");
+  if (kind->accepts(word)) return;
+  die_usage(what, " must be ", kind->expects, ", not '", word, "'", word[0] == '-' && word[1] ? ": options come before the operands" : "");
 }

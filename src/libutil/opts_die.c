@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "address.h"
 #include "die.h"
 #include "opts_internal.h"
 #include "text.h"
@@ -91,13 +92,22 @@ static char const *whole_word(struct opts const *o, char const *argument)
   return 0;
 }
 
+/* An address is the first operand of many programs. */
+static int is_operand(struct opts const *o, char const *word)
+{
+  struct address a;
+  char const *operands = o->program->operands;
+  return (!strncmp(operands, "ip ", 3) || !strncmp(operands, "host ", 5)) && strpbrk(word, ".:") && address_parse(&a, word, 0) == 0;
+}
+
 /* What is often wrong with any argument. */
 static char const *shape_hint(struct text *t, struct opts const *o, char const *argument)
 {
   char const *word = whole_word(o, argument), *meant = word ? opts_suggest_dash(t, o, word) : 0;
   if (meant) return meant;
   if (word && argument[0] == '=') return "after a letter the argument stands without =";
-  return !word && argument[0] == '-' && argument[1] ? "is its argument missing?" : 0;
+  if (word) return 0;
+  return (argument[0] == '-' && argument[1]) || is_operand(o, argument) ? "is its argument missing?" : 0;
 }
 
 void opts_die_argument(struct opts const *o, struct opt const *opt, char const *word)

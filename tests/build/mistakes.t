@@ -50,6 +50,9 @@ helps([$tcp[0], '--paranoid', @tcp[1, 2], 'true'], 100, 'unknown option --parano
 helps([$tcp[0], '-X', @tcp[1, 2], 'true'], 100, 'unknown option -X: did you mean -x?');
 helps([$tcp[0], '- ', @tcp[1, 2], 'true'], 100, 'unknown option - ');
 helps([$tcp[0], '-c', '-v', @tcp[1, 2], 'true'], 100, "not '-v': is its argument missing?");
+helps([$tcp[0], '-c', @tcp[1, 2], 'true'], 100, "not '127.0.0.1': is its argument missing?");
+helps(['s6-tcpclient', '-t', 'www.example.org', 45800, 'true'], 100, "not 'www.example.org'");
+helps([$tcp[0], '127.0.0.1', '-v', 45800, 'true'], 100, "not '-v': options come before the operands");
 helps([$tcp[0], '-c=3', @tcp[1, 2], 'true'], 100, "not '=3': after a letter the argument stands without =");
 helps([$tcp[0], '-backlog=3', @tcp[1, 2], 'true'], 100, 'did you mean --backlog?');
 
