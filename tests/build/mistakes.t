@@ -89,6 +89,24 @@ helps([@tcp, './text'], 126, 'unable to exec ./text: Permission denied (no one m
 helps([@apply, './text'], 126, 'unable to exec ./text: Permission denied (no one may execute it: chmod +x?)');
 helps([@apply, './directory'], 126, 'unable to exec ./directory: Permission denied (it is a directory)');
 helps([@apply, './plain'], 126, 'unable to exec ./plain: Exec format error (it has no #! line)') unless built_with_musl();
+
+# A program whose dynamic loader is not here, as one that was built for another C library; and files that only begin like one.
+SKIP:
+{
+  my $true = get_file(tool('true'));
+  skip 'true has no dynamic loader here', 2 unless $true =~ s{(/lib[^\0]{4,80}\.so[^\0]*)(?=\0)}{'/nonexistent' . ('x' x (length($1) - 12))}e;
+  my $loader = $&;
+  skip 'its name is too short', 2 if length($loader) < 14;
+  chmod 0755, put_file('here/loaded', $true);
+  helps([$_->[0], @$_[1 .. $#$_], './loaded'], 127, 'its interpreter /nonexistent' . 'x' x (length($loader) - 12) . ' does not exist') for \@tcp, \@apply;
+}
+my @like = ("\177ELF", "\177ELF\2\1" . "\377" x 58, "\177ELF\1\2" . "\0" x 58, "\177ELF\2\1" . "\0" x 26 . pack('Q<', 64) . "\0" x 14 . pack('v2', 56, 2) . "\0" x 6 . pack('V', 3) . "\377" x 200);
+for my $n (0 .. $#like)
+{
+  chmod 0755, put_file("here/like$n", $like[$n]);
+  my $r = run({ dir => $dir }, bin('s6-applyuidgid'), "./like$n");
+  is($r->{code}, 126, "a file that begins like a program, $n") or diag($r->{err});
+}
 helps([@tcp, './none'], 127, 'unable to exec ./none: No such file or directory');
 my $plain = start_server([], ["$dir/plain"]);
 ok(log_has($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/), 'a daemon warns of a program without a #! line at its start');
