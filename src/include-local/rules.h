@@ -160,7 +160,7 @@ extern enum ruling rules_check_address(struct rules *, struct rule *, struct add
    looked up as given and in lower case. RULE_ERROR (EINVAL) for what is not clean (hostname.h). */
 extern enum ruling rules_check_name(struct rules *, struct rule *, char const *name, size_t length);
 
-/* What TLS tells of a client: 0 for what it has not. The hash ("SHA256:" and 64 digits in lower case) is that of a certificate that was
+/* What TLS knows of a client: 0 for what it has not. The hash ("SHA256:" and 64 digits in lower case) is that of a certificate that was
    accepted; names without one do not count. */
 struct certificate_facts
 {

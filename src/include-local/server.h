@@ -52,7 +52,7 @@ struct client
   gid_t gid;
   pid_t pid;
   struct via *via;  /* allocated; it came through a sender of PROXY headers, whose remote and local address are there: see via.h */
-  char const *facts;    /* what TLS tells of it: NAME=value, each with its NUL, and an empty one; 0: nothing. Borrowed from the part between */
+  char const *facts;    /* what TLS knows of it: NAME=value, each with its NUL, and an empty one; 0: nothing. Borrowed from the part between */
   struct platform_connection *connection;  /* allocated: what the kernel knows of it, where fd is no longer the connection itself; or 0 */
 };
 

@@ -1,5 +1,5 @@
 /* Judging by the certificate that a client has shown and TLS has verified: cert/SHA256:..., then name/ with each of its names, then
-   cert/default. Names are chosen by whoever owns the certificate, and keys are names of files: only what cannot lead elsewhere
+   cert/default. Names are chosen by the owner of the certificate, and keys are names of files: only what cannot lead elsewhere
    is looked up. */
 
 #include <string.h>

@@ -109,7 +109,7 @@ static char const *fact(char const *facts, char const *name)
   return 0;
 }
 
-/* The certificate was accepted, if there is one: else nothing is told of it. */
+/* The certificate was accepted, if there is one: else nothing is known of it. */
 static enum ruling rule_for_certificate(struct judge *j, struct rule *rule, char const *facts)
 {
   struct certificate_facts c = { fact(facts, "SSL_PEER_CERT_HASH"), fact(facts, "SSL_PEER_CERT_SAN"), fact(facts, "SSL_PEER_CERT_CN") };
