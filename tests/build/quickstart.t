@@ -42,20 +42,62 @@ subtest 'words' => sub
     is $end->{code}, 100, "'$word' is wrong usage";
     like $end->{err}, qr/^quickstart: usage: .*\Q$word\E/, '... that is named';
   }
+  for my $case (['80', '81'], ['80', 'check'], ['check', '80'], ['check', 'tcp'], ['check', '--frob'], ['--build'], ['--build='])
+  {
+    my $end = quickstart({}, @$case);
+    is $end->{code}, 100, "'@$case' is wrong usage";
+    like $end->{err}, qr/^quickstart: usage: /, '... and it says so';
+  }
   ok !-e $build, 'nothing is built';
+};
+
+subtest 'a directory that it cannot use' => sub
+{
+  my $path = fake_path(id => 'echo 0', 'apt-get' => "echo called >> $marker.early", apk => "echo called >> $marker.early", dnf => "echo called >> $marker.early", cc => 'exit 1');
+  put_file('file', '');
+  my %reason = ('a b' => 'a blank', "a\tb" => 'a blank', "a'b" => 'a quote', 'a"b' => 'a quote', 'a:b' => 'a special character', 'a$b' => 'a special character', 'a]b' => 'a special character',
+    'file/b' => '', 'long/' x 300 => '');
+  for my $name (sort keys %reason)
+  {
+    my $end = run({ dir => own_dir(), env => { PATH => $path } }, '/bin/sh', $quickstart, '--build', $name);
+    is $end->{code}, 1, "exits 1 for '" . substr($name, 0, 20) . "'";
+    like $end->{err}, qr/^quickstart: fatal: unable to build (?:in |with $reason{$name} in the path ).*\n\z/s, '... with the reason' if $reason{$name};
+    like $end->{err}, qr/^quickstart: fatal: unable to build in (?:\S+: \S+ is not a directory|a path of \d+ bytes)/, '... with the reason' unless $reason{$name};
+  }
+  ok !-e "$marker.early", 'nothing is installed before';
+  my $tree = own_dir() . '/a tree';
+  mkdir $_ for $tree, "$tree/package";
+  for my $file ('quickstart', 'package/needs') { put_file("a tree/$file", get_file(source_file($file))) }
+  my $end = run({ env => { PATH => $path } }, '/bin/sh', "$tree/quickstart");
+  like $end->{err}, qr/^quickstart: fatal: unable to build with a blank in the path \Q$tree\E: move the source tree$/, 'the source tree likewise';
+  ok !-e "$marker.early", '... before anything is installed';
 };
 
 subtest 'something is missing, without root' => sub
 {
-  my $path = fake_path(id => 'echo 1000', cc => $compiler, 'apt-get' => "echo called >> $marker.apt", sudo => "echo called >> $marker.apt");
+  my $apt = "case \" \$* \" in *' --assume-no '*) echo 'Need to get 12.3 MB of archives.'; echo 'After this operation, 45.6 MB of additional disk space will be used.' ;; *) echo called >> $marker.apt ;; esac";
+  my $path = fake_path(id => 'echo 1000', cc => $compiler, 'apt-get' => $apt, sudo => "echo called >> $marker.apt");
   my $end = quickstart({ env => { PATH => $path } });
   is $end->{code}, 1, 'exits 1';
   like $end->{err}, qr/^  sudo apt-get update && sudo apt-get install -y --no-install-recommends skalibs-dev$/m, 'prints the exact command';
+  like $end->{out}, qr/^quickstart: 1 packages? and what (?:it needs|they need): download 12\.3 MB, disk space 45\.6 MB$/m, 'prints how much it is';
   ok !-e "$marker.apt", 'runs none of it';
   ok !-e $build, 'changes nothing';
   $end = quickstart({ env => { PATH => $path } }, '--no-install');
   is $end->{code}, 1, '--no-install cannot do without it';
   like $end->{err}, qr{still missing: skalibs/strerr\.h}, '... and says so';
+};
+
+subtest 'something is missing, without root and without sudo' => sub
+{
+  my $bin = own_dir() . '/no-sudo';
+  mkdir $bin;
+  symlink tool($_), "$bin/$_" for qw(sh cc make cat env execlineb grep mkdir rm sed tr);
+  my $path = fake_path(id => 'echo 1000', cc => $compiler, 'apk' => 'exit 1') =~ s/:.*/:$bin/r;
+  my $end = quickstart({ env => { PATH => $path } });
+  is $end->{code}, 1, 'exits 1';
+  plan(skip_all => 'sudo is in a system directory that quickstart searches') if grep { -x "$_/sudo" || -x "$_/doas" } qw(/usr/local/sbin /usr/sbin /sbin);
+  like $end->{err}, qr/^quickstart: installing takes root\. Run this as root; then run \.\/quickstart again:\n  apk add skalibs-dev skalibs-static$/m, 'the hint does without sudo';
 };
 
 for my $case (['apt-get', 'install -y --no-install-recommends skalibs-dev', 'update'], ['apk', 'add skalibs-dev skalibs-static'], ['dnf', 'install -y skalibs-devel'])
@@ -126,6 +168,9 @@ subtest 'a package that would start a server' => sub
   unlike $said, qr/^apt-get install\b.* (?:adduser|libnone2)\b/m, '... and nothing else of what they depend on';
   is_deeply [glob "$unpacking/unpacked/*.deb"], [], 'the archives are gone';
   my ($searched) = $said =~ /^make .*\bcheck-all PATH=(.*)$/m;
+  like $end->{out}, qr/^quickstart: next: /m, 'it ends with what to do next';
+  run({ env => { PATH => $path }, deadline => 120 }, '/bin/sh', $quickstart, '--build', $unpacking, 'check', 'default', 'tcp/limits', 'V=1', 'skd/*');
+  like get_file($log), qr{^make --no-print-directory check V=1 TESTS=tcp/limits skd/\* PATH=}m, 'the words after check choose what runs';
   like $searched // '', qr{:\Q$unpacking\E/unpacked/usr/sbin\b}, 'the tests find the programs, after all others';
 };
 
@@ -148,7 +193,7 @@ subtest 'the main job' => sub
   my $process = start(command => [@strace, '/bin/sh', $quickstart, '--no-install', "--build=$build"], fds => { 1 => $out });
   my $url = eventually(sub { get_file($out) =~ m{(http://127\.0\.0\.1:(\d+)/)} ? [$1, $2] : 0 }, 240);
   ok $url, 'prints a URL' or return diag get_file($out), log_text($process);
-  eventually(sub { get_file($out) =~ /the programs .*\n\n/ });
+  eventually(sub { get_file($out) =~ /how to install for good\n\n/ });
   my $text = get_file($out);
   my $port = $url->[1];
 
@@ -157,6 +202,7 @@ subtest 'the main job' => sub
   like $page, qr/TCPREMOTEIP/, '... and shows the variables of the connection';
   ok log_has($process, qr/info: accept 127\.0\.0\.1/), 'the connection is in the log';
 
+  like $text, qr{^  Next, .*\n(?:    .*\n)*    man -l \S*/doc/sallyport-tutorial\.7}m, 'ends with what to do next';
   my ($chain) = $text =~ /what it became +(.*?) *\n/;
   like $chain, qr/^s6-tcpserver-socketbinder .* s6-tcpserverd .*page$/, 'shows the chain';
   my ($pid) = $text =~ /process (\d+) is now s6-tcpserverd/;
