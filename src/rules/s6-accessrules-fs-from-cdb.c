@@ -2,6 +2,7 @@
    appears when it is complete. */
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "die.h"
 #include "fds.h"
@@ -109,12 +110,14 @@ int main(int argc, char const *const *argv)
 {
   struct opts given;
   static struct decompiler d;
+  struct stat st;
   (void)argc;
 
   argv = opts_parse(&given, &rules_opts, RULES_DECOMPILER, argv);
   require_no_more(argv + 2);
   if (fds_ensure_standard() == -1) die_system("open the standard descriptors");
   d.file = argv[1];
+  if (stat(d.file, &st) == 0 && S_ISDIR(st.st_mode)) die_usage("'", d.file, "' is a directory: dir comes before cdbfile");
 
   if (rules_open_cdb(&d.rules, d.file, RULES_ONCE) == -1)
     strerr_diefu(EXIT_SYSTEM, "read ", d.file, d.rules.trouble.entry.length ? ": " : "", d.rules.trouble.entry.s, ": ", d.rules.trouble.why);

@@ -150,6 +150,9 @@ helps(['s6-ioconnect'], 100, 'fd 6 is not open: s6-tcpclient and the programs ca
 my $variable = 'PROTO not set: a server sets it for the programs that it launches';
 helps([$_, 'true'], 100, $variable, { env => { PROTO => undef } }) for qw(s6-connlimit s6-tcpserver-access s6-ipcserver-access);
 helps(['s6-accessrules-cdb-from-fs', "$dir/directory", "$dir/text"], 100, 'is a directory: cdbfile comes before dir');
+helps(['s6-accessrules-fs-from-cdb', "$dir/text", "$dir/directory"], 100, 'is a directory: dir comes before cdbfile');
+helps(['s6-tcpserver', '-x', "$dir/directory", '127.0.0.1', 0, 'true'], 111, "unable to read the access rules in $dir/directory: it is a directory: -i takes one");
+helps(['s6-tcpserver', '-i', "$dir/text", '127.0.0.1', 0, 'true'], 111, "unable to read the access rules in $dir/text: it is a file: -x takes compiled rules");
 my $unwritable = '/nonexistent/rules.cdb';
 helps(['s6-accessrules-cdb-from-fs', $unwritable, $dir], 111, "unable to create $unwritable: No such file or directory");
 helps(['tcp-socket-connect', 'nosuch.invalid', 80, 'true'], 111, 'unable to look up nosuch.invalid: ');

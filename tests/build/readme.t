@@ -58,4 +58,9 @@ cmp_ok(scalar @all, '>', 40, 'the programs of the package');
 is(join(' ', grep { !$named{$_} } @all), '', 'README names each of them');
 is(join(' ', grep { !-f page_file("$1.$2") if /^([a-z0-9-]+)\((\d)\)$/ } $readme =~ /\b(sallyport[a-z0-9-]*\(\d\))/g), '', 'and no page that does not exist');
 
+# ---- the contact ----
+
+my ($contact) = get_file(source_file('package/info')) =~ /^contact=(.*)$/m;
+like($readme, $contact eq '' ? qr/^Contact: none is set in this copy/m : qr/^Contact: .*\Q$contact\E/m, 'README has the contact of package/info, or that there is none');
+
 done_testing();
