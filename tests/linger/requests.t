@@ -60,6 +60,7 @@ sub test_httpchk
   SKIP:
   {
     skip('haproxy is not installed', 2) unless $haproxy && (run($haproxy, '-v')->{code} // -1) == 0;
+    my $haproxy_socket = own_dir() . "/any.$server->{port}";
     my $config = put_file("haproxy.$server->{port}", <<"END");
 global
   log stderr format raw local0
@@ -69,6 +70,9 @@ defaults
   timeout client 5s
   timeout server 5s
   timeout check 10s
+frontend any
+  bind unix\@$haproxy_socket
+  default_backend pages
 backend pages
   log global
   option log-health-checks
