@@ -74,6 +74,9 @@ struct launcher
    cannot be executed) or ENOMEM. */
 extern int launcher_start(struct launcher *, char const *const *argv, char const *const *envp, char const *const *ours, int portable);
 
+/* From now on with posix_spawn; `e` is the reason to log, or 0. */
+extern void launcher_go_portable(struct launcher *, int e);
+
 /* Looks for the program again, after it has vanished. What is known of it is kept until it is found. */
 extern void launcher_search(struct launcher *);
 

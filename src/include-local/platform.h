@@ -46,8 +46,9 @@ extern int platform_connections_open(void);
 extern int platform_connection_idle(int fd, struct platform_connection const *, uint32_t *milliseconds);
 
 /* The signals of `set` as a descriptor that polls readable, close-on-exec. They stay blocked for ever
-   where the system allows it. -1 with errno. */
-extern int platform_signals_open(sigset_t const *set);
+   where the system allows it. Where it does not, `refused` becomes its reason, else 0: then handlers run, and nothing may be launched
+   the quick way. -1 with errno. */
+extern int platform_signals_open(sigset_t const *set, int *refused);
 
 struct signal_event
 {
@@ -74,7 +75,7 @@ extern void platform_log_close(struct platform_log *);
    is full. Sets may_wait if the system has left no way to write that is sure not to wait. */
 extern ssize_t platform_log_write(struct platform_log *, char const *s, size_t length);
 
-/* True if this system can launch quickly at all (0 under an instrumenting tool). */
+/* True if this system can launch quickly at all. Where it cannot, errno is the reason, or 0 if an instrumenting tool is. */
 extern int platform_launch_works(void);
 
 /* Starts a child that becomes its program, with `connection` as its descriptors 0 and 1 and an empty signal mask.

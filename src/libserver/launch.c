@@ -44,7 +44,8 @@ int launcher_start(struct launcher *l, char const *const *argv, char const *cons
   size_t n = env_len(envp);
   memset(l, 0, sizeof *l);
   l->argv = argv;
-  l->portable = portable || !platform_launch_works();
+  l->portable = portable;
+  if (!portable && !platform_launch_works()) launcher_go_portable(l, errno);
   l->failed = argv[0];
   l->patience = LAUNCH_PATIENCE;
   l->descriptors = descriptors();
@@ -55,6 +56,12 @@ int launcher_start(struct launcher *l, char const *const *argv, char const *cons
   l->inherited[l->inherited_count] = 0;
   l->file = program_find(argv[0]);
   return l->file ? 0 : -1;
+}
+
+void launcher_go_portable(struct launcher *l, int e)
+{
+  if (!l->portable) l->refused = e;
+  l->portable = 1;
 }
 
 /* A child on its way may still read the old path: it is not freed. It leaks only when the program really
@@ -257,8 +264,7 @@ pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
     if (apart) note_copying(l, s);
     if (pid != -1) return s->pid = pid;
     if (errno != ENOSYS && errno != EPERM && errno != EINVAL) return -1;
-    l->refused = errno;
-    l->portable = 1;
+    launcher_go_portable(l, errno);
   }
   return s->pid = portably(l, s, connection);
 }

@@ -74,6 +74,7 @@ static void take_signals(struct server *s)
   struct part const *part = s->parts;
   sigset_t set;
   size_t i = 0;
+  int refused;
   sigemptyset(&usual.sa_mask);
   sigemptyset(&set);
   for (; i < sizeof ours / sizeof ours[0]; i++) sigaddset(&set, ours[i]);
@@ -81,8 +82,9 @@ static void take_signals(struct server *s)
   for (; part; part = part->next)
     for (i = 0; part->signals && part->signals[i]; i++) sigaddset(&set, part->signals[i]);
   if (sigaction(SIGCHLD, &usual, 0) == -1) server_die(s, "reset SIGCHLD", errno);
-  s->signals = platform_signals_open(&set);
+  s->signals = platform_signals_open(&set, &refused);
   if (s->signals == -1) server_die(s, "set up signals", errno);
+  if (refused) launcher_go_portable(&s->launcher, refused);
 }
 
 static void make_poll_set(struct server *s)

@@ -1,6 +1,7 @@
 /* What the old program writes for the new one, and becoming it. Each line is explained where it is read, in resume.c. */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -164,13 +165,18 @@ static int set_variable(int fd)
   return setenv(UPGRADE_VARIABLE, value, 1);
 }
 
+/* A signal that has a handler here would end the new program before it has one of its own. */
 char const *upgrade_execute(struct server *s, char const *file, struct state *st)
 {
   int fd = write_file(st), e;
+  sigset_t all, before;
   if (fd == -1 || set_variable(fd) == -1) return strerror(errno);
   state_release(st, 1);
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, &before);
   execve(file, (char *const *)s->opts->argv, environ);
   e = errno;
+  sigprocmask(SIG_SETMASK, &before, 0);
   state_release(st, 0);
   unsetenv(UPGRADE_VARIABLE);
   fd_close(fd);

@@ -13,6 +13,7 @@
 
 #include "accept_portable.h"
 #include "platform.h"
+#include "signals_portable.h"
 
 int platform_accept(int listener, struct address *remote)
 {
@@ -74,27 +75,44 @@ static int put_aside(sigset_t const *set, sigset_t *waiting)
   return 0;
 }
 
+static void send_again(sigset_t const *waiting)
+{
+  int number = 1;
+  for (; number < SIGNALS; number++)
+    if (sigismember(waiting, number) == 1) raise(number);
+}
+
+/* skalibs uses signalfd(2) where it was built with it. */
+static int open_refused(sigset_t const *set, sigset_t const *waiting, int *refused)
+{
+  int fd;
+  *refused = errno;
+  fd = signals_portable_open(set);
+  if (fd != -1) send_again(waiting);
+  return fd;
+}
+
 /* selfpipe_init empties the mask, because a signal that our parent had blocked would never reach the pipe. One that
    is waiting then, as skd lets signals wait, would end us before it could be trapped: it is sent again. */
-int platform_signals_open(sigset_t const *set)
+int platform_signals_open(sigset_t const *set, int *refused)
 {
   sigset_t waiting;
-  int number = 1, fd;
+  int fd;
+  *refused = 0;
   if (put_aside(set, &waiting) == -1) return -1;
   fd = selfpipe_init();
+  if (fd == -1 && errno != EMFILE && errno != ENFILE) return open_refused(set, &waiting, refused);
   if (fd == -1 || !selfpipe_trapset(set)) return -1;
-  for (; number < SIGNALS; number++)
-    if (sigismember(&waiting, number) == 1) raise(number);
+  send_again(&waiting);
   return fd;
 }
 
 int platform_signals_read(int fd, struct signal_event *events, unsigned int max)
 {
   unsigned int n = 0;
-  (void)fd;
   while (n < max)
   {
-    int number = selfpipe_read();
+    int number = signals_portable_is(fd) ? signals_portable_read() : selfpipe_read();
     if (number == -1) return -1;
     if (!number) break;
     events[n].number = number;

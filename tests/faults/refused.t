@@ -28,6 +28,28 @@ for (['ENOSYS', 'Function not implemented'], ['EPERM', 'Operation not permitted'
   is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "clone says $error: which is logged once");
 }
 
+# ---- calls of the start that the quick way needs ----
+
+# -D: the daemon is our child, and not strace's.
+for my $call (qw(signalfd4 set_tid_address))
+{
+  for (['ENOSYS', 'Function not implemented'], ['EPERM', 'Operation not permitted'])
+  {
+    my ($error, $reason) = @$_;
+    my $server = start_server(['-v'], ['cat'], under => [tool('strace'), '-D', '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:error=$error"]);
+    my $answers = join '', map { ask($server, send => $_) // '' } 'a' .. 'e';
+    is($answers, 'abcde', "$call says $error: everybody is served");
+    is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "$call says $error: which is logged once") or diag log_text($server);
+    my $client = open_client($server);
+    is((say_to($client, "held\n"), read_line($client))[1], "held\n", "$call says $error: a client is held");
+    $server->signal('HUP');
+    is(read_all($client), '', "$call says $error: HUP is obeyed");
+    $server->signal('TERM');
+    my $end = $server->wait // { code => 'none: it lives' };
+    is($end->{code}, 0, "$call says $error: TERM is obeyed") or diag log_text($server);
+  }
+}
+
 # ---- whatever else the daemons can do without ----
 
 # A daemon whose whole chain, from the first call on, is refused these.
@@ -37,7 +59,7 @@ my %daemons = (
   'skd' => sub { start_listening(ip => '127.0.0.1', command => [@_, bin('skd'), '-vt127.0.0.1:0', '--', 'cat']) },
   's6-ipcserverd' => sub { start_server(['-v'], ['cat'], path => unix_path(), under => [@_]) },
 );
-for my $call (qw(getrandom accept4 access dup3 pwritev2 prlimit64 prctl epoll_create1 pipe2 splice geteuid getpid umask unlink))
+for my $call (qw(signalfd4 set_tid_address timerfd_create pidfd_open eventfd2 memfd_create getrandom accept4 access dup3 pwritev2 prlimit64 prctl epoll_create1 pipe2 splice geteuid getpid umask unlink))
 {
   for my $error (qw(EPERM ENOSYS))
   {

@@ -192,13 +192,13 @@ static void test_patience(struct tap *t)
   char const *argv[] = { file, 0 };
   struct launcher l;
   struct launch *s;
-  int null = open("/dev/null", O_RDWR), signals;
+  int null = open("/dev/null", O_RDWR), signals, refused;
   struct signal_event event;
   sigset_t set;
   pid_t writer, child;
   sigemptyset(&set);
   sigaddset(&set, SIGCHLD);
-  signals = platform_signals_open(&set);
+  signals = platform_signals_open(&set, &refused);
   if (make_script(file) == 0 && !launcher_start(&l, argv, environment, ours, 0) && !l.portable)
   {
     writer = keep_busy(file);
