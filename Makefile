@@ -125,7 +125,7 @@ unit/%: $(srcdir)/tests/unit/%.c $(UNIT_HELPERS) $(ARCHIVES) config.h
 
 # --- Tests. V=1 shows every test. TESTS='tcp/* unit/address_test' runs some of them.
 
-export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS V TESTS CONFIGURE_WORDS
+export srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS V TESTS REPEAT STOP CONFIGURE_WORDS
 export configured_CC = $(CC)
 export configured_CFLAGS = $(CFLAGS)
 export configured_LDFLAGS = $(LDFLAGS)
@@ -142,6 +142,10 @@ check-musl:
 	@$(SHELL) $(srcdir)/tools/musl-check.sh $(srcdir) check/musl
 check-all:
 	+@$(CHECK) default portable sanitize
+
+# For editors and analyzers.
+compile_commands.json: config.h
+	@COMPILE='$(COMPILE)' $(SHELL) $(srcdir)/tools/compile-commands.sh $(srcdir) > $@.new && mv $@.new $@
 
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
@@ -184,7 +188,7 @@ export DESTDIR
 clean:
 	rm -rf obj lib bin unit check bench fuzz doc/html doc/pages doc/man completions deb *.deb
 distclean: clean
-	rm -f config.mak config.h config.log deps.mak
+	rm -f config.mak config.h config.log deps.mak compile_commands.json
 	test $(srcdir) = . || rm -f Makefile
 
 dist:
@@ -216,8 +220,9 @@ hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exi
 
 help:
 	@echo 'make [all] check check-portable check-sanitize check-musl check-all install uninstall doc dist'
-	@echo '     bench bench-quick fuzz soak lint coverage deb clean distclean'
-	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests; DESTDIR=DIR stages an install.'
+	@echo '     bench bench-quick fuzz soak lint coverage deb compile_commands.json clean distclean'
+	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests, REPEAT=10 so often,'
+	@echo 'and STOP=1 ends at the first failure; DESTDIR=DIR stages an install.'
 
 .PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-circles doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

@@ -2,7 +2,8 @@
 # Builds the variants named and runs the tests against each, all in one run of prove. Started by make in the build
 # directory. The tests of tests/build look at the tree itself: they run once, with the default variant.
 # usage: tools/check.sh [--stage] VARIANT...
-# From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test; TIMER=1 how long each took.
+# From the environment: TESTS, names of tests ("tcp/* unit/address_test"); V=1 to see each test; TIMER=1 how long each took;
+# REPEAT=N to run them N times, and STOP=1 to end after the first time that failed.
 
 unset CDPATH  # cd would look there first, and print where it went
 here=$(cd "${0%/*}" && pwd)
@@ -119,4 +120,13 @@ unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAM
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 jobs=$((2 * cores))
 test "$jobs" -ge 4 || jobs=4
-prove ${V:+-v} ${TIMER:+--timer} -j "$jobs" $scripts
+times=${REPEAT:-1} stop=$STOP result=0 round=0
+unset REPEAT STOP
+while test "$round" -lt "$times"; do
+  round=$((round + 1))
+  test "$times" = 1 || echo "check: time $round of $times"
+  prove ${V:+-v} ${TIMER:+--timer} -j "$jobs" $scripts && continue
+  result=1
+  test -z "$stop" || break
+done
+exit "$result"

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
+use File::Path qw(remove_tree);
 use File::Temp qw(tempdir);
 use Test::More;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
@@ -66,12 +67,25 @@ sub eventually
   }
 }
 
-my $dir;
+my ($dir, $owner);
 
-# A directory for this script alone, gone when it ends.
+# Removed at the end, after all processes of the test are gone; kept and named if the test has failed.
+END
+{
+  my $code = $?;
+  if (defined $dir && $owner == $$)
+  {
+    my $builder = Test::More->builder;
+    if ($code || !$builder->is_passing) { $builder->diag("The files of this test are kept in $dir.") }
+    else { remove_tree($dir) }
+  }
+  $? = $code;
+}
+
+# A directory for this script alone.
 sub own_dir
 {
-  $dir //= tempdir('sallyport-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+  ($dir, $owner) = (tempdir('sallyport-XXXXXX', TMPDIR => 1), $$) unless defined $dir;
   chmod 0755, $dir;  # programs that have changed their ids look into it
   return $dir;
 }

@@ -1,0 +1,50 @@
+#!/usr/bin/env perl
+# The tools of those who work on the tests: repeating one, stopping at the first failure, what is left of one that failed, and how
+# each source is compiled.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use JSON::PP;
+
+# Scripts with the vocabulary of the tests, run as make check runs them.
+sub script
+{
+  my ($words) = @_;
+  return run($^X, put_file('script.t', "use lib '$ENV{SALLYPORT_SRC}/tests/lib'; use Sallyport; put_file('left', 'x'); print STDERR 'in ', own_dir(), qq{\\n}; $words done_testing;"));
+}
+for (['a test that passes', 'ok(1);', 0], ['a test that fails', 'ok(0);', 1], ['a test that dies', 'ok(1); die "so\n";', 1])
+{
+  my ($name, $words, $kept) = @$_;
+  my $r = script($words);
+  my ($dir) = $r->{err} =~ /^in (\S+)$/m;
+  ok($dir, "$name: it had a directory") or diag($r->{err});
+  is(-e "$dir/left" ? 1 : 0, $kept, "$name: its files are " . ($kept ? 'kept' : 'gone'));
+  is($r->{err} =~ /^# The files of this test are kept in \Q$dir\E\.$/m ? 1 : 0, $kept, "$name: which " . ($kept ? 'it tells' : 'takes no words'));
+  system('rm', '-rf', $dir) if $kept && $dir =~ m{/sallyport-\w+\z};
+}
+
+# A tree of three tests, of which one fails.
+my $check = get_file(source_file('tools/check.sh'));
+my ($loop) = $check =~ /^(times=.*)\z/ms or die 'no loop';
+sub rounds
+{
+  my ($prove, %env) = @_;
+  my $r = run({ env => { %env } }, 'sh', '-c', "prove() { echo run; $prove; }\njobs=1 scripts=x\n$loop");
+  return scalar(() = $r->{out} =~ /^run$/mg) . " $r->{code}";
+}
+is(rounds('true'), '1 0', 'once without being asked for more');
+is(rounds('true', REPEAT => 3), '3 0', 'REPEAT=3: three times');
+is(rounds('false', REPEAT => 3), '3 1', 'REPEAT=3: also if it fails, which the exit code has');
+is(rounds('false', REPEAT => 3, STOP => 1), '1 1', 'STOP=1: once if it fails');
+
+# The list of commands is JSON, and each of them compiles its file.
+my $list = run({ env => { COMPILE => 'cc -DWORD="\"a b\""' } }, 'sh', source_file('tools/compile-commands.sh'), source_file('.'));
+my $commands = eval { decode_json($list->{out}) };
+ok($commands, 'the commands are JSON') or diag($@, $list->{err});
+my @sources = glob source_file('src/*/*.c');
+is(scalar(@{$commands // []}), scalar(@sources), 'one for each source');
+is(scalar(grep { -f $_->{file} && index($_->{command}, $_->{file}) > 0 && $_->{command} =~ /^cc -DWORD="\\"a b\\"" -c -o obj/ } @{$commands // []}), scalar(@sources), 'with its name and the words of the compiler');
+
+done_testing;
