@@ -21,7 +21,7 @@ sub calls_of
   my ($server, $clients, @signals) = @_;
   my $file = own_dir() . '/calls.' . $server->pid;
   my $strace = start(command => [tool('strace'), '-o', $file, '-p', $server->pid]);
-  log_has($strace, qr/attached/) or die "strace is not attached\n" . log_text($strace);
+  log_has($strace, qr/attached/, 4 * deadline()) or die "strace is not attached\n" . log_text($strace);
   $clients->();
   $server->signal($_) for @signals;
   $server->wait or die "the daemon does not end\n";

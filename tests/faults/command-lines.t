@@ -2,7 +2,7 @@
 # Command lines made by chance from what --help prints, right and wrong ones, each in two forms that mean the same:
 # short options with the argument as the next word, and long ones with an equals sign. Both end the same way. None
 # crashes. A wrong line (100) is answered with one line of words, and nothing is bound.
-# SEED=N repeats a run, which every failure names; LINES=N makes more lines for each program.
+# The lines are the same each time. SEED=N makes others, and a failure names it; LINES=N makes more for each program.
 
 use strict;
 use warnings;
@@ -13,10 +13,8 @@ use Sallyport::Faults;
 plan skip_all => can_inject() if can_inject();
 plan skip_all => 'the leak check of the sanitizer cannot work under strace' if variant() eq 'sanitize';
 
-my $seed = $ENV{SEED} // int(rand 1 << 30);
+my $seed = $ENV{SEED} // 1;
 my $lines = $ENV{LINES} // 12;
-srand $seed;
-diag "SEED=$seed" if defined $ENV{SEED};
 
 sub one_of { return $_[int rand @_] }
 
@@ -49,7 +47,7 @@ sub argument
 sub random_line
 {
   my (@options) = @_;
-  my @given = map { my $o = one_of(@options); [$o, defined $o->{argument} ? argument($o->{argument}) : undef] } 1 .. int rand 6;
+  my @given = !@options ? () : map { my $o = one_of(@options); [$o, defined $o->{argument} ? argument($o->{argument}) : undef] } 1 .. int rand 6;
   push @given, [{ name => one_of('nonsense', 'max', 'v', '') }, undef] if rand() < 0.1;
   my @rest = map { one_of(@operands) } 1 .. int rand 5;
   return (\@given, \@rest);
@@ -91,6 +89,7 @@ for my $program (programs_built())
 {
   my $name = $program =~ s{.*/}{}r;
   my @options = options_in_help($name);
+  srand $seed + unpack '%32C*', $name;  # a program that is new changes nothing for the others
   subtest "$name, SEED=$seed" => sub
   {
     for (1 .. $lines)

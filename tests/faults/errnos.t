@@ -48,7 +48,7 @@ sub acceptor
   my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64, GetAddrInfoFlags => Socket::AI_NUMERICHOST()) or die "cannot listen: $!\n";
   my $server = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', @program]);
   @$server{qw(ip port)} = ('127.0.0.1', $listener->sockport);
-  log_has($server, qr/starting/) or die "not started\n";
+  log_has($server, qr/starting/, 4 * deadline()) or die "not started\n" . log_text($server);
   return $server;
 }
 

@@ -38,6 +38,9 @@ sub memory
   return (split ' ', status_field($_[0], 'RssAnon') // status_field($_[0], 'VmData') // 0)[0];
 }
 
+# Seconds for strace to attach and to detach, which no verdict depends on: a busy machine may take long.
+use constant PATIENCE => 120;
+
 # Why no system call can be made to fail here, or nothing.
 my $why;
 sub can_inject
@@ -63,7 +66,8 @@ sub inject
   my ($server, $calls, $result) = @_;
   my $file = own_dir() . '/injected.' . $server->pid;
   my $strace = start(command => [tool('strace'), '-o', $file, '-e', "trace=$calls,$sleeps", '-e', "inject=$calls:$result", '-p', $server->pid]);
-  log_has($strace, qr/attached/) or die "strace is not attached\n" . log_text($strace);
+  eventually(sub { log_count($strace, qr/attached/) || $strace->reap }, PATIENCE);
+  log_count($strace, qr/attached/) or die 'strace is not attached: ' . log_text($strace) . log_text($server);
   return { strace => $strace, file => $file };
 }
 
@@ -71,7 +75,7 @@ sub end_injection
 {
   my ($injection) = @_;
   $injection->{strace}->signal('INT');
-  $injection->{strace}->wait or die "strace does not end\n";
+  $injection->{strace}->wait(PATIENCE) or die "strace does not end\n" . log_text($injection->{strace});
   return scalar grep { /INJECTED/ } split /\n/, get_file($injection->{file});
 }
 

@@ -234,7 +234,7 @@ sub read_ready_line
   my ($self) = @_;
   my $line = '';
   my $select = IO::Select->new($self->{out});
-  my $end = now() + deadline();
+  my $end = now() + 4 * deadline();  # a server that is late is no fault
   while ($line !~ /\n/ && now() < $end)
   {
     next unless $select->can_read(0.1);
