@@ -8,7 +8,7 @@
 
 #include "signals_portable.h"
 
-enum { SIGNALS = 32, BATCH = 64 };  /* those that everybody has are below */
+enum { SIGNALS = 32, BATCH = 64 };  /* those that every system has are below */
 
 /* A handler has no argument by which it could be given this. */
 static volatile sig_atomic_t came[SIGNALS];

@@ -165,8 +165,8 @@ static int is_instrumented(void)
 #endif
 }
 
-/* A sandbox may refuse set_tid_address(2), which a child could not report: no slot would ever be free again. Ours is nothing that
-   somebody waits for: we have one thread. */
+/* A sandbox may refuse set_tid_address(2), which a child could not report: no slot would ever be free again. Ours has no
+   waiter: we have one thread. */
 int platform_launch_works(void)
 {
   static uint32_t word;

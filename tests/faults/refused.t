@@ -38,7 +38,7 @@ for my $call (qw(signalfd4 set_tid_address))
     my ($error, $reason) = @$_;
     my $server = start_server(['-v'], ['cat'], under => [tool('strace'), '-D', '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:error=$error"]);
     my $answers = join '', map { ask($server, send => $_) // '' } 'a' .. 'e';
-    is($answers, 'abcde', "$call says $error: everybody is served");
+    is($answers, 'abcde', "$call says $error: every client is served");
     is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "$call says $error: which is logged once") or diag log_text($server);
     my $client = open_client($server);
     is((say_to($client, "held\n"), read_line($client))[1], "held\n", "$call says $error: a client is held");
