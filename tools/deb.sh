@@ -100,6 +100,9 @@ Description: small UCSPI programs that serve sockets, one step each
  their plain names, for scripts that have that directory first in PATH.
 END
 
+# The examples and the pages name the paths that this package has.
+sh "$source/tools/deb-paths.sh" "$root" /usr/lib/sallyport/bin || die "unable to adapt the examples"
+
 find usr -type f | LC_ALL=C sort | xargs md5sum > DEBIAN/md5sums
 find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 deb=$here/sallyport_${version}_$(dpkg --print-architecture).deb

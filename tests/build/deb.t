@@ -30,6 +30,44 @@ my @foreign = grep { !/^sallyport/ } map { s{.*/}{}r } glob "$tree/usr/share/man
 is "@foreign", '', 'no page has a name of another package';
 is run("$tree/usr/lib/sallyport/bin/s6-tcpserver", '--help')->{code}, 0, 'a program runs';
 
+# The examples and the pages name the paths of the package.
+my $examples = "$tree/usr/share/sallyport/examples";
+my $bin = '/usr/lib/sallyport/bin';
+for my $file (glob "$examples/*/run $examples/*/*/run $examples/chain/*")
+{
+  my $text = get_file($file);
+  my $name = substr $file, 1 + length $examples;
+  next unless grep { my $p = $_; $text =~ /^[^#\n]*\b\Q$p\E\b/m } @programs;
+  like $text, qr/\A#!.*\n(?:PATH=\Q$bin\E:\$PATH export PATH|importas -i path PATH export PATH \Q$bin\E:\$\{path\})\n/, "$name has $bin first in PATH";
+  ok -x $file, '... and is executable';
+}
+unlike get_file("$examples/README"), qr/quickstart/, 'the README of the examples names no directory of the source tree';
+like get_file("$examples/README"), qr/\Q$bin\E/, '... but that of the package';
+unlike get_file("$examples/systemd/sallyport-http.service"), qr{/usr/local}, 'so does the unit of systemd';
+my $overview = run('gzip', '-dc', "$tree/usr/share/man/man7/sallyport.7.gz")->{out};
+unlike $overview, qr{/usr/local/share}, 'sallyport(7) names the place of the examples';
+like run('gzip', '-dc', "$tree/usr/share/man/man7/sallyport-tutorial.7.gz")->{out}, qr{\Q$bin\E}, 'the tutorial names the place of the programs';
+
+# Beside what this machine has in /usr, which may have an s6 of its own.
+SKIP:
+{
+  my @installed = (tool('unshare') // 'false', '--mount', '/bin/sh', '-c', 'mount --make-rprivate / && mount -t overlay -o "lowerdir=$1:/usr" overlay /usr && shift && exec "$@"', 'sh', "$tree/usr");
+  skip 'laying the package over /usr takes root and overlay', 4 unless run(@installed, "$bin/s6-tcpserver", '--help')->{code} == 0;
+  my %env = (PATH => '/usr/sbin:/usr/bin:/sbin:/bin', PORT => 0, SOCKET => "$dir/socket", NOTES => "$dir/notes");
+  chmod 0755, $dir;
+  mkdir "$dir/notes";
+  for my $case (['gopher', '/usr/bin/sallyport-s6-tcpserverd'], ['finger', '/usr/bin/sallyport-s6-tcpserverd'], ['ipc', '/usr/bin/sallyport-s6-ipcserverd'], ['chain/execline', '/usr/bin/sallyport-s6-tcpserverd'])
+  {
+    my ($name, $daemon) = @$case;
+    my $script = "/usr/share/sallyport/examples/$name" . ($name =~ m{/} ? '' : '/run');
+    my $server = start(command => [@installed, $script], env => \%env, fds => { 1 => "$dir/started" });
+    my $seen = '';
+    eventually(sub { $seen = get_file('/proc/' . $server->pid . '/cmdline') =~ s/\0.*//sr; $seen eq $daemon || !$server->alive });
+    is $seen, $daemon, "examples/$name starts the daemon of the package" or diag log_text($server), get_file("$dir/started");
+    $server->put_down;
+  }
+}
+
 SKIP:
 {
   skip 'lintian is not installed', 1 unless tool('lintian');
