@@ -147,6 +147,10 @@ check-all:
 compile_commands.json: config.h
 	@COMPILE='$(COMPILE)' $(SHELL) $(srcdir)/tools/compile-commands.sh $(srcdir) > $@.new && mv $@.new $@
 
+# ./quickstart check in bare systems: RELEASES='trixie sid', TESTS=..., FULL=1 installs what the tests can use.
+check-chroot:
+	@TESTS='$(TESTS)' $(SHELL) $(srcdir)/tools/check-chroot.sh $(RELEASES)
+
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
 	@COMPILE="$(COMPILE)" without_tls="$(without_tls)" $(SHELL) $(srcdir)/tools/check-headers.sh
@@ -219,10 +223,10 @@ deb:
 hook = test -x $(srcdir)/$(1) || { echo "$(1) is not part of this tree" >&2; exit 1; }; $(staged) $(srcdir)/$(1) $(2)
 
 help:
-	@echo 'make [all] check check-portable check-sanitize check-musl check-all install uninstall doc dist'
+	@echo 'make [all] check check-portable check-sanitize check-musl check-all check-chroot install uninstall doc dist'
 	@echo '     bench bench-quick fuzz soak lint coverage deb compile_commands.json clean distclean'
 	@echo 'V=1 shows commands and every test; TESTS="tcp/* unit/address_test" runs some tests, REPEAT=10 so often,'
 	@echo 'and STOP=1 ends at the first failure; DESTDIR=DIR stages an install.'
 
-.PHONY: all unit check check-portable check-sanitize check-musl check-all check-headers check-twins check-circles doc install \
+.PHONY: all unit check check-chroot check-portable check-sanitize check-musl check-all check-headers check-twins check-circles doc install \
   uninstall clean distclean dist stage stage-sanitize bench bench-quick fuzz soak lint coverage deb help

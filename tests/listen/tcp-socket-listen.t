@@ -53,8 +53,12 @@ is($own->{out}, '--backlog=9 -b', 'options of the next program are left alone');
 # ---- hosts ----
 
 page_says('is a name, which is looked up, or an IPv4 or IPv6 address in numbers.');
-my $name = handed($listen, 'localhost', 0);
-like($name->{fd}{3}{ip} // $name->{err}, qr/\A(127\.0\.0\.1|::1)\z/, 'localhost is looked up');
+SKIP:
+{
+  skip 'localhost is no name here', 1 unless have_localhost();
+  my $name = handed($listen, 'localhost', 0);
+  like($name->{fd}{3}{ip} // $name->{err}, qr/\A(127\.0\.0\.1|::1)\z/, 'localhost is looked up');
+}
 
 page_says('Every IPv4 address of the machine, and no IPv6 address.');
 my %anywhere = ('0.0.0.0' => 'inet 0.0.0.0', '0' => 'inet 0.0.0.0');
@@ -122,7 +126,7 @@ my $taken = run($listen, $loopback, $busy, 'true');
 is($taken->{code}, 111, 'a port that is taken');
 like($taken->{err}, qr/\Atcp-socket-listen: fatal: unable to bind to \Q$loopback\E port $busy: Address already in use\n\z/, 'is told with its reason');
 my $taken_name = run($listen, 'localhost', $busy, 'true');
-like($taken_name->{err}, qr/unable to bind to localhost \(\S+\) port $busy: /, 'a name is told with the address that was tried') if $taken_name->{code};
+like($taken_name->{err}, qr/unable to bind to localhost \(\S+\) port $busy: /, 'a name is told with the address that was tried') if $taken_name->{code} && have_localhost();
 
 # ---- options of the socket ----
 

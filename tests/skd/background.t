@@ -130,6 +130,7 @@ SKIP:
 {
   my $tool = tool('script');
   skip 'script, to have a terminal, is not installed', 3 unless $tool && run($tool, '--version')->{out} =~ /util-linux/;
+  skip 'this system has no pseudo-terminals', 3 if run($tool, '-qc', 'true', '/dev/null')->{code};
   my $file = own_dir() . '/tty';
   run($tool, '-qc', bin('skd') . " -BP $file sleep 60", '/dev/null');
   my ($on_tty) = get_file($file) =~ /(\d+)/;

@@ -89,7 +89,11 @@ is(ask_variables($two, ip => '127.0.0.2', port => $two->{ports}[1])->{TCPLOCALIP
 page_says('Bind an internet socket.');
 page_says('host is an address or a name.');
 is(ask(skd(['-i', '127.0.0.1:0'], ['cat']), send => 'x'), 'x', '-i is TCP');
-is(ask(skd(['-i', 'localhost:0'], ['cat']), send => 'x'), 'x', 'of a name');
+SKIP:
+{
+  skip 'localhost is no name here', 1 unless have_localhost();
+  is(ask(skd(['-i', 'localhost:0'], ['cat']), send => 'x'), 'x', 'of a name');
+}
 page_says('Without host, or with an empty one, clients of both families are served, by two sockets: one for IPv4 and one for IPv6.');
 SKIP:
 {
@@ -122,14 +126,18 @@ SKIP:
 }
 
 page_says('All the addresses that a name has are bound; one that this machine does not have is skipped if there is another.');
-my $name = skd(['-vt', 'localhost:0'], $env);
-my (undef, @found) = Socket::getaddrinfo('localhost', '', { socktype => Socket::SOCK_STREAM() });
-my %wanted = map { (Socket::getnameinfo($_->{addr}, Socket::NI_NUMERICHOST()))[1] => 1 } @found;
-my @wanted = grep { IO::Socket::IP->new(LocalHost => $_, LocalPort => 0, Listen => 1) } sort keys %wanted;
-is_deeply(bound_families($name), \@wanted, "localhost is @wanted");
-is(ask_variables($name, ip => $_)->{TCPLOCALIP}, $_, "$_ is served") for @wanted;
+SKIP:
+{
+  skip 'localhost is no name here', 2 unless have_localhost();
+  my $name = skd(['-vt', 'localhost:0'], $env);
+  my (undef, @found) = Socket::getaddrinfo('localhost', '', { socktype => Socket::SOCK_STREAM() });
+  my %wanted = map { (Socket::getnameinfo($_->{addr}, Socket::NI_NUMERICHOST()))[1] => 1 } @found;
+  my @wanted = grep { IO::Socket::IP->new(LocalHost => $_, LocalPort => 0, Listen => 1) } sort keys %wanted;
+  is_deeply(bound_families($name), \@wanted, "localhost is @wanted");
+  is(ask_variables($name, ip => $_)->{TCPLOCALIP}, $_, "$_ is served") for @wanted;
+}
 page_says('port is a number, or the name of a service.');
-my $service = run(bin('skd'), '-t', 'localhost:http', '-t', "127.0.0.1:0", '/nonexistent/program');
+my $service = run(bin('skd'), '-t', '127.0.0.1:http', '-t', "127.0.0.1:0", '/nonexistent/program');
 ok($service->{code} == 127 || $service->{err} =~ /port 80:/ || $service->{err} =~ /no service/, 'http is port 80, where there are services') or diag(explain($service));
 
 page_says('Several socket options may be given, of any kind; all the sockets are served by one process.');

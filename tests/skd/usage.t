@@ -55,7 +55,7 @@ my @not_endpoints = ('', ':', 'host:', '[::1]', '[::1]80', '[::1', '[localhost]:
 my %arguments = (
   %engine_arguments,
   %liveness_arguments,
-  internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', 'localhost:0', '[::1]:0', '::1:0'], bad => \@not_endpoints },
+  internet => { good => [0, ':0', '[]:0', '127.0.0.1:0', '[127.0.0.1]:0', (have_localhost() ? 'localhost:0' : ()), '[::1]:0', '::1:0'], bad => \@not_endpoints },
   tcp => { good => [0], bad => \@not_endpoints },
   udp => { good => [0, '127.0.0.1:0'], bad => \@not_endpoints },
   local => { good => ["\@sallyport-usage-$$"], bad => ['', '@'] },

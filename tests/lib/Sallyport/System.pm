@@ -14,7 +14,7 @@ our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
   bin have_bin tool skip_all_unless built_for_linux platform built_with_musl built_with_tls programs_in_tree programs_built
   children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
-  is_root can_change_ids in_network_namespace have_ipv6
+  is_root can_change_ids in_network_namespace have_ipv6 have_localhost
   with_rlimit help_options
 );
 
@@ -258,6 +258,9 @@ sub have_ipv6
   return !!IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1,
                                 GetAddrInfoFlags => Socket::AI_NUMERICHOST());
 }
+
+# A bare system has no /etc/hosts, and may have no name server.
+sub have_localhost { return defined scalar gethostbyname 'localhost' }
 
 # Starts the script again in a network namespace of its own, where every port is free and addresses can be
 # added; skips it, in words, where that is not allowed.
