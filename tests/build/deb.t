@@ -62,7 +62,7 @@ SKIP:
     my $script = "/usr/share/sallyport/examples/$name" . ($name =~ m{/} ? '' : '/run');
     my $server = start(command => [@installed, $script], env => \%env, fds => { 1 => "$dir/started" });
     my $seen = '';
-    eventually(sub { $seen = get_file('/proc/' . $server->pid . '/cmdline') =~ s/\0.*//sr; $seen eq $daemon || !$server->alive });
+    eventually(sub { $seen = readlink('/proc/' . $server->pid . '/exe') // ''; $seen eq $daemon || !$server->alive });
     is $seen, $daemon, "examples/$name starts the daemon of the package" or diag log_text($server), get_file("$dir/started");
     $server->put_down;
   }
