@@ -160,6 +160,7 @@ page_says('In a pipeline, the next command reads on until the daemon has closed 
   my ($pid) = get_file($file) =~ /(\d+)/;
   ok($pid && is_live($pid), 'and the daemon lives');
   kill 'TERM', $pid if $pid;
+  eventually(sub { !is_live($pid) }) if $pid;  # the next daemon wants its pid file
   my $waits = start(command => ['sh', '-c', '"$0" -BP "$1" -t 127.0.0.1:0 -- cat 2>&1 | cat', bin('skd'), $file]);
   eventually(sub { get_file($file) =~ /(\d+)/ && $1 ne ($pid // '') });
   ($pid) = get_file($file) =~ /(\d+)/;
