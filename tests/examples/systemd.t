@@ -23,7 +23,8 @@ my %service = settings($service);
 my %socket = settings($socket);
 is($socket{Accept}, 'no', 'the service gets the listener');
 is(scalar(() = $service =~ /^ExecStart=/mg), 1, 'there is one command');
-isnt($service{Type}, 'notify', 'no message that it is ready is waited for');
+is($service{Type}, 'notify', 'the manager waits for the message that the service is ready');
+like($service{ExecStart}, qr/ --notify /, 'which the daemon sends');
 my @command = split ' ', $service{ExecStart};
 
 SKIP:

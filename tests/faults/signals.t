@@ -106,12 +106,14 @@ SKIP:
   cmp_ok($result->{answered}, '>', $rounds / 2, "$result->{answered} of them the whole answer");
 }
 
-# Without an end: after the storm every count is exact.
-for (@ways)
+# Without an end: after the storm every count is exact, also with upgrades in it.
+for my $case (map { my $way = $_; map { [$way, @$_] } ['', qw(HUP CHLD CHLD CONT)], [' and upgrades', qw(HUP CHLD CONT USR2)] } @ways)
 {
-  my ($name, @options) = @$_;
+  my ($way, $with, @signals) = @$case;
+  my ($name, @options) = @$way;
+  $name .= $with;
   my $server = start_server(['-v', '-c', 10, '-C', 10, @options], ['cat']);
-  my $storm = storm($server, 0.5, qw(HUP CHLD CHLD CONT));
+  my $storm = storm($server, 0.5, @signals);
   my ($stuck, @open) = load($server, 0.5);
   waitpid $storm, 0;
   is($stuck, 0, "$name, after a storm: no client was stuck");
