@@ -12,7 +12,6 @@ my %instead = (
   qr/\bwhoever\b/i => 'the user who, the process that, every client that',
   qr/\bsomebody\b/i => 'a user, another process',
   qr/\b(?:anybody|everybody)\b/i => 'any client, every client',
-  qr/\bwhom\b/ => 'a relative clause with a plain subject',
   qr/\bin front of\b/i => 'before',
   qr/\bbehind\b/i => 'after',
 );
