@@ -6,6 +6,13 @@
 #include <skalibs/strerr.h>
 
 #include "config.h"
+#include "scrubbed.h"
+
+/* What all macros of strerr.h come down to. */
+#define strerr_warnv(words, n) scrubbed_warn((words), (n))
+#define strerr_warnvsys(words, n) scrubbed_warn_system((words), (n))
+#define strerr_diev(code, words, n) scrubbed_die((code), (words), (n))
+#define strerr_dievsys(code, words, n) scrubbed_die_system((code), (words), (n))
 
 enum exit_code
 {

@@ -25,6 +25,9 @@ extern void text_number(struct text *, uint64_t);
    cannot forge a log line or drive a terminal. */
 extern void text_scrubbed(struct text *, char const *bytes, size_t length);
 
+/* The same with what the text has from that place on. */
+extern void text_scrub(struct text *, size_t from);
+
 /* Terminates with a NUL, giving up the last byte if the text is full. Returns s. */
 extern char *text_end(struct text *);
 

@@ -135,6 +135,7 @@ static void flush(struct log *l)
 
 void log_end(struct log *l)
 {
+  text_scrub(&l->line, 0);
   l->words[l->line.length++] = '\n';
   if (l->line.length + 1 > sizeof l->buffer - l->used) flush(l);
   queue(l, &l->line);

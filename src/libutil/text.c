@@ -31,15 +31,17 @@ void text_number(struct text *t, uint64_t n)
   text_string(t, digits);
 }
 
+void text_scrub(struct text *t, size_t from)
+{
+  for (; from < t->length; from++)
+    if (t->s[from] < ' ' || t->s[from] > '~') t->s[from] = '?';
+}
+
 void text_scrubbed(struct text *t, char const *bytes, size_t length)
 {
-  size_t i = 0;
-  for (; i < length; i++)
-  {
-    char c = bytes[i];
-    if (c < ' ' || c > '~') c = '?';
-    text_put(t, &c, 1);
-  }
+  size_t from = t->length;
+  text_put(t, bytes, length);
+  text_scrub(t, from);
 }
 
 char *text_end(struct text *t)

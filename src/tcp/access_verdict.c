@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
+#include "die.h"
 #include "tcp_access.h"
 
 static char const *put_pid(char *digits)
