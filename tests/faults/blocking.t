@@ -6,7 +6,9 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Faults;
+use Sallyport::Proxy;
 use Sallyport::Skd;
+use Sallyport::Tls;
 use Sallyport::Unix;
 
 plan(skip_all => can_inject()) if can_inject();
@@ -88,6 +90,52 @@ for (['quick'], ['portable', '--portable-launch'])
     read_line($client);
     close $client;
     ask($server, send => 'x') for 1 .. 50;
+  });
+}
+
+# ---- what not every daemon does ----
+
+# PROXY headers, whole, late and wrong ones; counters; data that is left; and an upgrade, after which all goes on.
+{
+  my $status = own_dir() . '/status';
+  my $server = start_server(['-v', '-C', 20, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=200', "--status-socket=$status", '--linger=2'], ['cat']);
+  all_stand_in_the_table('pending clients, counters, lingering, an upgrade', $server, sub
+  {
+    my $trouble = sub
+    {
+      my @late = map { open_client($server) } 1 .. 3;
+      ask($server, send => proxy_header('192.0.2.1', 1) . 'x') for 1 .. 3;
+      ask($server, send => "no header\r\n\r\n");
+      run(bin('s6-serverstat'), $status);
+      read_all($_) for @late;
+    };
+    $trouble->();
+    my $left = open_client($server);
+    say_to($left, proxy_header('192.0.2.2', 1) . "x\n");
+    read_line($left);
+    $server->signal('USR2');
+    log_has($server, qr/info: resumed with/);
+    $trouble->();
+  });
+}
+
+for my $way ([], ['--portable-launch'])
+{
+  my $server = skd(['-v', '-u', '127.0.0.1:0', @$way], answer_with('$out = $in'));
+  all_stand_in_the_table("skd, datagrams, @$way", $server, sub { ask_datagram($server, 'x') for 1 .. 3; $server->signal('HUP') });
+}
+
+SKIP:
+{
+  skip 'built without TLS', 2 unless built_with_tls();
+  skip 'openssl is not installed', 2 unless tool('openssl');
+  my $server = start_server(['-v', '-H', '-K', 500], ['cat'], program => 's6-tlsserver', env => { pair_env(tls_pair('server')) });
+  all_stand_in_the_table('s6-tlsserverd', $server, sub
+  {
+    my $silent = open_client($server);
+    s_client($server, "x\n") for 1 .. 2;
+    ask($server, send => "GET / HTTP/1.0\r\n\r\n");
+    read_all($silent);
   });
 }
 
