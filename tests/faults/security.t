@@ -37,7 +37,7 @@ SKIP:
 }
 
 page_says('They never pass on a descriptor that they opened, but for the connection.');
-page_says('The servers never write to the connection.');
+page_says('The servers never write to the connection of a client that they serve, but for TLS.');
 page_says('All the rest is read by the program that serves a client.');
 for my $way ([], ['--portable-launch'])
 {
