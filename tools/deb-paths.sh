@@ -3,6 +3,7 @@
 # plain names get BIN as the first directory of PATH: elsewhere in PATH may be programs of s6 with these names.
 # usage: tools/deb-paths.sh ROOT BIN
 
+unset CDPATH  # cd would look there first, and print where it went
 root=$1 bin=$2
 examples=$root/usr/share/sallyport/examples
 ours=$(cd "$root$bin" && ls | paste -s -d '|' -)
