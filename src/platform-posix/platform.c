@@ -153,7 +153,7 @@ ssize_t platform_log_write(struct platform_log *l, char const *s, size_t length)
 
 int platform_launch_works(void)
 {
-  return 0;
+  return (errno = 0, 0);
 }
 
 pid_t platform_launch(struct platform_child *s, int connection)
