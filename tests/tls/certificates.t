@@ -102,8 +102,10 @@ for my $kind (sort keys %servers)
       is($hash, $pair eq 'default' && $level == 2 ? '' : $pair{$pair}{hash}, "$kind -k $level: " . substr($name // 'no name', 0, 30));
       like($end->{err}, qr/unrecognized name/, '... refused with the alert') if $pair eq 'default' && $level == 2;
     }
-    my $hostile = facts_of(s_client($server, '', '-servername', "a b/../c")->{out});
-    ok(!exists $hostile->{SSL_TLS_SNI_SERVERNAME}, 'a name with other bytes is not passed on');
+    my $end = s_client($server, '', '-servername', "a b/../c");
+    my $hostile = facts_of($end->{out});
+    is(exists $hostile->{SSL_PROTOCOL} ? 1 : 0, $level == 2 ? 0 : 1, "$kind -k $level: a name with other bytes is as no name") or diag($end->{err});
+    ok(!exists $hostile->{SSL_TLS_SNI_SERVERNAME}, "$kind -k $level: and is not passed on");
   }
 }
 
