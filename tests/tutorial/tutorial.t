@@ -155,8 +155,11 @@ done($server);
 {
   my @lines = split /\n/, $signals =~ s/127\.0\.0\.1 7000/127.0.0.1 0/r;
   my ($first, @rest) = @lines;
-  my $script = put_file("$dir/signals", join("\n", "$first", shift @rest, 'until s6-serverstat --check status 2> /dev/null; do sleep .1; done', @rest) . "\n");
+  @rest = map { /^kill -USR2/ ? ($_, 'until grep -q becoming signals.log; do sleep .1; done') : $_ } @rest;
+  my $ready = 'until s6-serverstat --check status 2> /dev/null; do sleep .1; done';
+  my $script = put_file("$dir/signals", join("\n", 'exec 2> signals.log', $first, shift @rest, $ready, @rest) . "\n");
   my $r = run(\%place, '/bin/sh', $script);
+  $r->{err} = get_file("$dir/signals.log");
   is($r->{code}, 0, 'step 11: upgraded and drained, the daemon ends well') or diag($r->{err});
   like($r->{err}, qr/info: received SIGUSR2, becoming /, 'the upgrade is in the log');
   like($r->{out}, qr/serving/, 'it serves after the upgrade');
