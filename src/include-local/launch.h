@@ -112,7 +112,7 @@ extern pid_t launcher_go(struct launcher *, struct launch *, int connection);
 extern int launcher_keep(struct launcher *, int fd);
 extern void launcher_kept(struct launcher *);
 
-/* No descriptor gets another number from now on: a part knows connections by theirs. Before the first launch. */
+/* No descriptor gets another number from now on: a part knows connections by theirs, or children cannot copy the low ones alone. */
 extern void launcher_leave_numbers(struct launcher *);
 
 /* True if children copy the low descriptors alone. */

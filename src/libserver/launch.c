@@ -245,7 +245,7 @@ static pid_t portably(struct launcher *l, struct launch *s, int connection)
 /* What the latest launch has shown about copying a part of the descriptors. */
 static void note_copying(struct launcher *l, struct launch *s)
 {
-  if (!s->child.apart) l->apart = -1;
+  if (!s->child.apart) launcher_leave_numbers(l);
   else if (!shares(s)) l->sure = 1;
 }
 
