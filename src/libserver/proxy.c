@@ -84,16 +84,25 @@ static enum outcome bad(struct proxy *p, char const *why)
   return BAD;
 }
 
-/* A header is a packet of its own: what is left of a packet would be lost, and the rest of a header never comes. */
-static enum outcome look_at_packet(struct proxy *p, size_t n)
+static enum outcome parse(struct proxy *p, size_t n)
 {
-  if (n > sizeof p->bytes) return bad(p, "its packet is too long");
   switch (proxy_parse(&p->header, p->bytes, n, p->accepted))
   {
-    case PROXY_COMPLETE : return n == p->header.length ? HEADER : bad(p, "it is not a packet of its own");
-    case PROXY_MORE : return n ? bad(p, "its packet ends too early") : INCOMPLETE;
+    case PROXY_COMPLETE : return HEADER;
+    case PROXY_MORE : return INCOMPLETE;
     default : return BAD;
   }
+}
+
+/* A header is a packet of its own: what is left of a packet would be lost, and the rest of a header never comes. */
+static enum outcome parse_packet(struct proxy *p, size_t n)
+{
+  enum outcome outcome;
+  if (n > sizeof p->bytes) return bad(p, "its packet is too long");
+  outcome = parse(p, n);
+  if (outcome == HEADER && n != p->header.length) return bad(p, "it is not a packet of its own");
+  if (outcome == INCOMPLETE && n) return bad(p, "its packet ends too early");
+  return outcome;
 }
 
 /* Looks at what is there, after `before` bytes that have been taken. *n: how much it is. */
@@ -104,13 +113,7 @@ static enum outcome look(struct proxy *p, struct client const *client, size_t be
   if (!r) return ENDED;
   if (r == -1 && errno != EAGAIN && errno != EWOULDBLOCK) return ENDED;
   *n = r == -1 ? 0 : (size_t)r;
-  if (packets) return look_at_packet(p, *n);
-  switch (proxy_parse(&p->header, p->bytes, before + *n, p->accepted))
-  {
-    case PROXY_COMPLETE : return HEADER;
-    case PROXY_MORE : return INCOMPLETE;
-    default : return BAD;
-  }
+  return packets ? parse_packet(p, *n) : parse(p, before + *n);
 }
 
 /* The client is the one that the header names. -1 with ENOMEM. */
