@@ -41,6 +41,12 @@ static void set_number(struct child *child, uint32_t number)
   child->state = (child->state & FLAGS) | number << CHILD_FLAG_BITS;
 }
 
+/* Of the entry that was appended last. */
+static uint32_t last_number(struct idle const *x, uint32_t which)
+{
+  return 1 + ((x->tables[which].count - 1) << 1 | which);
+}
+
 static struct entry *append(struct idle_table *t)
 {
   if (t->count == t->room)
@@ -152,13 +158,13 @@ int idle_connection(struct platform_connection *c, int fd)
 
 void idle_note(struct idle *x, struct child *child, struct platform_connection const *c, uint64_t now)
 {
-  struct idle_table *t = &x->tables[c->family == AF_INET6];
-  struct entry *e = append(t);
+  uint32_t which = c->family == AF_INET6;
+  struct entry *e = append(&x->tables[which]);
   if (!e) return;
   e->pid = child->pid;
   e->due = (uint32_t)now + x->limit;
   pack(e, c);
-  set_number(child, 1 + ((t->count - 1) << 1 | (c->family == AF_INET6)));
+  set_number(child, last_number(x, which));
 }
 
 /* The last entry takes the place of the one that goes. */
@@ -211,5 +217,5 @@ void idle_resume(struct idle *x, struct children const *children, char const *va
   e = append(&x->tables[which]);
   if (!e) return;
   memcpy(e, bytes, length);
-  set_number(child, 1 + ((x->tables[which].count - 1) << 1 | (uint32_t)which));
+  set_number(child, last_number(x, (uint32_t)which));
 }
