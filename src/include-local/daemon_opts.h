@@ -4,6 +4,8 @@
 #ifndef SALLYPORT_DAEMON_OPTS_H
 #define SALLYPORT_DAEMON_OPTS_H
 
+#include <skalibs/gccattributes.h>
+
 #include "escapes.h"
 #include "exit_list.h"
 #include "opts.h"
@@ -107,6 +109,9 @@
 /* Dies (100) if options of OPTS_ENGINE contradict each other, or one is given without another that it needs. The
    wrappers call it before anything is bound. */
 extern void require_engine_opts(struct opts const *);
+
+/* Dies (100): --max-idle was given for a Unix-domain listener. */
+extern void die_idle_local(void) gccattr_noreturn;
 
 #define OPTS_BACKLOG(all, stage) \
   { 'b', "backlog", "N", &kind_backlog, (all), (stage), 0, "let N clients wait for accept; 0: do not listen" }

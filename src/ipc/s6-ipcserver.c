@@ -3,7 +3,6 @@
 #include "chain.h"
 #include "config.h"
 #include "daemon_opts.h"
-#include "die.h"
 #include "status_socket.h"
 #include "ipc_opts.h"
 
@@ -24,7 +23,7 @@ int main(int argc, char const *const *argv)
 
   argv = opts_parse(&given, &ipc_opts, IPC_SERVER, argv);
   require_engine_opts(&given);
-  if (opts_has(&given, "max-idle")) die_usage("--max-idle is for TCP listeners");
+  if (opts_has(&given, "max-idle")) die_idle_local();
   require_credentials_for_rules(&given);
   require_path(&given, argv[0]);
   require_program(argv + 1);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "daemon_opts.h"
 #include "die.h"
 #include "engine.h"
 #include "idle.h"
@@ -200,7 +201,7 @@ static void adopted(struct server *s, void *data, struct listener const *l)
   struct sessions const *x = data;
   (void)s;
   if (!x->idle.limit) return;
-  if (!address_is_ip(&l->local)) die_usage("--max-idle is for TCP listeners");
+  if (!address_is_ip(&l->local)) die_idle_local();
   if (!platform_is_tcp(l->fd)) die_usage("--max-idle and --mptcp cannot be used together");
 }
 

@@ -42,6 +42,11 @@ static int is_given(struct opts const *o, char const *name)
   return opts_offers(o, name) && opts_has(o, name);
 }
 
+void die_idle_local(void)
+{
+  die_usage("--max-idle is for TCP listeners");
+}
+
 void require_engine_opts(struct opts const *o)
 {
   struct pair const *p;

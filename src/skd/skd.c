@@ -43,7 +43,7 @@ static void read_command_line(struct skd *k, char const *const *argv)
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
   if (!sockets_wanted(&k->given, SOCKETS, SOCK_STREAM)) require_stream(&k->given);
-  if (opts_has(&k->given, "max-idle") && sockets_wanted(&k->given, SOCKETS_LOCAL, SOCK_STREAM)) die_usage("--max-idle is for TCP listeners");
+  if (opts_has(&k->given, "max-idle") && sockets_wanted(&k->given, SOCKETS_LOCAL, SOCK_STREAM)) die_idle_local();
   if (liveness_given(&k->given) && !sockets_wanted(&k->given, SOCKETS_INET, SOCK_STREAM)) die_usage("--", liveness_given(&k->given), " is for TCP sockets");
   if (k->supervised.wanted && sockets_wanted(&k->given, SOCKETS, 0)) die_usage("-S is for a program without a socket");
   privileges_read(&k->privileges, opts_has(&k->given, "env-ids"), opts_has(&k->given, "keep-groups"));
