@@ -13,6 +13,9 @@ enum { HOSTNAME_MAX = 253 };
    may also end the name. By length, so that a NUL byte is a wrong byte like any other. */
 extern int hostname_is_clean(char const *name, size_t length);
 
+/* ASCII capitals in lower case, whatever the locale is: names are compared without regard to case (RFC 4343). */
+extern char hostname_lower(char c);
+
 /* True if its last label is a number, decimal or hexadecimal: 127.1, 0x7f000001. No host has such a name. */
 extern int hostname_is_number(char const *name);
 

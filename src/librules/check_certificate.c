@@ -12,7 +12,7 @@ static enum ruling find_name(struct rules *r, struct rule *rule, char const *nam
   char lower[HOSTNAME_MAX];
   size_t i = 0;
   if (length > sizeof lower) return RULE_NONE;
-  for (; i < length; i++) lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
+  for (; i < length; i++) lower[i] = hostname_lower(name[i]);
   return certificate_name_is_clean(lower, length) ? check_word(r, rule, "name/", lower, length) : RULE_NONE;
 }
 

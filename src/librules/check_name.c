@@ -20,7 +20,7 @@ static enum ruling find_names(struct rules *r, struct rule *rule, char const *na
   char space[HOSTNAME_MAX];
   char const *lower = space;
   size_t i = 0;
-  for (; i < length; i++) space[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
+  for (; i < length; i++) space[i] = hostname_lower(name[i]);
   for (;;)
   {
     enum ruling ruling = find_name(r, rule, name, lower, length);

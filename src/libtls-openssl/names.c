@@ -3,6 +3,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
+#include "hostname.h"
 #include "openssl.h"
 
 static int is_name_byte(char c)
@@ -21,11 +22,10 @@ int tls_server_name(char *name, char const *sent)
   size_t length = strlen(sent);
   size_t i = 0;
   if (length && sent[length - 1] == '.') length--;
-  if (!length || length > 253 || sent[0] == '.' || sent[length - 1] == '.') return -1;
+  if (!length || length > HOSTNAME_MAX || sent[0] == '.' || sent[length - 1] == '.') return -1;
   for (; i < length; i++)
   {
-    char c = sent[i];
-    if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+    char c = hostname_lower(sent[i]);
     if (!is_name_byte(c) || (c == '.' && i && name[i - 1] == '.')) return -1;
     name[i] = c;
   }

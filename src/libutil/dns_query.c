@@ -48,11 +48,6 @@ void dns_add(struct dns_query *q, struct sockaddr const *sa)
   q->outcome = DNS_FOUND;
 }
 
-static char lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 void dns_named(struct dns_query *q, char const *name, size_t length)
 {
   size_t i = 0;
@@ -62,7 +57,7 @@ void dns_named(struct dns_query *q, char const *name, size_t length)
     return;
   }
   if (name[length - 1] == '.') length--;
-  for (; i < length; i++) q->name[i] = lower(name[i]);
+  for (; i < length; i++) q->name[i] = hostname_lower(name[i]);
   q->name[length] = 0;
   q->outcome = DNS_FOUND;
 }

@@ -10,6 +10,11 @@ static int is_label_byte(char c)
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
+char hostname_lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 int hostname_is_clean(char const *name, size_t length)
 {
   size_t label = 0, i = 0;

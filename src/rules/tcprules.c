@@ -66,7 +66,7 @@ static enum tcprule_kind host_key(char key[TCPRULE_KEY_MAX], char const *name)
   else if (!hostname_is_clean(name, strlen(name)) || name[strlen(name) - 1] == '.') return TCPRULE_WRONG;
   for (; *name; name++)
   {
-    char c = *name >= 'A' && *name <= 'Z' ? (char)(*name + 32) : *name;
+    char c = hostname_lower(*name);
     text_put(&t, &c, 1);
   }
   text_end(&t);
