@@ -75,7 +75,8 @@ extern void platform_log_close(struct platform_log *);
    is full. Sets may_wait if the system has left no way to write that is sure not to wait. */
 extern ssize_t platform_log_write(struct platform_log *, char const *s, size_t length);
 
-/* True if this system can launch quickly at all. Where it cannot, errno is the reason, or 0 if an instrumenting tool is. */
+/* True if this system can launch quickly at all. Where it cannot, errno is the reason, or 0 if there is nothing
+   to log: the platform has no such way, or an instrumenting tool forbids it. */
 extern int platform_launch_works(void);
 
 /* Starts a child that becomes its program, with `connection` as its descriptors 0 and 1 and an empty signal mask.

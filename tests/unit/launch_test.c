@@ -58,7 +58,9 @@ static void test_environment(struct tap *t, int portable)
   struct launcher l;
   struct launch *s;
   struct result r;
+  errno = ENOENT;
   ok(t, !launcher_start(&l, argv, environment, ours, portable));
+  ok_for(t, "an older error is not taken for a refusal of the quick way", l.refused != ENOENT);
   s = launcher_slot(&l);
   launch_set(s, "PROTO", "TCP");
   launch_set_number(s, "NUMBER", 42);
