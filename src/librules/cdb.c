@@ -14,6 +14,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/uint32.h>
 
+#include "cdb_walk.h"
 #include "rules_internal.h"
 
 enum
@@ -81,39 +82,6 @@ static int check_header(struct rules *r, cdb const *image)
   return left ? bad(r, truncated) : 0;
 }
 
-/* How many entries the tables have: places whose position is not 0. */
-static uint32_t count_entries(cdb const *image)
-{
-  uint32_t at, position, n = 0;
-  uint32_unpack(image->map, &at);
-  for (; at < image->size; at += 8)
-  {
-    uint32_unpack(image->map + at + 4, &position);
-    n += !!position;
-  }
-  return n;
-}
-
-/* As cdb_find, whose data may reach beyond the end. */
-static int find(cdb const *image, cdb_data *data, char const *key, uint32_t length)
-{
-  int r = cdb_find(image, data, key, length);
-  if (r <= 0) return r;
-  return data->len <= image->size - (uint32_t)(data->s - image->map) ? 1 : -1;
-}
-
-/* Steps to the next record: 1, 0 at the end, -1 if the file is malformed. */
-static int next(cdb const *image, uint32_t *position, cdb_data *key, cdb_data *data)
-{
-  uint32_t end, room;
-  uint32_unpack(image->map, &end);
-  if (*position == end) return 0;
-  if (end - *position < 8 || *position > end) return -1;
-  room = end - *position - 8;
-  if (cdb_traverse_next(image, key, data, position) != 1) return -1;
-  return key->len <= room && data->len <= room - key->len ? 1 : -1;
-}
-
 /* What lookups begin with: the prefix lengths and the groups that have rules. -1 with errno. */
 static int take_key(struct contents *c, cdb_data const *key)
 {
@@ -137,7 +105,7 @@ static int check_record(struct rules *r, cdb const *image, cdb_data const *key, 
   char const *why;
   if (!memchr(key->s, '/', key->len)) return bad_record(r, key, foreign);
   if (rule_parse(&rule, data->s, data->len, &why) == RULE_ERROR) return bad_record(r, key, why);
-  if (find(image, &found, key->s, key->len) != 1) return bad_record(r, key, "its hash table does not lead to it");
+  if (cdb_lookup(image, &found, key->s, key->len) != 1) return bad_record(r, key, "its hash table does not lead to it");
   return found.s == data->s ? 0 : bad_record(r, key, "there are two records of it");
 }
 
@@ -147,9 +115,9 @@ static int check_records(struct rules *r, struct contents *c)
   for (;; count++)
   {
     cdb_data key, data;
-    int n = next(&c->image, &position, &key, &data);
+    int n = cdb_step(&c->image, &position, &key, &data);
     if (n == -1) return bad(r, truncated);
-    if (!n) return count_entries(&c->image) == count ? 0 : bad(r, "its hash tables lead to what is not there");
+    if (!n) return cdb_entries(&c->image) == count ? 0 : bad(r, "its hash tables lead to what is not there");
     if (check_record(r, &c->image, &key, &data) == -1) return -1;
     if (take_key(c, &key) == -1) return trouble_note(&r->trouble, 0, 0, 0);
   }
@@ -234,7 +202,7 @@ enum ruling database_find(struct rules *r, struct rule *rule, char const *key, s
   char const *why = truncated;
   enum ruling ruling = RULE_ERROR;
   cdb_data data;
-  int n = find(&r->image, &data, key, (uint32_t)length);
+  int n = cdb_lookup(&r->image, &data, key, (uint32_t)length);
   if (!n) return RULE_NONE;
   errno = EINVAL;
   if (n == 1) ruling = rule_parse(rule, data.s, data.len, &why);
@@ -248,5 +216,5 @@ enum ruling database_find(struct rules *r, struct rule *rule, char const *key, s
 
 int rules_next(struct rules const *r, uint32_t *position, cdb_data *key, cdb_data *record)
 {
-  return next(&r->image, position, key, record);
+  return cdb_step(&r->image, position, key, record);
 }

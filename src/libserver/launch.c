@@ -1,11 +1,10 @@
-/* The launcher: slots, environments, and the choice between the quick way and the portable one. */
+/* The launcher: its start and its end, and the choice between the quick way and the portable one. */
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <skalibs/djbunix.h>
 #include <skalibs/env.h>
@@ -14,11 +13,8 @@
 #include "die.h"
 #include "platform.h"
 #include "launch.h"
+#include "launch_slots.h"
 #include "program.h"
-
-/* How long to wait for a slot when all are taken, milliseconds: longer than any healthy execve takes,
-   short enough that signals are still obeyed at once. */
-enum { SLOT_WAIT = 50 };
 
 enum { MANY_DESCRIPTORS = 1 << 20 };
 
@@ -74,148 +70,6 @@ void launcher_search(struct launcher *l)
   else free(file);
 }
 
-static struct launch *make_slot(struct launcher *l)
-{
-  struct launch *s = malloc(sizeof *s);
-  if (!s) return 0;
-  memset(s, 0, offsetof(struct launch, space));
-  s->launcher = l;
-  s->child.stack = s->stack + sizeof s->stack;
-  s->owed = -1;
-  s->child.daemon = getpid();
-  s->child.descriptors = l->descriptors;
-  s->child.news = &l->news;
-  s->table = malloc((LAUNCH_VARIABLES + l->inherited_count + 1) * sizeof *s->table);
-  if (!s->table)
-  {
-    free(s);
-    return 0;
-  }
-  memcpy(s->table + LAUNCH_VARIABLES, l->inherited, (l->inherited_count + 1) * sizeof *s->table);
-  l->slots[l->count++] = s;
-  return s;
-}
-
-static int shares(struct launch const *s)
-{
-  return __atomic_load_n(&s->child.shares, __ATOMIC_ACQUIRE) != 0;
-}
-
-static void settle(struct launch *s)
-{
-  if (s->owed == -1 || shares(s)) return;
-  fd_close(s->owed);
-  s->owed = -1;
-  s->launcher->owing--;
-}
-
-int launcher_settle(struct launcher *l)
-{
-  unsigned int i = 0;
-  for (; l->owing && i < l->count; i++) settle(l->slots[i]);
-  return l->owing > 0;
-}
-
-/* The kernel clears this word asynchronously: load it atomically. */
-static int is_busy(struct launch const *s)
-{
-  return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || shares(s) || s->child.error;
-}
-
-static struct launch *free_slot(struct launcher *l)
-{
-  unsigned int i = 0;
-  for (; i < l->count; i++)
-  {
-    struct launch *s = l->slots[l->next];
-    l->next = l->next + 1 < l->count ? l->next + 1 : 0;
-    settle(s);
-    if (!is_busy(s)) return s;
-  }
-  return 0;
-}
-
-int launcher_is_idle(struct launcher const *l)
-{
-  unsigned int i = 0;
-  for (; i < l->count; i++)
-    if (is_busy(l->slots[i])) return 0;
-  return 1;
-}
-
-static int waits(struct launch const *s)
-{
-  return is_busy(s) ? __atomic_load_n(&s->child.waits, __ATOMIC_ACQUIRE) : 0;
-}
-
-/* The mark is cleared before the slots are looked at: a child that begins to wait meanwhile sets it again. */
-int launcher_waits(struct launcher *l)
-{
-  unsigned int i = 0;
-  int e = 0;
-  if (!__atomic_load_n(&l->news, __ATOMIC_ACQUIRE)) return 0;
-  __atomic_store_n(&l->news, 0, __ATOMIC_SEQ_CST);
-  for (; i < l->count && !e; i++) e = waits(l->slots[i]);
-  if (e) __atomic_store_n(&l->news, 1, __ATOMIC_RELEASE);
-  return e;
-}
-
-static struct launch *any_slot(struct launcher *l)
-{
-  int e = launcher_waits(l);
-  struct launch *s;
-  if (e) return (errno = e, (struct launch *)0);
-  s = free_slot(l);
-  if (s) return s;
-  if (l->count < LAUNCH_SLOTS) return make_slot(l);
-  platform_launch_wait(&l->slots[l->next]->child, SLOT_WAIT);
-  s = free_slot(l);
-  if (!s) errno = EAGAIN;
-  return s;
-}
-
-struct launch *launcher_slot(struct launcher *l)
-{
-  struct launch *s = any_slot(l);
-  if (!s) return 0;
-  s->child.file = l->file;
-  s->child.argv = l->argv;
-  s->child.own_group = l->own_groups;
-  s->first = s->table + LAUNCH_VARIABLES;
-  s->strings.s = s->space;
-  s->strings.length = 0;
-  s->strings.max = sizeof s->space;
-  s->strings.cut = 0;
-  return s;
-}
-
-struct text *launch_begin(struct launch *s, char const *name)
-{
-  if (s->first == s->table || s->strings.length == s->strings.max) die_bug("too many variables");
-  *--s->first = s->space + s->strings.length;
-  text_string(&s->strings, name);
-  text_string(&s->strings, "=");
-  return &s->strings;
-}
-
-void launch_end(struct launch *s)
-{
-  text_end(&s->strings);
-  s->strings.length++;
-}
-
-void launch_set(struct launch *s, char const *name, char const *value)
-{
-  text_string(launch_begin(s, name), value);
-  launch_end(s);
-}
-
-void launch_set_number(struct launch *s, char const *name, uint64_t value)
-{
-  text_number(launch_begin(s, name), value);
-  launch_end(s);
-}
-
 int is_shortage(int e)
 {
   switch (e)
@@ -246,7 +100,7 @@ static pid_t portably(struct launcher *l, struct launch *s, int connection)
 static void note_copying(struct launcher *l, struct launch *s)
 {
   if (!s->child.apart) launcher_leave_numbers(l);
-  else if (!shares(s)) l->sure = 1;
+  else if (!launch_shares(s)) l->sure = 1;
 }
 
 pid_t launcher_go(struct launcher *l, struct launch *s, int connection)
@@ -273,7 +127,7 @@ void launcher_release(struct launcher *l, int connection)
 {
   l->latest->owed = connection;
   l->owing++;
-  settle(l->latest);
+  launch_settle(l->latest);
 }
 
 /* A child that was killed before it could ask the kernel to clear its word is out of our memory all the same. */
@@ -287,7 +141,7 @@ static int failure(struct launcher *l, pid_t pid)
     if (s->pid != pid) continue;
     s->child.busy = s->child.shares = 0;
     s->child.error = 0;
-    settle(s);
+    launch_settle(s);
     if (!e) continue;
     l->failed = s->child.argv[0];
     return e;

@@ -13,24 +13,11 @@
 #include "parts.h"
 #include "peer.h"
 #include "pending.h"
+#include "proxy_part.h"
 #include "source_list.h"
-#include "tcp_family.h"
 #include "via.h"
 
-enum { DEADLINE = 5, LATE_MAX = 64 };
-
-struct proxy
-{
-  struct part part;
-  struct pending_kind kind;
-  struct pending_queue *queue;
-  struct source_list from;
-  unsigned int accepted;        /* for proxy_parse() */
-  int direct, close_local;
-  char late[LATE_MAX];          /* "no proxy header within 5 s" */
-  char bytes[PROXY_LONGEST];    /* of the client that is being looked at */
-  struct proxy_header header;
-};
+enum { DEADLINE = 5 };  /* seconds */
 
 /* The beginning of a header that could not stay in the kernel: what a pending entry owns. */
 struct kept
@@ -38,9 +25,6 @@ struct kept
   size_t length;
   char bytes[PROXY_LONGEST];
 };
-
-/* What has become of the connection so far. */
-enum outcome { HEADER, INCOMPLETE, ENDED, BAD };
 
 /* ---- refusals ---- */
 
@@ -70,78 +54,12 @@ static int is_trusted(struct proxy const *p, struct client *client)
 
 /* ---- the header ---- */
 
-static ssize_t receive(int fd, char *s, size_t n, int flags)
-{
-  ssize_t r;
-  do r = recv(fd, s, n, flags | MSG_DONTWAIT);
-  while (r == -1 && errno == EINTR);
-  return r;
-}
-
-static enum outcome bad(struct proxy *p, char const *why)
-{
-  p->header.why = why;
-  return BAD;
-}
-
-static enum outcome parse(struct proxy *p, size_t n)
-{
-  switch (proxy_parse(&p->header, p->bytes, n, p->accepted))
-  {
-    case PROXY_COMPLETE : return HEADER;
-    case PROXY_MORE : return INCOMPLETE;
-    default : return BAD;
-  }
-}
-
-/* A header is a packet of its own: what is left of a packet would be lost, and the rest of a header never comes. */
-static enum outcome parse_packet(struct proxy *p, size_t n)
-{
-  enum outcome outcome;
-  if (n > sizeof p->bytes) return bad(p, "its packet is too long");
-  outcome = parse(p, n);
-  if (outcome == HEADER && n != p->header.length) return bad(p, "it is not a packet of its own");
-  if (outcome == INCOMPLETE && n) return bad(p, "its packet ends too early");
-  return outcome;
-}
-
-/* Looks at what is there, after `before` bytes that have been taken. *n: how much it is. */
-static enum outcome look(struct proxy *p, struct client const *client, size_t before, size_t *n)
-{
-  int packets = client->listener->packets;
-  ssize_t r = receive(client->fd, p->bytes + before, sizeof p->bytes - before, packets ? MSG_PEEK | MSG_TRUNC : MSG_PEEK);
-  if (!r) return ENDED;
-  if (r == -1 && errno != EAGAIN && errno != EWOULDBLOCK) return ENDED;
-  *n = r == -1 ? 0 : (size_t)r;
-  return packets ? parse_packet(p, *n) : parse(p, before + *n);
-}
-
-/* The client is the one that the header names. -1 with ENOMEM. */
-static int describe(struct proxy *p, struct client *client)
-{
-  struct proxy_header const *h = &p->header;
-  struct via *via;
-  if (h->about != PROXY_CLIENT) return 0;
-  via = via_new(h, !!(p->accepted & PROXY_FIELDS));
-  if (!via) return -1;
-  via->remote = client->remote;
-  via->local = client->listener->local;
-  via->uid = client->uid;
-  client->remote = h->remote;
-  client->local = h->local;
-  client->uid = (uid_t)-1;
-  client->gid = (gid_t)-1;
-  client->pid = 0;
-  client->via = via;
-  return 0;
-}
-
 /* Takes the rest of the header, which is known to be there. Returns false if there is no client to serve. */
 static int take(struct server *s, struct proxy *p, struct client *client, size_t n)
 {
   int is_check = p->header.about == PROXY_SENDER || p->header.about == PROXY_NOBODY;
   struct refusal check = { .reason = REASON_CHECK, .why = "a header that names no client" };
-  if (receive(client->fd, p->bytes, n, 0) != (ssize_t)n)
+  if (proxy_receive(client->fd, p->bytes, n, 0) != (ssize_t)n)
   {
     refuse(s, client, "no proxy header");
     return 0;
@@ -181,7 +99,7 @@ static void keep(struct server *s, struct pending *entry, size_t n)
     hold_begin(s, 0, "wait for a client", ENOMEM);
     return;
   }
-  r = receive(entry->client.fd, kept->bytes + kept->length, n, 0);
+  r = proxy_receive(entry->client.fd, kept->bytes + kept->length, n, 0);
   if (r > 0) kept->length += (size_t)r;
   set_mark(entry, 1);
 }
@@ -198,7 +116,7 @@ static void leave(struct server *s, struct pending *entry, struct client *client
 static void serve(struct server *s, struct proxy *p, struct pending *entry, size_t n)
 {
   struct client client;
-  if (describe(p, &entry->client) == -1)
+  if (proxy_describe(p, &entry->client) == -1)
   {
     hold_begin(s, 0, "wait for a client", ENOMEM);
     return;
@@ -214,21 +132,21 @@ static void ready(struct server *s, void *data, struct pending *entry)
   struct client client;
   size_t before = kept ? kept->length : 0, n = 0;
   if (before) memcpy(p->bytes, kept->bytes, before);
-  switch (look(p, &entry->client, before, &n))
+  switch (proxy_look(p, &entry->client, before, &n))
   {
-    case HEADER :
+    case HEADER_READY :
       serve(s, p, entry, p->header.length - before);
       break;
-    case INCOMPLETE :
+    case HEADER_INCOMPLETE :
       if (n && n < entry->mark) keep(s, entry, n);
       else if (n) set_mark(entry, next_mark(&p->header, before + n) - (uint32_t)before);
       break;
-    case ENDED :
+    case HEADER_ENDED :
       leave(s, entry, &client);
       if (before) refuse_bad(s, &client, "it ends too early");
       else refuse(s, &client, "no proxy header");
       break;
-    case BAD :
+    case HEADER_BAD :
       leave(s, entry, &client);
       refuse_bad(s, &client, p->header.why);
       break;
@@ -263,14 +181,14 @@ static enum fate arrive(struct server *s, void *data, struct client *client)
     refuse(s, client, "not a proxy");
     return CLIENT_TAKEN;
   }
-  switch (look(p, client, 0, &n))
+  switch (proxy_look(p, client, 0, &n))
   {
-    case HEADER :
-      if (describe(p, client) == -1) return hold(s, p, client, ENOMEM);
+    case HEADER_READY :
+      if (proxy_describe(p, client) == -1) return hold(s, p, client, ENOMEM);
       return take(s, p, client, p->header.length) ? CLIENT_GOES_ON : CLIENT_TAKEN;
-    case INCOMPLETE :
+    case HEADER_INCOMPLETE :
       return pending_wait(s, p->queue, client) == 0 ? CLIENT_TAKEN : hold(s, p, client, errno);
-    case ENDED :
+    case HEADER_ENDED :
       refuse(s, client, "no proxy header");
       return CLIENT_TAKEN;
     default :
@@ -278,27 +196,6 @@ static enum fate arrive(struct server *s, void *data, struct client *client)
       return CLIENT_TAKEN;
   }
 }
-
-/* ---- launching ---- */
-
-static void environment(struct server *s, void *data, struct launch *launch, struct client const *client)
-{
-  size_t i = 0;
-  (void)s;
-  (void)data;
-  if (!client->via) return;
-  if (address_is_ip(&client->via->remote)) launch_set_address(launch, "TCPPROXYIP", "TCPPROXYPORT", &client->via->remote);
-  for (; i < PROXY_FIELD_COUNT; i++)
-    if (client->via->fields[i]) launch_set(launch, proxy_field_names[i], client->via->fields[i]);
-}
-
-/* A header may name an IP client on a Unix-domain listener: what describes one must not be left over from elsewhere. */
-static char const *const variables[] =
-{
-  "TCPLOCALIP", "TCPLOCALPORT", "TCPREMOTEIP", "TCPREMOTEPORT", "TCPCONNNUM", "TCPREMOTEHOST", "TCPREMOTEINFO",
-  "TCPPROXYIP", "TCPPROXYPORT", "SSL_TLS_SNI_SERVERNAME", "SSL_PROTOCOL", "SSL_PEER_CERT_CN", "SSL_CIPHER",
-  "PROXY_UNIQUE_ID", "PROXY_ALPN", 0
-};
 
 /* ---- configuration ---- */
 
@@ -333,6 +230,6 @@ void part_proxy(struct server *s)
   p->kind = (struct pending_kind){ .enters = 1, .data = p, .ready = &ready, .over = &over };
   read_deadline(p, opts_number(o, "proxy-deadline", DEADLINE));
   p->queue = pending_queue(s, &p->kind);
-  p->part = (struct part){ .name = "proxy", .data = p, .variables = variables, .arrive = &arrive, .environment = &environment };
+  p->part = (struct part){ .name = "proxy", .data = p, .variables = proxy_variables, .arrive = &arrive, .environment = &proxy_environment };
   server_add_part(s, &p->part);
 }

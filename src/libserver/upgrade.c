@@ -5,14 +5,12 @@
    clients are accepted, and those that are on their way to a program get there; a moment later nothing is in between. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <skalibs/djbunix.h>
-#include <skalibs/posixplz.h>
 
 #include "die.h"
 #include "parts.h"
@@ -78,43 +76,6 @@ static void fail_probe(struct server *s, struct upgrade *u, char const *why)
 
 /* ---- the probe ---- */
 
-/* The name by which we were called, if that is a path: it may be a link to the current version. Never the file that
-   we are, which may be gone. */
-static char *find_file(struct opts const *o)
-{
-  char space[WHY_MAX];
-  struct text t = TEXT_IN(space);
-  if (strchr(o->argv[0], '/')) return program_find(o->argv[0]);
-  text_string(&t, SALLYPORT_BINPREFIX);
-  text_string(&t, o->program->name);
-  return program_find(text_end(&t));
-}
-
-/* The new program would end where the program for the clients is missing. errno has the reason. */
-static int can_execute(char const *prog)
-{
-  char *file = program_find(prog);
-  if (!file) return 0;
-  free(file);
-  return 1;
-}
-
-static void ask_version(char const *file)
-{
-  char const *const argv[] = { file, "--version", 0 };
-  sigset_t none;
-  int null = open("/dev/null", O_RDWR);
-  if (null != -1)
-  {
-    fd_copy(0, null);
-    fd_copy(1, null);
-  }
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, 0);
-  execve(file, (char *const *)argv, environ);
-  _exit(errno == ENOENT ? EXIT_NOTFOUND : EXIT_NOEXEC);
-}
-
 static void begin(struct server *s, struct upgrade *u)
 {
   struct text *t;
@@ -123,13 +84,13 @@ static void begin(struct server *s, struct upgrade *u)
     fail(s, u, "", "the daemon is draining");
     return;
   }
-  u->file = find_file(s->opts);
+  u->file = upgrade_find_file(s->opts);
   if (!u->file)
   {
     fail(s, u, s->opts->argv[0], strerror(errno));
     return;
   }
-  if (!can_execute(s->launcher.argv[0]))
+  if (!upgrade_can_execute(s->launcher.argv[0]))
   {
     fail(s, u, s->launcher.argv[0], strerror(errno));
     return;
@@ -143,7 +104,7 @@ static void begin(struct server *s, struct upgrade *u)
     log_flush(&s->log);
   }
   u->probe = fork();
-  if (!u->probe) ask_version(u->file);
+  if (!u->probe) upgrade_ask_version(u->file);
   if (u->probe == -1)
   {
     u->probe = 0;

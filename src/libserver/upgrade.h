@@ -28,4 +28,14 @@ extern char const *upgrade_save(struct server *, struct state *);
 /* Becomes the file. Returns only if that fails: why. */
 extern char const *upgrade_execute(struct server *, char const *file, struct state *);
 
+/* The file of the new program, from malloc: that of the name by which we were called, if that is a path, since it may be a link
+   to the current version. Never the file that we are, which may be gone. 0 with errno. */
+extern char *upgrade_find_file(struct opts const *);
+
+/* The new program would end where the program for the clients is missing. False with errno. */
+extern int upgrade_can_execute(char const *prog);
+
+/* In a child: becomes FILE --version, which prints nothing. It does not return. */
+extern void upgrade_ask_version(char const *file);
+
 #endif

@@ -1,0 +1,131 @@
+/* The slots of the launcher: each holds what one child reads until it executes its program. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <skalibs/djbunix.h>
+
+#include "launch.h"
+#include "launch_slots.h"
+#include "platform.h"
+
+/* How long to wait for a slot when all are taken, milliseconds: longer than any healthy execve takes,
+   short enough that signals are still obeyed at once. */
+enum { SLOT_WAIT = 50 };
+
+static struct launch *make_slot(struct launcher *l)
+{
+  struct launch *s = malloc(sizeof *s);
+  if (!s) return 0;
+  memset(s, 0, offsetof(struct launch, space));
+  s->launcher = l;
+  s->child.stack = s->stack + sizeof s->stack;
+  s->owed = -1;
+  s->child.daemon = getpid();
+  s->child.descriptors = l->descriptors;
+  s->child.news = &l->news;
+  s->table = malloc((LAUNCH_VARIABLES + l->inherited_count + 1) * sizeof *s->table);
+  if (!s->table)
+  {
+    free(s);
+    return 0;
+  }
+  memcpy(s->table + LAUNCH_VARIABLES, l->inherited, (l->inherited_count + 1) * sizeof *s->table);
+  l->slots[l->count++] = s;
+  return s;
+}
+
+int launch_shares(struct launch const *s)
+{
+  return __atomic_load_n(&s->child.shares, __ATOMIC_ACQUIRE) != 0;
+}
+
+void launch_settle(struct launch *s)
+{
+  if (s->owed == -1 || launch_shares(s)) return;
+  fd_close(s->owed);
+  s->owed = -1;
+  s->launcher->owing--;
+}
+
+int launcher_settle(struct launcher *l)
+{
+  unsigned int i = 0;
+  for (; l->owing && i < l->count; i++) launch_settle(l->slots[i]);
+  return l->owing > 0;
+}
+
+/* The kernel clears this word asynchronously: load it atomically. */
+static int is_busy(struct launch const *s)
+{
+  return __atomic_load_n(&s->child.busy, __ATOMIC_ACQUIRE) || launch_shares(s) || s->child.error;
+}
+
+static struct launch *free_slot(struct launcher *l)
+{
+  unsigned int i = 0;
+  for (; i < l->count; i++)
+  {
+    struct launch *s = l->slots[l->next];
+    l->next = l->next + 1 < l->count ? l->next + 1 : 0;
+    launch_settle(s);
+    if (!is_busy(s)) return s;
+  }
+  return 0;
+}
+
+int launcher_is_idle(struct launcher const *l)
+{
+  unsigned int i = 0;
+  for (; i < l->count; i++)
+    if (is_busy(l->slots[i])) return 0;
+  return 1;
+}
+
+static int waits(struct launch const *s)
+{
+  return is_busy(s) ? __atomic_load_n(&s->child.waits, __ATOMIC_ACQUIRE) : 0;
+}
+
+/* The mark is cleared before the slots are looked at: a child that begins to wait meanwhile sets it again. */
+int launcher_waits(struct launcher *l)
+{
+  unsigned int i = 0;
+  int e = 0;
+  if (!__atomic_load_n(&l->news, __ATOMIC_ACQUIRE)) return 0;
+  __atomic_store_n(&l->news, 0, __ATOMIC_SEQ_CST);
+  for (; i < l->count && !e; i++) e = waits(l->slots[i]);
+  if (e) __atomic_store_n(&l->news, 1, __ATOMIC_RELEASE);
+  return e;
+}
+
+static struct launch *any_slot(struct launcher *l)
+{
+  int e = launcher_waits(l);
+  struct launch *s;
+  if (e) return (errno = e, (struct launch *)0);
+  s = free_slot(l);
+  if (s) return s;
+  if (l->count < LAUNCH_SLOTS) return make_slot(l);
+  platform_launch_wait(&l->slots[l->next]->child, SLOT_WAIT);
+  s = free_slot(l);
+  if (!s) errno = EAGAIN;
+  return s;
+}
+
+struct launch *launcher_slot(struct launcher *l)
+{
+  struct launch *s = any_slot(l);
+  if (!s) return 0;
+  s->child.file = l->file;
+  s->child.argv = l->argv;
+  s->child.own_group = l->own_groups;
+  s->first = s->table + LAUNCH_VARIABLES;
+  s->strings.s = s->space;
+  s->strings.length = 0;
+  s->strings.max = sizeof s->space;
+  s->strings.cut = 0;
+  return s;
+}

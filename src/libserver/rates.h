@@ -1,0 +1,55 @@
+#ifndef SALLYPORT_RATES_H
+#define SALLYPORT_RATES_H
+
+/* What the files of the part "rates" share. */
+
+#include <stdint.h>
+
+#include "engine.h"
+#include "exit_list.h"
+#include "gcra.h"
+#include "rate.h"
+#include "source_list.h"
+
+/* What a client costs its source, and what the source may owe before, in units of gcra.h. */
+struct price
+{
+  uint64_t cost;
+  uint64_t tolerance;
+};
+
+struct rates
+{
+  struct part part;
+  struct gcra table;
+  struct rate rate;         /* count 0: none is given */
+  struct price price;
+  uint64_t rate_can_owe;    /* what is above it comes from a penalty */
+  uint64_t penalty;         /* units; 0: none is given */
+  struct exit_list exits;
+  struct source_list exempt;
+  int only_report;
+  struct price rule;        /* of the client that was judged latest; cost 0 and tolerance UINT64_MAX: no limit */
+  int rule_has_price;
+  char why[REPEAT_WHY_MAX];
+};
+
+/* What a client costs where r is the rate. r->count is at least 1. */
+extern struct price rates_price(struct rate const *r);
+
+/* Units of gcra.h in seconds, rounded up. */
+extern uint64_t rates_seconds(uint64_t units);
+
+/* They write into *r why the client is refused: its source comes more often than *rate, whose words follow name; or it owes
+   debt units, more than it may, by penalties. r->why stays valid until the next call of either. */
+extern void rates_why_rate(struct rates *x, struct refusal *r, char const *name, struct rate const *rate);
+extern void rates_why_penalty(struct rates *x, struct refusal *r, uint64_t debt);
+
+/* Returns 1 if the client is to be refused for *r. With --only-report it counts and logs the refusal, and returns 0. */
+extern int rates_decide(struct server *s, struct rates const *x, struct client const *client, struct refusal const *r);
+
+/* The hook `judge' of part.h: the limits that the client's rule brings among its variables. data is the struct rates. It sets
+   what *v has of them, and x->rule. */
+extern int rates_judge(struct server *s, void *data, struct client const *client, struct verdict *v, struct refusal *r);
+
+#endif

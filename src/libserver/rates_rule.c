@@ -1,0 +1,68 @@
+/* The limits that a rule brings: TCPRATE and TCPCONNMAX, or IPCRATE and IPCCONNMAX, among its variables. */
+
+#include <string.h>
+
+#include "engine.h"
+#include "number.h"
+#include "rates.h"
+
+static char const *protocol_of(struct client const *client)
+{
+  return address_is_ip(&client->remote) ? "TCP" : "IPC";
+}
+
+/* The value of the protocol's variable of that name in a modification string, or 0. The last one counts. */
+static char const *value_in(struct verdict const *v, char const *protocol, char const *name)
+{
+  char const *value = 0, *at = v->environment, *end = at + v->environment_length;
+  size_t first = strlen(protocol), second = strlen(name);
+  for (; at < end; at += strlen(at) + 1)
+  {
+    if (strncmp(at, protocol, first) || strncmp(at + first, name, second)) continue;
+    if (at[first + second] == '=') value = at + first + second + 1;
+  }
+  return value;
+}
+
+static int mistaken(struct refusal *r, char const *why)
+{
+  r->reason = REASON_RULES;
+  r->why = why;
+  return 0;
+}
+
+static int judge_count(struct client const *client, struct verdict *v, struct refusal *r)
+{
+  uint64_t n;
+  char const *value = value_in(v, protocol_of(client), "CONNMAX");
+  if (!value) return 1;
+  if (number_parse(value, 10, CLIENTS_CEILING, &n) == -1) return mistaken(r, "its rule has a CONNMAX that is not a number");
+  v->has_max_per_source = 1;
+  v->max_per_source = (uint32_t)n;
+  return 1;
+}
+
+static int judge_rate(struct server *s, struct rates *x, struct client const *client, struct verdict *v, struct refusal *r)
+{
+  struct rate rate;
+  char const *value = value_in(v, protocol_of(client), "RATE");
+  x->rule_has_price = !!value;
+  if (!value) return 1;
+  v->has_rate = 1;
+  x->rule = (struct price){ .cost = 0, .tolerance = UINT64_MAX };
+  v->has_no_rate = !strcmp(value, "none");
+  if (v->has_no_rate) return 1;
+  if (rate_parse(&rate, value) == -1) return mistaken(r, "its rule has a RATE that is neither N/S nor none");
+  x->rule = rates_price(&rate);
+  if (gcra_debt(&x->table, &client->source, gcra_now()) <= x->rule.tolerance) return 1;
+  rates_why_rate(x, r, "rate ", &rate);
+  return !rates_decide(s, x, client, r);
+}
+
+int rates_judge(struct server *s, void *data, struct client const *client, struct verdict *v, struct refusal *r)
+{
+  struct rates *x = data;
+  x->rule_has_price = 0;
+  if (!v->environment_length) return 1;
+  return judge_count(client, v, r) && judge_rate(s, x, client, v, r);
+}
