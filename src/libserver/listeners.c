@@ -19,7 +19,8 @@ static void require_listening(int fd)
   if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == -1)
   {
     char const *why = errno == ENOTSOCK ? " is not a socket" : errno == EBADF ? " is not open" : 0;
-    if (why) die_usage("fd ", name, why, ": a listening socket is wanted there, as ", fd ? "the programs called ...-socket-listen make it" : "the programs called ...-socketbinder make it");
+    if (why) die_usage("fd ", name, why, ": a listening socket is wanted there, as ",
+      fd ? "the programs called ...-socket-listen make it" : "the programs called ...-socketbinder make it");
     die_system("use fd ", name);
   }
   if (!listens) die_usage("fd ", name, " is a socket that does not listen");

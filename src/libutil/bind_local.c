@@ -199,7 +199,8 @@ static void die_of_path(char const *what, char const *path)
 {
   char space[LOCAL_DIGITS_MAX];
   if (errno == EBUSY) die_busy(path);
-  if (errno == ENAMETOOLONG && strlen(path) > LOCAL_PATH_MAX) strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": a path has at most ", local_most(space), " bytes");
+  if (errno == ENAMETOOLONG && strlen(path) > LOCAL_PATH_MAX) strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": a path has at most ",
+      local_most(space), " bytes");
   if (errno == EEXIST) strerr_dief(EXIT_SYSTEM, "unable to bind to ", path, ": what is there is not a socket");
   die_system(what, path);
 }

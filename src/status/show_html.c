@@ -14,14 +14,17 @@ enum { LINE = 1024 };
 static char const top[] =
   "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
   "<meta http-equiv=\"refresh\" content=\"5\">\n<title>sallyport: services</title>\n<style>\n"
-  ":root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --paper: #fff; --card: #f6f8fa; --line: #d1d9e0; --good: #1a7f37; --bad: #cf222e; --warn: #9a6700 }\n"
-  "@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --card: #151b23; --line: #3d444d; --good: #3fb950; --bad: #f85149; --warn: #d29922 } }\n"
+  ":root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --paper: #fff; --card: #f6f8fa; --line: #d1d9e0;"
+  " --good: #1a7f37; --bad: #cf222e; --warn: #9a6700 }\n"
+  "@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --card: #151b23; --line: #3d444d;"
+  " --good: #3fb950; --bad: #f85149; --warn: #d29922 } }\n"
   "body { margin: 1rem auto; max-width: 60rem; padding: 0 1rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }\n"
   "h1 { font-size: 1.25rem }\nsection { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0 }\n"
   "h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere }\n.state { float: right; font-weight: 600 }\n"
   ".serving { color: var(--good) }\n.full, .holding, .draining { color: var(--warn) }\n.no { color: var(--bad) }\n"
   "p { margin: .25rem 0; color: var(--soft) }\ndl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .75rem 0 0 }\n"
-  "dt { color: var(--soft) }\ndd { margin: 0; overflow-wrap: anywhere }\nmeter { width: 100%; height: 1.25rem }\n</style>\n</head>\n<body>\n<h1>Services</h1>\n";
+  "dt { color: var(--soft) }\ndd { margin: 0; overflow-wrap: anywhere }\nmeter { width: 100%; height: 1.25rem }\n"
+  "</style>\n</head>\n<body>\n<h1>Services</h1>\n";
 
 static void put(char const *s)
 {

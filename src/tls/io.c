@@ -129,7 +129,8 @@ void io_open(struct io *io, int net_in, int net_out, int app_in, int app_out)
   relay_wire(r, &wire);
   r->tls = tls_new(io->context, &wire);
   if (!r->tls) die_system("allocate memory");
-  if (io->server_name && tls_expect(r->tls, io->server_name) == -1) die_usage("the server's name must be a host name or an address, not '", io->server_name, "'");
+  if (io->server_name && tls_expect(r->tls, io->server_name) == -1)
+    die_usage("the server's name must be a host name or an address, not '", io->server_name, "'");
 }
 
 /* A directory of authorities is read while a chain is verified. */

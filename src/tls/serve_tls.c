@@ -171,7 +171,8 @@ static void find_holder(struct holder *h)
   char const *word = getenv(HOLDER_VARIABLE);
   uint64_t n;
   if (!word) strerr_dief(EXIT_USAGE, "there is no holder of keys: s6-tlskeyholder must run before this program");
-  if (number_parse(word, 10, INT32_MAX, &n) == -1 || !fd_is_open((int)n)) strerr_dief(EXIT_USAGE, "invalid $", HOLDER_VARIABLE, ": it must be an open descriptor");
+  if (number_parse(word, 10, INT32_MAX, &n) == -1 || !fd_is_open((int)n))
+    strerr_dief(EXIT_USAGE, "invalid $", HOLDER_VARIABLE, ": it must be an open descriptor");
   h->fd = (int)n;
   if (coe(h->fd) == -1) die_system("keep the socket of the holder to ourselves");
   chain_env(HOLDER_VARIABLE, 0);

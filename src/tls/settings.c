@@ -77,7 +77,8 @@ void settings_read(struct tls_settings *s, struct opts const *o, int is_server)
     s->ask = mandatory == -1 ? TLS_ASK_NOTHING : mandatory ? TLS_ASK_REQUIRED : TLS_ASK_OPTIONAL;
     s->sni_level = settings_sni_level(o);
     s->tickets = read_tickets(opts_value(o, "ticket-keys", 0));
-    if (s->ask != TLS_ASK_NOTHING && !s->ca_directory && !s->ca_file) strerr_dief(EXIT_USAGE, "neither CADIR nor CAFILE is set: no client certificate could be verified");
+    if (s->ask != TLS_ASK_NOTHING && !s->ca_directory && !s->ca_file)
+      strerr_dief(EXIT_USAGE, "neither CADIR nor CAFILE is set: no client certificate could be verified");
   }
 }
 

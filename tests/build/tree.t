@@ -43,6 +43,62 @@ subtest 'a circle of files is found' => sub
   }
 };
 
+# ---- the shape of the sources ----
+
+use constant { LINES_OF_A_FILE => 250, LINES_OF_A_FUNCTION => 40, LENGTH_OF_A_LINE => 160 };
+
+# Files that may be longer, and why.
+my %may_be_long = (
+  'src/libserver/engine.h' => 'one place for what the files of the engine share',
+  'src/libserver/between.c' => 'one state machine',
+  'src/tls/relay.c' => 'one state machine',
+  'src/libtls-openssl/facts.c' => 'a table of facts and how each is read',
+);
+
+# What is wrong with the shape of a source, given its name and text.
+sub misshapen
+{
+  my ($name, $text) = @_;
+  my @wrong;
+  my ($n, $begin) = (0);
+  for my $line (split /\n/, $text)
+  {
+    $n++;
+    push @wrong, "$name:$n: a tab" if $line =~ /\t/;
+    push @wrong, "$name:$n: a blank at the end" if $line =~ /[ \t\r]\z/;
+    push @wrong, "$name:$n: longer than " . LENGTH_OF_A_LINE if length $line > LENGTH_OF_A_LINE;
+    $begin = $n if $line eq '{';
+    next unless defined $begin && $line =~ /^\}/;
+    push @wrong, "$name:$begin: a function of " . ($n - $begin + 1) . " lines" if $line eq '}' && $n - $begin + 1 > LINES_OF_A_FUNCTION;
+    undef $begin;
+  }
+  push @wrong, "$name: $n lines" if $n > LINES_OF_A_FILE && !$may_be_long{$name};
+  push @wrong, "$name: no end of line at its end" unless $text =~ /\n\z/;
+  return @wrong;
+}
+
+subtest 'each source has short files, functions and lines, no tabs and no blanks at the end' => sub
+{
+  my @sources = map { s{^\Q$src\E/}{}r } glob "$src/src/*/*.[ch]";
+  cmp_ok scalar @sources, '>', 100, 'the sources are found';
+  is join("\n", map { misshapen($_, get_file("$src/$_")) } @sources), '', 'no source is misshapen';
+  is join("\n", grep { !-f "$src/$_" || (() = get_file("$src/$_") =~ /\n/g) <= LINES_OF_A_FILE } sort keys %may_be_long), '', 'each exception is needed';
+  my ($limit) = get_file("$src/.editorconfig") =~ /^\[src\/[^\]]*\]\nmax_line_length = (\d+)$/m;
+  is $limit, LENGTH_OF_A_LINE, '.editorconfig has the same limit';
+};
+
+subtest 'each kind of misshapen source is found' => sub
+{
+  for my $case (['a tab', "\tint a;\n", qr/:1: a tab/], ['a blank', "int a; \n", qr/:1: a blank/],
+    ['a long line', 'x' x (LENGTH_OF_A_LINE + 1) . "\n", qr/:1: longer/], ['a long file', "int a;\n" x (LINES_OF_A_FILE + 1), qr/: 251 lines/],
+    ['a long function', "int f(void)\n{\n" . "  g();\n" x (LINES_OF_A_FUNCTION - 1) . "}\n", qr/:2: a function of 41 lines/],
+    ['a last line without an end', 'int a;', qr/no end of line/])
+  {
+    my ($what, $text, $expected) = @$case;
+    like join("\n", misshapen('a.c', $text)), $expected, "$what is found";
+  }
+  is join("\n", misshapen('a.c', "int f(void)\n{\n" . "  g();\n" x (LINES_OF_A_FUNCTION - 2) . "}\n")), '', 'a function of 40 lines is not';
+};
 
 my @programs = programs_in_tree();
 
