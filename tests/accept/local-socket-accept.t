@@ -67,8 +67,8 @@ for my $kind (qw(stream seqpacket))
   is(answer($client), 'hello', "$program: what the client says comes back");
   is((log_has($server, qr/starting/) // ''), "$program: info: starting - bound to $path", 'the log names the path');
   my ($uid, $gid) = ($> + 0, $) + 0);
-  ok(log_has($server, qr/\A$program: info: accept $uid:$gid pid \d+ count 1\/40\z/), 'and the client');
-  ok(log_has($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid ms=\d+\z/), 'and its end');
+  log_says($server, qr/\A$program: info: accept $uid:$gid pid \d+ count 1\/40\z/, 'and the client');
+  log_says($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid ms=\d+\z/, 'and its end');
 
   # ---- the environment ----
 
@@ -119,7 +119,7 @@ for my $kind (qw(stream seqpacket))
   page_says('The listeners are those that LISTEN_FDS and LISTEN_PID announce to this process, from descriptor 3 up,');
   my ($one, $two) = (new_path(), new_path());
   my $both = start(command => [@listen, '--systemd-compatibility', $one, @listen, '--systemd-compatibility', $two, $accept, '-v', @$print]);
-  ok(log_has($both, qr/status/), 'two listeners');
+  log_says($both, qr/status/, 'two listeners');
   is($asked->($_), $lines->(LOCAL => $_, UNIXLOCALPATH => $_), 'each is served') for $one, $two;
   my ($tcp) = busy_port();
   my $wrong = run({ fds => { 3 => $tcp } }, $accept, 'true');
@@ -141,7 +141,7 @@ for my $kind (qw(stream seqpacket))
   my $first = client($kind, $fair);
   is(read_message($first), "served\n", 'one client of a user is served');
   is(answer(client($kind, $fair)), '', 'another is refused');
-  ok(log_has($log, qr/info: refuse $uid:$gid count 1\/1 source \(-C 1\)\z/), 'the log says so');
+  log_says($log, qr/info: refuse $uid:$gid count 1\/1 source \(-C 1\)\z/, 'the log says so');
   SKIP:
   {
     skip 'changing ids is for root', 1 unless can_change_ids();
@@ -154,7 +154,7 @@ for my $kind (qw(stream seqpacket))
   my $limited = $service->($small, ['-c', 1], ['sh', '-c', 'echo served; exec cat']);
   my ($now, $later) = map { client($kind, $small) } 1, 2;
   is(read_message($now), "served\n", 'one client is served');
-  ok(log_has($limited, qr/the client limit 1 is reached/), 'the limit is reached');
+  log_says($limited, qr/the client limit 1 is reached/, 'the limit is reached');
   is(scalar($limited->served), 1, 'the other waits');
   shutdown $now, 1;
   is(read_message($later), "served\n", 'until the first has ended');

@@ -81,7 +81,7 @@ SKIP:
   my $both = service(['-v'], $print, ip => '*');
   is(ask($both, ip => $loopback), "TCP $loopback:$both->{port} $loopback $loopback\n", 'an IPv4 client of a dual-stack listener');
   is(ask($both, ip => '::1'), "TCP [::1]:$both->{port} [::1] ::1\n", 'an IPv6 client of it');
-  ok(log_has($both, qr/accept 127\.0\.0\.1_\d+ pid \d+ count 1\/40$/), 'the log has the IPv4 address');
+  log_says($both, qr/accept 127\.0\.0\.1_\d+ pid \d+ count 1\/40$/, 'the log has the IPv4 address');
 }
 
 # ---- which listeners ----
@@ -101,8 +101,8 @@ for my $fds ('', 'abc', '1x', '-1', 1025, 4294967295, '99999999999999999999')
 {
   my ($listener, $port) = busy_port();
   my $server = start(fds => { 3 => $listener }, command => [announced(LISTEN_FDS => $fds), $accept, '-v', 'sh', '-c', 'echo "served${LISTEN_FDS+bad}"']);
-  ok(log_has($server, qr/\Atcp-socket-accept: warning: LISTEN_FDS is not a number from 0 to 1024: serving descriptor 3$/m), "LISTEN_FDS='$fds' is reported");
-  ok(log_has($server, qr/status: 0\/40/), 'and does not matter');
+  log_says($server, qr/\Atcp-socket-accept: warning: LISTEN_FDS is not a number from 0 to 1024: serving descriptor 3$/m, "LISTEN_FDS='$fds' is reported");
+  log_says($server, qr/status: 0\/40/, 'and does not matter');
   is(ask({ ip => $loopback, port => $port }), "served\n", 'descriptor 3 is served');
 }
 page_says('by one that no other process ever gets.');
@@ -111,14 +111,14 @@ SKIP:
   skip 'this system has no such ids', 1 unless built_for_linux() && get_file('/proc/sys/kernel/osrelease') =~ /\A(\d+)\.(\d+)/ && $1 * 100 + $2 >= 609;
   my ($listener, $port) = busy_port();
   my $server = start(fds => { 3 => $listener }, command => [announced(LISTEN_FDS => 2, LISTEN_PIDFDID => 77), $accept, '-v', 'echo', 'served']);
-  ok(log_has($server, qr/status: 0\/40/), 'the id of another process');
+  log_says($server, qr/status: 0\/40/, 'the id of another process');
   is(ask({ ip => $loopback, port => $port }), "served\n", 'makes the announcement foreign');
 }
 
 page_says('The listeners are those that LISTEN_FDS and LISTEN_PID announce to this process, from descriptor 3 up,');
 my ($first, $second) = map { (busy_port())[0] } 1, 2;
 my $two = start(fds => { 3 => $first, 4 => $second }, command => [announced(LISTEN_FDS => 2), $accept, '-v', 'sh', '-c', 'echo "$TCPLOCALPORT${LISTEN_FDS+bad}${LISTEN_PID+bad}"; cat']);
-ok(log_has($two, qr/status: 0\/40/), 'a server with two listeners');
+log_says($two, qr/status: 0\/40/, 'a server with two listeners');
 is(log_count($two, qr/starting - bound to ip 127\.0\.0\.1 port \d+/), 2, 'names both');
 my %at = map { $_ => { ip => $loopback, port => $_->sockport } } $first, $second;
 is(ask($at{$_}, send => 'x'), $_->sockport . "\nx", 'and serves both') for $first, $second, $first;
@@ -151,15 +151,15 @@ for my $words ('-c 2', '--connection-limit=2', '-c9 --connection-limit 2')
   my $small = service(['-v', split ' ', $words], ['sh', '-c', 'echo served; exec cat']);
   my @clients = map { open_client($small) } 1 .. 3;
   is(join('', map { read_line($_) } @clients[0, 1]), "served\n" x 2, "$words: two clients are served");
-  ok(log_has($small, qr/warning: the client limit 2 is reached/), 'the third waits');
+  log_says($small, qr/warning: the client limit 2 is reached/, 'the third waits');
   is(scalar($small->served), 2, 'while there are two children');
   stop_sending($clients[0]);
   is(read_line($clients[2]), "served\n", 'until one has ended');
 }
 page_says('The default is 40. The largest n is 1000000, and 0 means 1.');
-ok(log_has(service(['-v', '-c', 0], ['cat']), qr/status: 0\/1$/), '0 means 1');
-ok(log_has(service(['-v', '-c', 1000000], ['cat']), qr/status: 0\/1000000$/), 'the largest limit');
-ok(log_has($server, qr/status: 0\/40$/), 'the default is 40');
+log_says(service(['-v', '-c', 0], ['cat']), qr/status: 0\/1$/, '0 means 1');
+log_says(service(['-v', '-c', 1000000], ['cat']), qr/status: 0\/1000000$/, 'the largest limit');
+log_says($server, qr/status: 0\/40$/, 'the default is 40');
 
 page_says('no more than that many clients of the same source are served at once.');
 page_says('Further clients of that source are refused: the connection is closed, and no program is launched. Clients of other sources are served meanwhile.');
@@ -169,7 +169,7 @@ for my $words ('-C 1', '--local-limit=1')
   my $one = open_client($fair);
   is(read_line($one), "1\n", "$words: one client of a source is served");
   ok(closed_by_server(open_client($fair)), 'another is refused');
-  ok(log_has($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1 source \(-C 1\)$/), 'which the log says without -v');
+  log_says($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1 source \(-C 1\)$/, 'which the log says without -v');
   is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'a client of another source is served');
 }
 page_says('The default is no limit but --connection-limit.');
@@ -242,7 +242,7 @@ for my $name (sort keys %signals)
   my $client = open_client($server);
   read_line($client);
   $server->signal($name);
-  ok(log_has($server, qr/info: received SIG$name,/), "SIG$name is obeyed");
+  log_says($server, qr/info: received SIG$name,/, "SIG$name is obeyed");
   if ($signals{$name}[0])
   {
     say_to($client, "still there\n");

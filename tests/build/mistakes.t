@@ -109,7 +109,7 @@ for my $n (0 .. $#like)
 }
 helps([@tcp, './none'], 127, 'unable to exec ./none: No such file or directory');
 my $plain = start_server([], ["$dir/plain"]);
-ok(log_has($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/), 'a daemon warns of a program without a #! line at its start');
+log_says($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/, 'a daemon warns of a program without a #! line at its start');
 
 # ---- addresses, ports, paths ----
 

@@ -63,7 +63,7 @@ SKIP:
   $application->signal('TERM');
   $application->wait;
   is(ask($server, send => "hello\n"), '', 'without the application there is no answer');
-  ok(log_has($server, qr/s6-ipcclient: fatal: unable to connect to /), 'and the log says why');
+  log_says($server, qr/s6-ipcclient: fatal: unable to connect to /, 'and the log says why');
 }
 
 done_testing();

@@ -200,7 +200,7 @@ subtest 'the main job' => sub
   my $page = ask({ ip => '127.0.0.1', port => $port }, send => "GET / HTTP/1.0\r\n\r\n");
   like $page, qr{^HTTP/1\.\d 200 }, 'the page is there';
   like $page, qr/TCPREMOTEIP/, '... and shows the variables of the connection';
-  ok log_has($process, qr/info: accept 127\.0\.0\.1/), 'the connection is in the log';
+  log_says($process, qr/info: accept 127\.0\.0\.1/, 'the connection is in the log');
 
   like $text, qr{^  Next, .*\n(?:    .*\n)*    man -l \S*/doc/sallyport-tutorial\.7}m, 'ends with what to do next';
   my ($chain) = $text =~ /what it became +(.*?) *\n/;

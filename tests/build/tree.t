@@ -164,6 +164,19 @@ subtest 'scripts' => sub
   cmp_ok scalar @lines, '<', 150, 'README is short';
 };
 
+subtest 'a test of a line of the log shows what it looked for' => sub
+{
+  my $bare = qr/\bok\b[ (]*(?:defined )?log_has\((?!.*(?:&&|\|\|))/;
+  my @found;
+  for my $test (glob "$src/tests/*/*.t")
+  {
+    my $n = 0;
+    push @found, map { $n++; /$bare/ ? $test =~ s{^\Q$src\E/}{}r . ":$n" : () } split /\n/, get_file($test);
+  }
+  is join(' ', @found), '', 'log_says() is used where a bare log_has() would hide the log';
+  like 'ok' . '(log_has($server, qr/word/), 1)', $bare, 'one would be found';
+};
+
 subtest 'HACKING' => sub
 {
   my $text = get_file("$src/HACKING");

@@ -41,7 +41,7 @@ SKIP:
 
 my $two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '--name=second', '127.0.0.2', 0,
   $accept, '-v', 'sh', '-c', 'echo "$LOCAL"; cat']);
-ok(log_has($two, qr/status: 0/), 'two listeners, then tcp-socket-accept');
+log_says($two, qr/status: 0/, 'two listeners, then tcp-socket-accept');
 my %port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($two);
 is(join(' ', sort keys %port), '127.0.0.1 127.0.0.2', 'which names both');
 is(ask({ ip => $_, port => $port{$_} }, send => 'x'), "$_:$port{$_}\nx", "and serves $_") for sort keys %port;
@@ -51,7 +51,7 @@ is(scalar($two->served), 2, 'with a child for each');
 
 my $daemon_of_two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0,
   bin('s6-tcpserverd'), '--listen-fds', '-v2', 'cat']);
-ok(log_has($daemon_of_two, qr/status: 0/), 'two listeners, then s6-tcpserverd --listen-fds');
+log_says($daemon_of_two, qr/status: 0/, 'two listeners, then s6-tcpserverd --listen-fds');
 %port = map { /ip (\S+) port (\d+)/ } grep { /starting/ } log_lines($daemon_of_two);
 is(ask({ ip => $_, port => $port{$_} }, send => 'x'), 'x', "which serves $_") for sort keys %port;
 
@@ -107,7 +107,7 @@ PERL
 my $path = "$dir/foreign";
 my $daemon = start_listening(ip => $loopback, command => [$listen, '-1', '--systemd-compatibility', '--name=web', $loopback, 0,
   bin('local-stream-socket-listen'), '--systemd-compatibility', '--name=control', $path, $^X, $foreign]);
-ok(log_has($daemon, qr/^ready$/), 'a program that uses LISTEN_FDS takes our listeners');
+log_says($daemon, qr/^ready$/, 'a program that uses LISTEN_FDS takes our listeners');
 is(ask($daemon), "this is web\n", 'a TCP one by its name');
 is(read_all(IO::Socket::UNIX->new(Peer => $path)), "this is control\n", 'a Unix-domain one by its name');
 
@@ -135,7 +135,7 @@ SKIP:
     'sh', '-c', 'echo "names $LISTEN_FDS $LISTEN_FDNAMES" >&2; exec "$@"', 'sh', bin('local-stream-socket-accept'), '-v', 'sh', '-c', 'echo "$LOCAL"');
   is($ask_path->($given), "$given\n", 'a socket of systemd-socket-activate');
   is($ask_path->($added), "$added\n", 'and one that our listener adds after it');
-  ok(log_has($mixed, qr/^names 2 given:added$/), 'with the names of both');
+  log_says($mixed, qr/^names 2 given:added$/, 'with the names of both');
 
   for my $case (['tcp-socket-accept', $accept, '-v'], ['s6-tcpserverd --listen-fds', bin('s6-tcpserverd'), '-v2', '--listen-fds'])
   {

@@ -23,12 +23,12 @@ $svscan->{log} = "$service/log/main/current";
 my $port = port_of($svscan);
 ok($port, 'the service starts, and multilog has its log') or diag(get_file($svscan->log_file));
 like(ask({ ip => '127.0.0.1', port => $port }, send => "GET / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 200 OK\r\n}, 'the page is served');
-ok(log_has($svscan, qr/^\@[0-9a-f]{24} s6-tcpserverd: info: accept 127\.0\.0\.1_/), 'the client is in the log, with its time');
+log_says($svscan, qr/^\@[0-9a-f]{24} s6-tcpserverd: info: accept 127\.0\.0\.1_/, 'the client is in the log, with its time');
 my ($pid) = run(tool('svstat'), $service)->{out} =~ /: up \(pid (\d+)\)/;
 like(get_file("/proc/$pid/comm"), qr/\As6-tcpserverd/, 'the service is the daemon itself');
 
 run(tool('svc'), '-d', $service);
-ok(log_has($svscan, qr/received SIGTERM, quitting$/), 'svc -d ends it by SIGTERM');
+log_says($svscan, qr/received SIGTERM, quitting$/, 'svc -d ends it by SIGTERM');
 ok(eventually(sub { run(tool('svstat'), $service)->{out} =~ /: down / }), 'it stays down');
 run(tool('svc'), '-u', $service);
 ok(eventually(sub { log_count($svscan, qr/starting - bound/) == 2 }), 'svc -u starts it again');

@@ -19,7 +19,7 @@ my $dir = own_dir() . '/run';
 mkdir $dir or die;
 my $socket = "$dir/socket";
 my $page = start_example('haproxy/page', PORT => '', WEB => $socket);
-ok(log_has($page, qr/info: starting - bound to /), 'the service starts') or BAIL_OUT(log_text($page));
+log_says($page, qr/info: starting - bound to /, 'the service starts') or BAIL_OUT(log_text($page));
 
 my $balancer = start_example('haproxy/balancer', PORT => 0, WEB => $socket, PATH => "$ENV{PATH}:" . $haproxy =~ s{/[^/]*\z}{}r);
 $balancer->{port} = eventually(sub { ((log_lines($balancer))[0] // '') =~ /^(\d+)$/ ? $1 : 0 });
@@ -36,15 +36,15 @@ my @many = map { open_client($balancer) } 1 .. 30;
 say_to($_, "GET /a HTTP/1.0\r\n\r\n") for @many;
 is(scalar(grep { (read_all($_) // '') =~ $good } @many), 30, '30 at once');
 
-ok(log_has($page, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$}), 'the service counts and logs the client, not the balancer') or diag(log_text($page));
+log_says($page, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$}, 'the service counts and logs the client, not the balancer');
 
 # Health: gone, noticed, back, noticed.
 $page->signal('TERM');
 ok($page->wait, 'the service goes away');
-ok(log_has($balancer, qr{^\[?.*pages/page is DOWN}), 'haproxy sees it') or diag(log_text($balancer));
+log_says($balancer, qr{^\[?.*pages/page is DOWN}, 'haproxy sees it');
 is(get_page(), '', 'and turns clients away');
 $page = start_example('haproxy/page', PORT => '', WEB => $socket);
-ok(log_has($balancer, qr{pages/page is UP}), 'the service is back, and haproxy sees that');
+log_says($balancer, qr{pages/page is UP}, 'the service is back, and haproxy sees that');
 like(get_page(), $good, 'and clients are served again');
 
 $balancer->signal('TERM');

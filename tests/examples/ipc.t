@@ -11,7 +11,7 @@ use Sallyport::Unix;
 skip_all_unless('not root, or root that can be others', !is_root() || can_change_ids());
 my $server = start_example('ipc', PORT => '');
 $server->{path} = examples() . '/ipc/socket';
-ok(log_has($server, qr/info: starting - bound to /), 'it starts') or BAIL_OUT(log_text($server));
+log_says($server, qr/info: starting - bound to /, 'it starts') or BAIL_OUT(log_text($server));
 is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'not as root');
 
 my ($uid, $gid) = ($>, $) + 0);

@@ -33,6 +33,6 @@ my @held = map { open_client($relay, from => '127.0.0.8') } 1, 2;
 like(read_line($_), qr/^127\.0\.0\.8 /, 'the limit of the service is about the client') for @held;
 is(read_all(open_client($relay, from => '127.0.0.8')), '', 'whose third connection is refused there');
 like(read_line(open_client($relay, from => '127.0.0.9')), qr/^127\.0\.0\.9 /, 'while others are served');
-ok(log_has($backend, qr{info: refuse 127\.0\.0\.8_\d+ count 2/2 source \(-C 2\) via=127\.0\.0\.1_\d+$}), 'as its log says');
+log_says($backend, qr{info: refuse 127\.0\.0\.8_\d+ count 2/2 source \(-C 2\) via=127\.0\.0\.1_\d+$}, 'as its log says');
 
 done_testing();

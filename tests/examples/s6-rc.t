@@ -47,7 +47,7 @@ sub try_service
   is(run(tool('s6-svwait'), '-U', '-t', $milliseconds, $directory)->{code}, 0, "$what: the service is ready");
   $server->{port} = port_of_log();
   is(ask($server), "hello, 127.0.0.1, connection 1\n", "$what: and serves");
-  ok(log_has($server, qr/^\@[0-9a-f]{24} s6-tcpserverd: info: accept 127\.0\.0\.1_/), "$what: its logger has the client, with the time");
+  log_says($server, qr/^\@[0-9a-f]{24} s6-tcpserverd: info: accept 127\.0\.0\.1_/, "$what: its logger has the client, with the time");
 }
 
 sub port_of_log
@@ -73,7 +73,7 @@ SKIP:
   is($end->{code}, 0, 's6-rc -u change waits until both are ready') or diag($end->{err});
   try_service("$live/servicedirs/hello", 's6-rc');
   is(run(tool('s6-rc'), '-l', $live, '-t', $milliseconds, '-da', 'change')->{code}, 0, 's6-rc -da change takes them down');
-  ok(log_has($server, qr/received SIGTERM, quitting$/), 'by SIGTERM');
+  log_says($server, qr/received SIGTERM, quitting$/, 'by SIGTERM');
   run(tool('s6-svscanctl'), '-t', $scan);
   ok($svscan->wait, 'all of it comes to an end');
   system('rm', '-rf', $scan, $logs);
@@ -90,7 +90,7 @@ my ($pid) = run(tool('s6-svstat'), '-o', 'pid', "$scan/hello")->{out} =~ /(\d+)/
 # Those of the standard, the signals, and a log descriptor of its own.
 is_deeply([sort keys %{fd_targets($pid)}], [0 .. 4], 's6: the daemon has kept no notification descriptor');
 is(run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-d', "$scan/hello")->{code}, 0, 's6: s6-svc -d stops it');
-ok(log_has($server, qr/received SIGTERM, quitting$/), 's6: by SIGTERM');
+log_says($server, qr/received SIGTERM, quitting$/, 's6: by SIGTERM');
 run(tool('s6-svscanctl'), '-t', $scan);
 ok($svscan->wait, 's6: all of it comes to an end');
 

@@ -65,8 +65,8 @@ for (['ann', 'bob', 'with the key of another'], ['bob', 'bob', 'with a key that 
   is($refused->{code}, 255, "no login $how");
   like($refused->{err}, qr/Permission denied \(publickey\)/, '... and no password would help');
 }
-ok(log_has($server, qr/Accepted publickey for ann from 127\.0\.0\.1 port \d+/), 'the log has who logged in');
-ok(log_has($server, qr/s6-tcpserverd: info: accept 127\.0\.0\.1_/), 'beside who connected');
+log_says($server, qr/Accepted publickey for ann from 127\.0\.0\.1 port \d+/, 'the log has who logged in');
+log_says($server, qr/s6-tcpserverd: info: accept 127\.0\.0\.1_/, 'beside who connected');
 
 # The limit for each address is that of s6-tcpserver.
 my @held = map { open_client({ ip => '127.0.0.1', port => $port }) } 1 .. 4;

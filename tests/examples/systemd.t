@@ -96,7 +96,7 @@ SKIP:
   like(ask($activated, send => "GET / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 200 OK\r\n}, 'and so is the next');
   is(log_count($activated, qr/info: starting/), 1, 'by one server');
   $activated->signal('HUP');
-  ok(log_has($activated, qr/received SIGHUP/), 'it obeys the signal that the text tells of');
+  log_says($activated, qr/received SIGHUP/, 'it obeys the signal that the text tells of');
   $activated->signal('TERM');
   is_deeply($activated->wait, { code => 0, signal => 0 }, 'and ends well');
 }

@@ -60,7 +60,7 @@ my %start = (
 for my $program (sort keys %start)
 {
   my $idle = $start{$program}->();
-  ok(log_has($idle, qr/: info: starting/), "$program: it starts");
+  log_says($idle, qr/: info: starting/, "$program: it starts");
   $idle->signal('USR1');
   is_deeply($idle->wait, $clean, "$program: without a client it ends at once");
   ok(log_has($idle, qr/: info: received SIGUSR1, draining: 0 clients$/) && log_has($idle, qr/: info: drained$/), "$program: the log has the beginning and the end of the drain");
@@ -69,7 +69,7 @@ for my $program (sort keys %start)
   my @clients = map { open_client($server) } 1 .. 3;
   read_line($_) for @clients;
   $server->signal('USR1');
-  ok(log_has($server, qr/draining: 3 clients$/), "$program: the log has the number of clients");
+  log_says($server, qr/draining: 3 clients$/, "$program: the log has the number of clients");
   ok(is_closed_to_clients($server), "$program: new clients are told that nothing listens");
   is(scalar(grep { echoes($_) } @clients), 3, "$program: sessions go on");
   $server->signal('USR1');
@@ -91,7 +91,7 @@ for my $program (sort keys %start)
   my $client = open_client($final);
   read_line($client);
   $final->signal('USR1');
-  ok(log_has($final, qr/draining/), "$program: draining");
+  log_says($final, qr/draining/, "$program: draining");
   $final->signal('TERM');
   is_deeply($final->wait, $clean, "$program: SIGTERM ends a drain at once");
   ok(echoes($client), "$program: and leaves the session alone");
@@ -103,7 +103,7 @@ page_says('The other signals keep their meaning meanwhile.');
 page_says('go on accepting for so long before the listeners are closed, so that a balancer can notice first.');
 my $graceful = start_server(['-v', '--drain-grace=1'], $hold);
 $graceful->signal('USR1');
-ok(log_has($graceful, qr/draining: 0 clients$/), 'a drain with a time of grace has begun');
+log_says($graceful, qr/draining: 0 clients$/, 'a drain with a time of grace has begun');
 my $late = open_client($graceful);
 is(read_line($late), "served\n", 'clients are accepted meanwhile');
 ok(is_closed_to_clients($graceful), 'until the time is over');
@@ -117,7 +117,7 @@ my @long = map { open_client($impatient) } 1, 2;
 read_line($_) for @long;
 $impatient->signal('USR1');
 is_deeply($impatient->wait, $clean, 'a drain with a deadline ends');
-ok(log_has($impatient, qr/: warning: the drain deadline is reached: ending 2 clients$/), 'the log has how many clients were ended');
+log_says($impatient, qr/: warning: the drain deadline is reached: ending 2 clients$/, 'the log has how many clients were ended');
 is(join('', map { read_all($_) // 'open' } @long), '', 'their sessions are over');
 
 for my $wrong (['--drain-grace=x'], ['--drain-deadline=-1'], ['--drain-deadline='])
@@ -131,10 +131,10 @@ for my $wrong (['--drain-grace=x'], ['--drain-deadline=-1'], ['--drain-deadline=
 
 my $datagrams = skd(['-v', '-u', '127.0.0.1:0'], answer_with('<STDERR>; $out = $in; sleep 1'));
 send_datagram(datagram_client($datagrams), 'x');
-ok(log_has($datagrams, qr/info: receive/), 'skd: a datagram program runs');
+log_says($datagrams, qr/info: receive/, 'skd: a datagram program runs');
 $datagrams->signal('USR1');
 is_deeply($datagrams->wait, $clean, 'skd: a drain waits for the programs of datagrams');
-ok(log_has($datagrams, qr/info: end pid \d+ exitcode 0 at/), 'skd: which end by themselves');
+log_says($datagrams, qr/info: end pid \d+ exitcode 0 at/, 'skd: which end by themselves');
 
 # ---- under load: one server after the other on the same listener, which the test holds ----
 
@@ -192,7 +192,7 @@ SKIP:
     my $session = open_client($first);
     read_line($session);
     kill 'TERM', $daemon;
-    ok(log_has($first, qr/received SIGTERM, draining: 1 clients$/), 'as PID 1, SIGTERM drains');
+    log_says($first, qr/received SIGTERM, draining: 1 clients$/, 'as PID 1, SIGTERM drains');
     ok(echoes($session), 'as PID 1: the session goes on');
     if ($second) { kill 'TERM', $daemon } else { leave($session) }
     is_deeply($first->wait, $clean, $second ? 'as PID 1: a second SIGTERM is final' : 'as PID 1: it ends with its last client');

@@ -18,7 +18,7 @@ sub serves_without
   my ($name, $server) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   is(join('', map { ask($server, send => $_) // '' } 'a' .. 'e'), 'abcde', "$name: clients are served");
-  ok(log_has($server, qr/info: end pid/), "$name: the log is written");
+  log_says($server, qr/info: end pid/, "$name: the log is written");
   unlike(log_text($server), qr/warning/, "$name: without a warning");
   $server->signal('TERM');
   is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");

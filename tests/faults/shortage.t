@@ -44,7 +44,7 @@ SKIP:
     my $before = ticks($server->pid);
     is(crowd($server, 100, 60, "served\n"), 100, "$name, 20 processes: 100 clients, 60 at a time, are served");
     cmp_ok(ticks($server->pid) - $before, '<', 100, "$name: at little cost");
-    ok(log_has($server, $over), "$name: the log says that it is over");
+    log_says($server, $over, "$name: the log says that it is over");
     my @own = grep { /^s6-tcpserverd: / } log_lines($server);
     is(scalar(grep { $_ =~ $begins } @own), scalar(grep { $_ =~ $over } @own), "$name: as often as it began");
     cmp_ok(scalar(@own), '<=', 10, "$name: 10 lines at most");

@@ -146,7 +146,7 @@ for (@ways)
   my ($server, $writer) = blocked_server(\@options);
   my @clients = map { open_client($server) } 1 .. 80;
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
-  ok(log_has($server, $begins), "$name: 80 clients, no program: some are held");
+  log_says($server, $begins, "$name: 80 clients, no program: some are held");
   my @children = $server->served;
   cmp_ok(scalar(@children), '<=', 64, "$name: a few are on their way, if any");
   # Of the portable launcher only attempts that fail at once can be seen: no client waits in them.
@@ -176,7 +176,7 @@ for (@ways)
     my @clients = map { open_client($server) } 1 .. 70;
     log_has($server, $begins);
     $server->signal('HUP');
-    ok(log_has($server, qr/SIGHUP/), "$name: SIGHUP while holding");
+    log_says($server, qr/SIGHUP/, "$name: SIGHUP while holding");
     $server->signal($signal);
     is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIG$signal while holding");
     close $writer;
@@ -225,7 +225,7 @@ for (@ways)
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
   $server->signal('CONT');
   is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients), 20, "$name: continued: a client that came meanwhile is served");
-  ok(log_has($server, qr/info: end /), "$name: who ended meanwhile is noticed");
+  log_says($server, qr/info: end /, "$name: who ended meanwhile is noticed");
   $server->signal($_) for qw(STOP HUP TERM CONT);
   is_deeply($server->wait, { code => 0, signal => 0 }, "$name: signals that came meanwhile are obeyed");
 }

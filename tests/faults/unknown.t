@@ -26,7 +26,7 @@ SKIP:
   set_limit($server, 'nofile', $open + 1);  # accept has one, the rules have none
   my @clients = map { open_client($server) } 1 .. 3;
   say_to($_, "let me in\n") for @clients;
-  ok(log_has($server, qr/^s6-tcpserverd: warning: unable to read the access rules: Too many open files: holding clients until it passes$/), 'the log says that the rules cannot be read');
+  log_says($server, qr/^s6-tcpserverd: warning: unable to read the access rules: Too many open files: holding clients until it passes$/, 'the log says that the rules cannot be read');
   set_limit($server, 'nofile', $open + 8);
   is(read_line($_), "let me in\n", 'who waited is judged afterwards') for @clients;
   is(log_count($server, qr/refuse/), 0, 'and no client was refused');
@@ -51,17 +51,17 @@ for (['an address', $wild, 'getsockname'], ['credentials', $ipc, 'getsockopt'])
   my $injection = inject($server, $call, 'error=ENOBUFS');
   my @clients = map { open_client($server) } 1 .. 3;
   say_to($_, "who am I\n") for @clients;
-  ok(log_has($server, qr/unable to identify a client: No buffer space available: holding clients until it passes$/), "$what: a shortage is said");
+  log_says($server, qr/unable to identify a client: No buffer space available: holding clients until it passes$/, "$what: a shortage is said");
   end_injection($injection);
   is(read_line($_), "who am I\n", "$what: who waited is served afterwards") for @clients;
-  ok(log_has($server, qr/no longer holding clients/), "$what: and it is over");
+  log_says($server, qr/no longer holding clients/, "$what: and it is over");
 
   my $before = log_lines($server);
   $injection = inject($server, $call, 'error=EINVAL');
   @clients = map { open_client($server) } 1 .. 30;
   is(read_all($_) // 'nothing', '', "$what: a client of which nothing can be known is refused") for @clients;
   my $sum = qr/unable to identify a client: Invalid argument repeated=\d+$/;
-  ok(log_has($server, $sum), "$what: the log sums up");
+  log_says($server, $sum, "$what: the log sums up");
   my $told = 0;
   eventually(sub { $told = 0; $told += /repeated=(\d+)/ ? $1 : 1 for grep { /Invalid argument/ } log_lines($server); $told >= 30 });
   is($told, 30, "$what: all of them");
@@ -77,7 +77,7 @@ my $server = start_server([], ['cat']);
 my $injection = inject($server, '?accept4,?accept', 'error=EPERM');
 my $client = open_client($server);
 say_to($client, "finally\n");
-ok(log_has($server, qr/unable to accept: Operation not permitted: holding clients until it passes$/), 'the log says what accept says');
+log_says($server, qr/unable to accept: Operation not permitted: holding clients until it passes$/, 'the log says what accept says');
 my $before = now();
 eventually(sub { now() > $before + 0.3 });
 my $lasted = now() - $before;

@@ -70,7 +70,7 @@ for my $program (sort keys %start)
   my $fourth = open_client($server);
   leave($first);
   is(read_line($fourth), "3\n", "$program: the fourth waits until one of them has ended");
-  ok(log_has($server, qr{info: end pid \d+ exitcode 0 count 2/3 source=}), "$program: the end of a client of the old program is logged and counted");
+  log_says($server, qr{info: end pid \d+ exitcode 0 count 2/3 source=}, "$program: the end of a client of the old program is logged and counted");
   leave($_) for $second, $third, $fourth;
   ok(eventually(sub { !count(children($pid)) }), "$program: no zombie is left");
   upgrade($server) for 1 .. 3;
@@ -278,15 +278,15 @@ is(length(read_all($sender) // ''), 200_000, 'its answer is whole, though it has
 
 my $skd = skd(['-v', '-t', '127.0.0.1:0'], ['cat']);
 $skd->signal('USR2');
-ok(log_has($skd, qr/warning: unable to upgrade: skd cannot do that yet: going on$/), 'skd cannot do it yet, and logs that');
+log_says($skd, qr/warning: unable to upgrade: skd cannot do that yet: going on$/, 'skd cannot do it yet, and logs that');
 is(ask($skd, send => 'x'), 'x', 'and serves on');
 my $draining = start_server(['-v'], $hold);
 my $last = open_client($draining);
 read_line($last);
 $draining->signal('USR1');
-ok(log_has($draining, qr/draining: 1 clients/), 'a daemon that drains');
+log_says($draining, qr/draining: 1 clients/, 'a daemon that drains');
 $draining->signal('USR2');
-ok(log_has($draining, qr/warning: unable to upgrade: the daemon is draining: going on$/), 'does not begin anew');
+log_says($draining, qr/warning: unable to upgrade: the daemon is draining: going on$/, 'does not begin anew');
 ok(echoes($last), 'and its clients go on');
 
 done_testing();

@@ -64,7 +64,7 @@ sub served_after_all
   open my $writer, '+<', $program or die;
   my @clients = map { open_client($server) } 1 .. 3;
   say_to($clients[$_], "client $_\n") for 0 .. 2;
-  ok(log_has($server, $begins), "$name: the log says why clients wait");
+  log_says($server, $begins, "$name: the log says why clients wait");
   if (!@options && variant() eq 'default')
   {
     ok(eventually(sub { (descriptors_of_waiting($server) // '') eq '0 1 2 9' }), "$name: a child that waits holds its connection and what is given, nothing else")
@@ -74,7 +74,7 @@ sub served_after_all
   is(log_count($server, qr/holding clients/), 1, "$name: once");
   close $writer;
   is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. 2), 3, "$name: all of them are served");
-  ok(log_has($server, qr/no longer holding clients after \d+ ms$/), "$name: and the log says that it is over");
+  log_says($server, qr/no longer holding clients after \d+ ms$/, "$name: and the log says that it is over");
   is(log_count($server, qr/unable to/), 1, "$name: one line for all of it");
 }
 

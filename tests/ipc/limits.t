@@ -30,25 +30,25 @@ stop_sending($clients[0]);
 is(read_all($clients[0]), '', 'the first one leaves');
 is(read_line($clients[2]), "$me:$mine 2\n", 'so the next one is served');
 is(read_line($clients[2]), "patience\n", 'and what it said before is not lost');
-ok(log_has($two, qr/^s6-ipcserverd: warning: the client limit 2 is reached: further clients wait in the backlog$/), 'the log says that the limit is reached');
+log_says($two, qr/^s6-ipcserverd: warning: the client limit 2 is reached: further clients wait in the backlog$/, 'the log says that the limit is reached');
 is(log_count($two, qr/refuse/), 0, 'none was refused');
 page_says('The warning that the client limit is reached comes at most once a minute.');
 is(log_count($two, qr/limit 2 is reached/), 1, 'once');
 
 page_says('The largest n is 1000000, and 0 means 1.');
 my $zero = ipc_daemon(unix_listener(), ['-v2', '-c0', '-C0'], ['cat']);
-ok(log_has($zero, qr/status: 0\/1$/), '-c 0 is -c 1');
+log_says($zero, qr/status: 0\/1$/, '-c 0 is -c 1');
 is(ask($zero, send => 'x'), 'x', '-C 0 is -C 1');
-ok(log_has(ipc_daemon(unix_listener(), ['-v2', '-c1000000'], ['cat']), qr/status: 0\/1000000$/), '-c 1000000');
+log_says(ipc_daemon(unix_listener(), ['-v2', '-c1000000'], ['cat']), qr/status: 0\/1000000$/, '-c 1000000');
 page_says('The default is 40.');
 my $usual = ipc_daemon(unix_listener(), ['-v2'], ['cat']);
 is(ask($usual, send => 'x'), 'x', 'served');
-ok(log_has($usual, qr/status: 1\/40$/), '-c is 40');
-ok(log_has($usual, qr/allow .* count 1\/40$/), '-C is 40');
+log_says($usual, qr/status: 1\/40$/, '-c is 40');
+log_says($usual, qr/allow .* count 1\/40$/, '-C is 40');
 page_says('It is lowered to --max-clients if it is above.');
 my $lowered = ipc_daemon(unix_listener(), ['-v2', '-c3', '-C', 9], ['cat']);
 is(ask($lowered, send => 'x'), 'x', 'served');
-ok(log_has($lowered, qr/count 1\/3$/), '-C is lowered to -c');
+log_says($lowered, qr/count 1\/3$/, '-C is lowered to -c');
 
 # ---- clients of one user ----
 
@@ -62,8 +62,8 @@ ok(closed_by_server(open_client($each)), 'a third one is refused') for 1 .. 3;
 is(scalar($each->served), 2, 'and no program launched for it');
 page_says('The first refusal of a user is logged at once.');
 page_says('Those that follow within a second are summed up in one line, so that no client can fill the log.');
-ok(log_has($each, qr/^s6-ipcserverd: info: refuse $me:$mine count 2\/2 source \(-C 2\)$/), 'the log says who was refused');
-ok(log_has($each, qr/^s6-ipcserverd: info: refuse uid:$me count 2\/2 source \(-C 2\) repeated=2$/), 'and how often');
+log_says($each, qr/^s6-ipcserverd: info: refuse $me:$mine count 2\/2 source \(-C 2\)$/, 'the log says who was refused');
+log_says($each, qr/^s6-ipcserverd: info: refuse uid:$me count 2\/2 source \(-C 2\) repeated=2$/, 'and how often');
 is(log_count($each, qr/refuse/), 2, 'in two lines');
 
 page_says('Clients of other users are served meanwhile.');
@@ -77,9 +77,9 @@ SKIP:
   my @others = as_user($user, $group, sub { map { open_client($each) } 1, 2 });
   is_deeply([lines_of(@others)], ["$user:$group 1\n", "$user:$group 2\n"], 'another user is counted apart');
   ok(closed_by_server(as_user($user, $group, sub { open_client($each) })), 'up to its own limit');
-  ok(log_has($each, qr/^s6-ipcserverd: info: refuse $user:$group count 2\/2 source \(-C 2\)$/), 'the log says so');
+  log_says($each, qr/^s6-ipcserverd: info: refuse $user:$group count 2\/2 source \(-C 2\)$/, 'the log says so');
   stop_sending($_), read_all($_) for @others;
-  ok(log_has($each, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 0\/2 source=uid:$user ms=\d+$/), 'its end is of its own source too');
+  log_says($each, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 0\/2 source=uid:$user ms=\d+$/, 'its end is of its own source too');
 
   page_says('A client cannot change them, and later changes of its ids do not change them either;');
   my $changed = ipc_daemon(unix_listener(), [], ['sh', '-c', 'read x; grep -q . /dev/null; echo "$IPCREMOTEEUID"']);
@@ -92,10 +92,10 @@ SKIP:
   my $third = open_client($all);
   is_deeply([lines_of($first, $second, $third)], ["1\n", "2\n", "3\n"], 'with -P all are counted together, and -C 1 keeps no client out');
   page_says('ids are written as a question mark, and the counts are those of all clients.');
-  ok(log_has($all, qr/^s6-ipcserverd: info: allow \?:\? pid \d+ count $_\/3$/), "number $_ is logged without ids") for 1 .. 3;
+  log_says($all, qr/^s6-ipcserverd: info: allow \?:\? pid \d+ count $_\/3$/, "number $_ is logged without ids") for 1 .. 3;
   stop_sending($second);
   read_all($second);
-  ok(log_has($all, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 2\/3 source=uid:\? ms=\d+$/), 'its end too');
+  log_says($all, qr/^s6-ipcserverd: info: end pid \d+ exitcode 0 count 2\/3 source=uid:\? ms=\d+$/, 'its end too');
   is(read_line(as_user($user, $group, sub { open_client($each) })), "$user:$group 1\n", 'a user whose clients have left may come back');
 }
 
@@ -124,9 +124,9 @@ page_says('A line begins with the name of the program and a level:');
 page('s6-ipcserverd');
 my $chatty = ipc_daemon(unix_listener(), ['-v2'], ['sh', '-c', 'read x; test "$x" != die || kill -9 $$; exit "$x"']);
 is(ask($chatty, send => "7\n"), '', 'a client');
-ok(log_has($chatty, qr/end pid/), 'its end');
+log_says($chatty, qr/end pid/, 'its end');
 ask($chatty, send => "die\n");
-ok(log_has($chatty, qr/signal 9/), 'the end of another');
+log_says($chatty, qr/signal 9/, 'the end of another');
 $chatty->signal('TERM');
 $chatty->wait;
 my @log = map { s{ ms=\d+\z}{}r } log_lines($chatty);
@@ -138,7 +138,7 @@ is_deeply(\@log, [map { "s6-ipcserverd: info: $_" } "starting - bound to $chatty
 
 my $evil = own_dir() . "/\e[2J\nfatal";
 my $scrubbed = ipc_daemon(unix_listener(Local => $evil), ['-v2'], ['true']);
-ok(log_has($scrubbed, qr{starting - bound to .*/\?\[2J\?fatal$}), 'control characters of a path do not reach the log');
+log_says($scrubbed, qr{starting - bound to .*/\?\[2J\?fatal$}, 'control characters of a path do not reach the log');
 
 page_says('If its reader is too slow, or gone, or the disk is full, lines are dropped, and their number is logged when the reader is back.');
 pipe my $reader, my $writer or die;
@@ -162,10 +162,10 @@ SKIP:
   allow_descriptors($poor, 4);
   my @waiting = map { open_client($poor) } 1 .. 3;
   say_to($_, "still there\n") for @waiting;
-  ok(log_has($poor, qr/^s6-ipcserverd: warning: unable to accept: Too many open files: holding clients until it passes$/), 'without descriptors clients are held');
+  log_says($poor, qr/^s6-ipcserverd: warning: unable to accept: Too many open files: holding clients until it passes$/, 'without descriptors clients are held');
   allow_descriptors($poor, 64);
   is_deeply([lines_of(@waiting)], [("still there\n") x 3], 'and served when there are some again');
-  ok(log_has($poor, qr/^s6-ipcserverd: warning: no longer holding clients after \d+ ms$/), 'the log says that it is over');
+  log_says($poor, qr/^s6-ipcserverd: warning: no longer holding clients after \d+ ms$/, 'the log says that it is over');
   is(log_count($poor, qr/holding/), 2, 'in two lines');
 }
 

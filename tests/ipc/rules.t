@@ -53,8 +53,8 @@ for my $form ('directory', 'file')
   is(verdict(daemon_by($form, new_rules('both', "uid/$me/deny" => '', "gid/$mine/allow" => '', 'uid/default/allow' => ''))), 'out', "$form: the user id comes first");
   my $server = daemon_by($form, new_rules('nobody', 'uid/self/deny' => '', "uid/$me/allow" => '', 'uid/default/allow' => ''), undef, '-C', 100);
   is(verdict($server), 'out', "$form: uid/self comes before it") for 1 .. 3;
-  ok(log_has($server, qr/^s6-ipcserverd: info: refuse $me:$mine rule=\S+$/), "$form: the log says who and by which rule");
-  ok(log_has($server, qr/^s6-ipcserverd: info: refuse uid:$me rule=\S+ repeated=2$/), "$form: and the others are summed up");
+  log_says($server, qr/^s6-ipcserverd: info: refuse $me:$mine rule=\S+$/, "$form: the log says who and by which rule");
+  log_says($server, qr/^s6-ipcserverd: info: refuse uid:$me rule=\S+ repeated=2$/, "$form: and the others are summed up");
 }
 
 SKIP:

@@ -152,8 +152,8 @@ for ([[], 40, 40], [['-c0', '-C0'], 1, 1], [['-c1000000', '-C1000000'], 1000000,
   my ($options, $clients, $per_source) = @$_;
   my $limits = start_server(['-v', @$options], ['cat'], path => unix_path());
   ask($limits, send => 'x');
-  ok(log_has($limits, qr{status: 1/$clients$}), "s6-ipcserver @$options: $clients clients");
-  ok(log_has($limits, qr{allow .* count 1/$per_source$}), "s6-ipcserver @$options: $per_source of a user");
+  log_says($limits, qr{status: 1/$clients$}, "s6-ipcserver @$options: $clients clients");
+  log_says($limits, qr{allow .* count 1/$per_source$}, "s6-ipcserver @$options: $per_source of a user");
 }
 my $limited = start_server(['-c2', '-C1'], ['cat'], path => unix_path());
 my $held = open_client($limited);

@@ -125,7 +125,7 @@ is(ask(ipc_daemon(unix_listener(), [], $list, fds => { 7 => $null })), "0\n1\n2\
 page_says('The standard error of s6-ipcserverd is its log, and the standard error of every prog.');
 my $noisy = ipc_daemon(unix_listener(), [], ['sh', '-c', 'echo a word from the child >&2']);
 ask($noisy);
-ok(log_has($noisy, qr/^a word from the child$/), 'a child writes to the log');
+log_says($noisy, qr/^a word from the child$/, 'a child writes to the log');
 
 page_says('The connection is in blocking mode.');
 page_says('A child starts with no signal blocked.');
@@ -220,8 +220,8 @@ my $vanish = ipc_daemon(unix_listener(), [], ['vanish'], env => { PATH => "$dir/
 is(ask($vanish), "here\n", 'the program is there');
 rename "$dir/bin/vanish", "$dir/vanished" or die;
 ok(closed_by_server(open_client($vanish)), 'gone: a client is disconnected') for 1 .. 3;
-ok(log_has($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory$/), 'a warning says so');
-ok(log_has($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory repeated=\d+$/), 'and then the sum');
+log_says($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory$/, 'a warning says so');
+log_says($vanish, qr/^s6-ipcserverd: warning: unable to launch vanish: No such file or directory repeated=\d+$/, 'and then the sum');
 is(scalar(grep { /unable to launch/ } log_lines($vanish)), 2, 'in two lines');
 mkdir "$dir/elsewhere" or die;
 rename "$dir/vanished", "$dir/elsewhere/vanish" or die;

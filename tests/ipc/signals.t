@@ -40,7 +40,7 @@ $server = ipc_daemon(unix_listener(), ['-v2'], $trap);
 $server->signal('HUP');
 is_deeply([sort map { read_line($_) } @clients, @clients], ["CONT\n", "CONT\n", "TERM\n", "TERM\n"], 'SIGHUP: each child gets both');
 ok($server->alive, 'the server goes on');
-ok(log_has($server, qr/: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/), 'the log says so');
+log_says($server, qr/: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, 'the log says so');
 
 page_says('Send SIGTERM and SIGCONT to every child, and exit.');
 $server->signal('QUIT');
@@ -75,7 +75,7 @@ SKIP:
   my $poor = ipc_daemon(unix_listener(), [], ['cat']);
   allow_descriptors($poor, 4);
   my $held = open_client($poor);
-  ok(log_has($poor, qr/holding clients/), 'clients are held');
+  log_says($poor, qr/holding clients/, 'clients are held');
   $poor->signal('TERM');
   is_deeply(ended($poor), $clean, 'SIGTERM while clients are held');
 }
@@ -172,6 +172,6 @@ is(log_text($abstract), '', 'without a word');
 my $listening = unix_listener();
 rename $listening->hostpath, unix_path() or die;
 $server = ipc_daemon($listening, ['--unlink-at-exit'], ['cat']);
-ok(log_has($server, qr/^s6-ipcserverd: warning: unable to remove at exit the path .*: No such file or directory$/), 'a listener that was renamed');
+log_says($server, qr/^s6-ipcserverd: warning: unable to remove at exit the path .*: No such file or directory$/, 'a listener that was renamed');
 
 done_testing();

@@ -47,7 +47,7 @@ for my $kind (qw(stream datagram seqpacket))
   is("$again->{code} " . ($again->{fd}{3}{path} // ''), "0 $path", 'a socket that no process serves is replaced');
   page_says("A socket that is in use, and any file that is not a socket, stay as they are, and $program exits 111.");
   my $server = start(command => [$listen, $path, 'sh', '-c', 'echo ready >&2; exec sleep ' . deadline()]);
-  ok(log_has($server, qr/ready/), 'a server runs');
+  log_says($server, qr/ready/, 'a server runs');
   my $inode = (lstat $path)[1];
   my $thief = run($listen, $path, 'true');
   is($thief->{code}, 111, 'a second one does not get its path');
@@ -186,9 +186,9 @@ page_says('which receives and sends the messages itself.');
 my $log = new_path();
 my $receiver = start(command => [bin('local-datagram-socket-listen'), '-m', '0666', $log, $^X, '-e',
   'open my $s, "+<&=", 3; syswrite STDERR, "ready\n"; recv $s, my $m, 100, 0; syswrite STDERR, "got $m\n"']);
-ok(log_has($receiver, qr/ready/), 'a receiver');
+log_says($receiver, qr/ready/, 'a receiver');
 my $sender = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $log) or die "cannot send: $!\n";
 $sender->send('a word');
-ok(log_has($receiver, qr/^got a word$/), 'receives a message');
+log_says($receiver, qr/^got a word$/, 'receives a message');
 
 done_testing;

@@ -68,7 +68,7 @@ my $receive = 'open my $s, "+<&=", 3; syswrite STDERR, "ready\n"; for (;;) { rec
 sub receiver
 {
   my $process = start(command => [$listen, @_, $^X, '-e', $receive]);
-  ok(log_has($process, qr/ready/), "@_: a receiver is ready");
+  log_says($process, qr/ready/, "@_: a receiver is ready");
   return $process;
 }
 
@@ -86,11 +86,11 @@ my $addresses = receiver('route', '0x10');
 SKIP:
 {
   my $type = add_interface('sally0') or skip 'the kernel has no type of interface that a test can make', 3;
-  ok(log_has($links, qr/message.*sally0/), "the kernel tells of a new interface ($type)");
+  log_says($links, qr/message.*sally0/, "the kernel tells of a new interface ($type)");
   is(log_count($addresses, qr/message/), 0, 'but not to the group that is for addresses');
 }
 is(system($ip, 'addr', 'add', '127.0.0.9/32', 'dev', 'lo') >> 8, 0, 'an address is added');
-ok(log_has($addresses, qr/message.*lo/), 'and the kernel tells of it');
+log_says($addresses, qr/message.*lo/, 'and the kernel tells of it');
 is(log_count($links, qr/message.*\blo\b/), 0, 'but not to the group that is for interfaces');
 
 SKIP:
@@ -98,7 +98,7 @@ SKIP:
   my $events = receiver('kobject-uevent', 1);
   skip 'events of devices go to the root of the machine only', 1 unless can_change_ids();
   add_interface('sally1') or skip 'the kernel has no type of interface that a test can make', 1;
-  ok(log_has($events, qr/message add@.*sally1/), 'the kernel tells of a new device');
+  log_says($events, qr/message add@.*sally1/, 'the kernel tells of a new device');
 }
 
 # ---- exit codes ----

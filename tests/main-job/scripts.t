@@ -89,7 +89,7 @@ SKIP:
   is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 3], 's6: the notification descriptor was not kept');
   is(run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-d', $service)->{code}, 0, 's6: s6-svc -d stops it');
   like(run(tool('s6-svstat'), $service)->{out}, qr/\Adown \(exitcode 0\)/, 's6: with exit code 0');
-  ok(log_has($supervise, qr/received SIGTERM, quitting$/), 's6: by SIGTERM');
+  log_says($supervise, qr/received SIGTERM, quitting$/, 's6: by SIGTERM');
   is(run(tool('s6-svc'), '-wU', '-T', $milliseconds, '-u', $service)->{code}, 0, 's6: s6-svc -u starts it again');
   run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-dx', $service);
   ok($supervise->wait, 's6: and all of it comes to an end');
@@ -111,7 +111,7 @@ SKIP:
   my ($daemon) = run(tool('sv'), 'status', $service)->{out} =~ /\(pid (\d+)\)/;
   like(get_file("/proc/$daemon/comm"), qr/\As6-tcpserverd/, 'runit: the service is the daemon itself');
   is(run(tool('sv'), '-w', deadline(), 'down', $service)->{code}, 0, 'runit: sv down stops it');
-  ok(log_has($runsv, qr/received SIGTERM, quitting$/), 'runit: by SIGTERM');
+  log_says($runsv, qr/received SIGTERM, quitting$/, 'runit: by SIGTERM');
   run(tool('sv'), '-w', deadline(), 'exit', $service);
   ok($runsv->wait, 'runit: and all of it comes to an end');
 }

@@ -43,7 +43,7 @@ page_says('No other client is served.');
 my $server = service(['--proxy-from=127.0.0.3,127.0.1.0/24'], ['sh', '-c', 'echo "$TCPREMOTEIP"']);
 is(ask($server, from => $_, send => proxy_header('192.0.2.7', 1)), "192.0.2.7\n", "$_ is believed") for '127.0.0.3', '127.0.1.200';
 ok(closed_by_server(open_client($server, from => '127.0.0.4')), 'another sender is not served');
-ok(log_has($server, qr/info: refuse 127\.0\.0\.4_\d+ not a proxy$/), 'the log says why');
+log_says($server, qr/info: refuse 127\.0\.0\.4_\d+ not a proxy$/, 'the log says why');
 is(launched($server), 2, 'and nothing was launched');
 
 page_says('Serve the clients who are not named in --proxy-from, as if there were no --proxy.');
@@ -65,8 +65,8 @@ is(read_line($_), "x\n", 'three clients of one balancer are served with -C 1') f
 my $second = open_client($limited);
 say_to($second, proxy_header('192.0.2.1', 40113));
 ok(closed_by_server($second), 'a second connection of one of them is refused');
-ok(log_has($limited, qr{info: refuse 192\.0\.2\.1_40113 count 1/1 source \(-C 1\) via=127\.0\.0\.1_\d+$}), 'with the client and the sender in the log');
-ok(log_has($limited, qr{info: accept 192\.0\.2\.2_40112 pid \d+ count 1/1 via=127\.0\.0\.1_\d+$}), 'as for those who are served');
+log_says($limited, qr{info: refuse 192\.0\.2\.1_40113 count 1/1 source \(-C 1\) via=127\.0\.0\.1_\d+$}, 'with the client and the sender in the log');
+log_says($limited, qr{info: accept 192\.0\.2\.2_40112 pid \d+ count 1/1 via=127\.0\.0\.1_\d+$}, 'as for those who are served');
 is(ask($limited, send => proxy_header('192.0.2.9', 1) . 'y'), 'y', 'the others go on');
 
 my $rules = own_dir() . '/rules';
@@ -79,7 +79,7 @@ for my $name ('s6-tcpserverd', 's6-ipcserverd')
   my $judged = stream_daemon($name, ['-v2', @from, '-i', $rules], ['cat']);
   is(ask($judged, send => proxy_header('192.0.2.7', 1) . 'x'), 'x', "$name: rules are about the client");
   is(ask($judged, send => proxy_header('192.0.2.8', 1) . 'x'), '', 'every client');
-  ok(log_has($judged, qr/info: refuse 192\.0\.2\.8_1 rule=none via=(?:127\.0\.0\.1_\d+|uid:$>)$/), 'as the log says');
+  log_says($judged, qr/info: refuse 192\.0\.2\.8_1 rule=none via=(?:127\.0\.0\.1_\d+|uid:$>)$/, 'as the log says');
 }
 
 # ---- what the program is told ----
@@ -157,11 +157,11 @@ for (["GET / HTTP/1.0\r\n", 'bad proxy header: neither version 1 nor version 2']
 {
   my ($bytes, $why) = @$_;
   is(ask($strict, send => $bytes), '', "closed: $why");
-  ok(log_has($strict, qr/info: refuse 127\.0\.0\.1_\d+ \Q$why\E$/), 'and the log says why');
+  log_says($strict, qr/info: refuse 127\.0\.0\.1_\d+ \Q$why\E$/, 'and the log says why');
 }
 is(launched($strict), 0, 'nothing was launched');
 ask($strict, send => 'x') for 1 .. 5;
-ok(log_has($strict, qr/refuse 127\.0\.0\.1 bad proxy header: neither version 1 nor version 2 repeated=\d+$/), 'the same again is summed up');
+log_says($strict, qr/refuse 127\.0\.0\.1 bad proxy header: neither version 1 nor version 2 repeated=\d+$/, 'the same again is summed up');
 is(ask($strict, send => header2() . 'y'), 'y', 'and service goes on');
 
 # ---- packets ----
@@ -207,7 +207,7 @@ for my $bytes ('', 'PROXY ', substr(header2(), 0, 20))
   say_to($client, $bytes);
   ok(closed_by_server($client), 'closed after ' . length($bytes) . ' bytes and the deadline');
 }
-ok(log_has($hurried, qr/info: refuse 127\.0\.0\.1_\d+ no proxy header within 1 s$/), 'the log says how long it waited');
+log_says($hurried, qr/info: refuse 127\.0\.0\.1_\d+ no proxy header within 1 s$/, 'the log says how long it waited');
 is(launched($hurried), 0, 'nothing was launched');
 
 # Many who are silent, or stop in the middle, cost no processor time, and the others are served.
@@ -269,7 +269,7 @@ for my $name ('s6-ipcserver', 'local-stream-socket-accept', 'skd -l')
   $told = variables(ask($unix, send => header2()));
   is(join(' ', map { "$_=$told->{$_}" } sort grep { /^(TCP|IPC|UNIX|PROTO|PEER)/ } keys %$told),
     'PROTO=TCP TCPCONNNUM=1 TCPLOCALIP=198.51.100.1 TCPLOCALPORT=7000 TCPREMOTEIP=192.0.2.7 TCPREMOTEPORT=40112', "$name: an IP client of a Unix-domain listener");
-  ok(log_has($unix, qr/(?:accept|allow) 192\.0\.2\.7_40112 pid \d+ count \S+ via=uid:$>$/), 'and in the log');
+  log_says($unix, qr/(?:accept|allow) 192\.0\.2\.7_40112 pid \d+ count \S+ via=uid:$>$/, 'and in the log');
   $told = variables(ask($unix, send => $local));
   like($told->{PROTO}, qr/\A(?:IPC|UNIX|UNIX-STREAM)\z/, 'the sender itself is a local client');
 }
@@ -279,7 +279,7 @@ SKIP:
   my $mine = stream_daemon('s6-ipcserverd', ['-v2', '--proxy=any', '--proxy-from=0'], ['cat']);
   my $other = as_user(65533, 65532, sub { open_client($mine) });
   ok(closed_by_server($other), 'another user is no proxy');
-  ok(log_has($mine, qr/info: refuse 65533:65532 not a proxy$/), 'and who that was is in the log');
+  log_says($mine, qr/info: refuse 65533:65532 not a proxy$/, 'and who that was is in the log');
 }
 
 done_testing();

@@ -30,7 +30,7 @@ for my $what (sort keys %out)
   my $tcp = IO::Socket::IP->new(Listen => 9, LocalHost => '127.0.0.1', LocalPort => 0) or die "cannot listen: $@\n";
   my $daemon = start(command => [bin('s6-tcpserverd'), '-1', 'cat'], fds => { 0 => $tcp, 1 => $out{$what}->() });
   is(ask({ ip => '127.0.0.1', port => $tcp->sockport }, send => 'x'), 'x', "s6-tcpserverd -1 with $what serves");
-  ok(log_has($daemon, qr/^s6-tcpserverd: warning: unable to write to stdout: /), 'with a warning') or diag(log_text($daemon));
+  log_says($daemon, qr/^s6-tcpserverd: warning: unable to write to stdout: /, 'with a warning');
   $daemon->put_down;
 
   my $path = own_dir() . '/socket';
@@ -39,7 +39,7 @@ for my $what (sort keys %out)
   my $client = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect: $!\n";
   say_to($client, "x\n");
   is(read_line($client), "x\n", "s6-ipcserverd -1 with $what serves");
-  ok(log_has($daemon, qr/^s6-ipcserverd: warning: unable to write to stdout: /), 'with a warning') or diag(log_text($daemon));
+  log_says($daemon, qr/^s6-ipcserverd: warning: unable to write to stdout: /, 'with a warning');
   close $client;
   $daemon->put_down;
   unlink $path;
@@ -47,7 +47,7 @@ for my $what (sort keys %out)
   my $skd = start(command => [bin('skd'), '-vt', '127.0.0.1:0', '--', 'cat'], fds => { 1 => $out{$what}->() });
   my ($port) = (log_has($skd, qr/starting - bound/) // '') =~ /port (\d+)/;
   ok($port && ask({ ip => '127.0.0.1', port => $port }, send => 'x') eq 'x', "skd with port 0 and $what serves");
-  ok(log_has($skd, qr/^skd: warning: unable to write to stdout: /), 'with a warning') or diag(log_text($skd));
+  log_says($skd, qr/^skd: warning: unable to write to stdout: /, 'with a warning');
   $skd->put_down;
 
   my $background = own_dir() . '/pid';

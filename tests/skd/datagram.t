@@ -25,10 +25,10 @@ page_says('The socket itself is the standard input and the standard output of pr
 page_says('Bind a UDP socket, as -d -i does.');
 my $server = skd(['-vu', '127.0.0.1:0'], $echo);
 is(ask_datagram($server, "hello $_"), "hello $_", "datagram $_ is answered") for 1 .. 3;
-ok(log_has($server, qr/^skd: info: starting - bound for datagrams to 127\.0\.0\.1_$server->{port}$/), 'the log has the start');
+log_says($server, qr/^skd: info: starting - bound for datagrams to 127\.0\.0\.1_$server->{port}$/, 'the log has the start');
 my $line = log_has($server, qr/^skd: info: receive /);
 like($line, qr/^skd: info: receive 127\.0\.0\.1_\d+ pid \d+ at 127\.0\.0\.1_$server->{port}$/, 'the sender');
-ok(log_has($server, qr/^skd: info: end pid \d+ exitcode 0 at 127\.0\.0\.1_$server->{port}$/), 'and the end');
+log_says($server, qr/^skd: info: end pid \d+ exitcode 0 at 127\.0\.0\.1_$server->{port}$/, 'and the end');
 is(scalar(grep { /status/ } log_lines($server)), 0, 'there is no limit to speak of');
 
 is(ask_datagram(skd(['-di', '127.0.0.1:0'], $echo), 'x'), 'x', '-d -i is UDP');
@@ -44,7 +44,7 @@ my $gate = own_dir() . '/gate';
 my $slow = skd(['-vu', '127.0.0.1:0'], answer_with('$out = $in; select undef, undef, undef, 0.01 until -e "' . $gate . '"'));
 $client = datagram_client($slow);
 send_datagram($client, $_) for 1 .. 5;
-ok(log_has($slow, qr/: receive /), 'the first program has started');
+log_says($slow, qr/: receive /, 'the first program has started');
 ok(!IO::Select->new($client)->can_read(0.3), 'and is waiting');
 is(log_count($slow, qr/: receive /), 1, 'no other one has');
 is(scalar($slow->served), 1, 'there is one child');
@@ -89,12 +89,12 @@ my $mine = unix_path();
 my ($gid) = split ' ', $);
 is_deeply(variables(ask_datagram($local, 'x', from => $mine) // ''), { PATH => $ENV{PATH}, PROTO => 'UNIX-DGRAM', UNIXLOCALPATH => $path, UNIXREMOTEPATH => $mine,
           built_for_linux() ? (PEERPID => $$, PEERUID => $>, PEERGID => $gid) : () }, 'the environment of a Unix-domain datagram is exactly this');
-ok(log_has($local, qr/^skd: info: receive \Q$mine\E pid \d+ at \Q$path\E$/), 'the log has both paths');
+log_says($local, qr/^skd: info: receive \Q$mine\E pid \d+ at \Q$path\E$/, 'the log has both paths');
 $path = unix_path();
 my $out = own_dir() . '/anonymous';
 my $nameless = skd_on($path, ['-vdl', $path], [$^X, '-e', 'recv STDIN, my $in, 100, 0; open my $o, ">", "' . $out . '"; print $o join " ", $in, map { $ENV{$_} // "unset" } "UNIXREMOTEPATH", "PEERPID"']);
 send_datagram(datagram_client($nameless), 'word');
-ok(log_has($nameless, qr/^skd: info: receive anonymous pid/), 'a sender without a path is anonymous');
+log_says($nameless, qr/^skd: info: receive anonymous pid/, 'a sender without a path is anonymous');
 ok(eventually(sub { get_file($out) eq 'word unset ' . (built_for_linux() ? $$ : 'unset') }), 'and has a process id, where the system tells it') or diag(get_file($out));
 page_says('set, and so has that of prog.');
 
@@ -119,17 +119,17 @@ for my $portable ([], ['--portable-launch'])
   unlink $program;
   $sent = datagram_client($gone);
   send_datagram($sent, 'x');
-  ok(log_has($gone, qr/^skd: warning: unable to launch \Q$program\E: No such file or directory: trying at most 4 times a second$/), 'a program that is not there');
+  log_says($gone, qr/^skd: warning: unable to launch \Q$program\E: No such file or directory: trying at most 4 times a second$/, 'a program that is not there');
   select undef, undef, undef, 0.6;
   is(log_count($gone, qr/unable to launch/), 1, 'the log says so once');
   put_file($program, get_file($^X) ? "#!$^X\nrecv STDIN, my \$in, 100, 0; print STDERR \"back \$in\\n\"\n" : '', 0755);
-  ok(log_has($gone, qr/^back x$/), 'the datagram is served when it is back');
+  log_says($gone, qr/^back x$/, 'the datagram is served when it is back');
   send_datagram($sent, 'y');
-  ok(log_has($gone, qr/^back y$/), 'and so is the next one');
+  log_says($gone, qr/^back y$/, 'and so is the next one');
 }
 my $dies = skd(['-vu', '127.0.0.1:0'], [$^X, '-e', 'recv STDIN, my $in, 100, 0; kill 9, $$']);
 send_datagram(datagram_client($dies), 'x');
-ok(log_has($dies, qr/^skd: info: end pid \d+ signal 9 at /), 'a program that is killed');
+log_says($dies, qr/^skd: info: end pid \d+ signal 9 at /, 'a program that is killed');
 
 # ---- what a program does to the socket ----
 
@@ -152,7 +152,7 @@ like(log_text($shut), qr/^skd: fatal: unable to receive: a program has shut the 
 # One direction is enough to make the system call for ever: skd may not listen to it all the time.
 my $half = skd(['-vu', '127.0.0.1:0'], answer_with('$out = $in; shutdown STDIN, 0'));
 is(ask_datagram($half, 'x'), 'x', 'a program that shuts down the reading half');
-ok(log_has($half, qr/: end pid/), 'ends');
+log_says($half, qr/: end pid/, 'ends');
 my $ticks = ticks($half->pid);
 select undef, undef, undef, 0.5;
 cmp_ok(ticks($half->pid) - $ticks, '<', 10, 'skd does not spin');

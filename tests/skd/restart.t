@@ -35,7 +35,7 @@ for my $signal (qw(TERM INT))
       $first->signal($signal);
       is(($first->wait // {})->{code}, 0, "SIG$signal ends skd");
       my $second = start(command => [bin('skd'), '-vu', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", '--', @$quick]);
-      ok(log_has($second, qr/starting - bound/), 'another one is there') or diag(log_text($second));
+      log_says($second, qr/starting - bound/, 'another one is there');
       is(ask_datagram({ ip => $ip, port => $port }, $_, ip => $ip), "new $_", "and answers datagram $_") for 1, 2;
       ok(is_live($child), 'while the program of the first one still runs');
       ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1), 'and again no other process can');
@@ -84,7 +84,7 @@ page_says('After a SIGKILL, the address is in use until prog ends, and so is an 
   kill 'KILL', $child;
   eventually(sub { !is_live($child) });
   my $then = start(command => [@again[0, 1, 2], '-v', '--', 'cat']);
-  ok(log_has($then, qr/starting - bound/), 'until the program ends');
+  log_says($then, qr/starting - bound/, 'until the program ends');
   $then->put_down;
 }
 SKIP:

@@ -56,14 +56,14 @@ page_says('Children are left alone: this is not what the signal means to s6-tcps
 my ($server, $client) = both();
 eventually(sub { told() eq 'ready ready' });
 $server->signal('HUP');
-ok(log_has($server, qr/: received SIGHUP, opening the log again$/), 'SIGHUP');
+log_says($server, qr/: received SIGHUP, opening the log again$/, 'SIGHUP');
 is(told(), 'ready ready', 'no child gets a signal');
 
 page_says('Send SIGTERM and SIGCONT to every child, and exit.');
 $server->signal('QUIT');
 is_deeply(ended($server), $clean, 'SIGQUIT: exit 0');
 ok(eventually(sub { join(' ', sort split ' ', told()) eq 'CONT CONT TERM TERM ready ready' }), 'both children get both signals') or diag(told());
-ok(log_has($server, qr/: received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting$/), 'the log says so');
+log_says($server, qr/: received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting$/, 'the log says so');
 
 page_says('Send SIGKILL to every child, and exit.');
 ($server, $client) = both();

@@ -36,9 +36,9 @@ my $echo = skd_on($path, ['-vl', $path], ['cat']);
 is(ask($echo, send => "hello\n"), "hello\n", 'an echo on a Unix-domain socket');
 my $uid = $>;
 my ($gid) = split ' ', $);
-ok(log_has($echo, qr/^skd: info: starting - bound to \Q$path\E$/), 'the log has the start');
-ok(log_has($echo, qr/^skd: info: accept $uid:$gid pid \d+ count 1\/1000000$/), 'the connection');
-ok(log_has($echo, qr/^skd: info: end pid \d+ exitcode 0 count 0\/1000000 source=uid:$uid ms=\d+$/), 'and its end');
+log_says($echo, qr/^skd: info: starting - bound to \Q$path\E$/, 'the log has the start');
+log_says($echo, qr/^skd: info: accept $uid:$gid pid \d+ count 1\/1000000$/, 'the connection');
+log_says($echo, qr/^skd: info: end pid \d+ exitcode 0 count 0\/1000000 source=uid:$uid ms=\d+$/, 'and its end');
 
 page_says('does not wait for prog to end before it accepts the next client.');
 my @clients = map { open_client($echo) } 1 .. 3;
@@ -121,7 +121,7 @@ SKIP:
     is_deeply(bound_families($server), ['::'], "$any is one socket");
     my $v = ask_variables($server, ip => '127.0.0.1', from => '127.0.0.9');
     is("$v->{TCPLOCALIP} $v->{TCPREMOTEIP}", '127.0.0.1 127.0.0.9', 'an IPv4 client has IPv4 addresses');
-    ok(log_has($server, qr/accept 127\.0\.0\.9_/), 'in the log too');
+    log_says($server, qr/accept 127\.0\.0\.9_/, 'in the log too');
   }
 }
 
@@ -149,7 +149,7 @@ my $many = skd(['-vt', '127.0.0.1:0', '-l', $a, '-x', $b, '-i', '127.0.0.1:0', '
 is(join('', map { read_line($_) } @clients), "TCP\nUNIX-STREAM\nUNIX-STREAM\n", 'three kinds at once');
 page_says('Serve at most n clients of stream sockets at once, all sockets together. Further clients wait in the backlog.');
 my $waiting = open_client({ path => $b });
-ok(log_has($many, qr/^skd: warning: the client limit 3 is reached/), 'the log says that the limit is reached');
+log_says($many, qr/^skd: warning: the client limit 3 is reached/, 'the log says that the limit is reached');
 ok(!IO::Select->new($waiting)->can_read(0.3), 'a fourth client waits');
 close shift @clients;
 is(read_line($waiting), "UNIX-STREAM\n", 'until another one leaves');
@@ -242,7 +242,7 @@ for my $case ([[], '127.0.0.1', '127.0.0.1'], [['--source-prefix4=16'], '127.0.0
     skip 'IPv6 is not available', 1 if $ip eq '::1' && !have_ipv6();
     my $server = skd(['-v', @$options, '-t', "[$ip]:0"], ['true'], ip => $ip);
     ask($server);
-    ok(log_has($server, qr/ end pid .* source=\Q$source\E ms=\d+$/), "$ip is of the source $source (@$options)");
+    log_says($server, qr/ end pid .* source=\Q$source\E ms=\d+$/, "$ip is of the source $source (@$options)");
   }
 }
 

@@ -41,7 +41,7 @@ SKIP:
   ok(!defined log_has($server, qr/info: accept|refuse/, 0), 'and refuses no client');
   forbid_descriptors($server, 64);
   is(read_line($clients[$_]), "client $_\n", 'the shortage is over: a client that waited is served') for 0 .. 2;
-  ok(log_has($server, $over), 'the log says that it is over');
+  log_says($server, $over, 'the log says that it is over');
   is(log_count($server, qr/warning/), 2, 'two lines in all');
   is(ask($server, send => 'x'), 'x', 'and service goes on');
 }
@@ -53,7 +53,7 @@ for my $signal ($prlimit ? qw(TERM QUIT ABRT) : ())
   my $server = start_server([], ['cat']);
   forbid_descriptors($server, 4);
   my $client = open_client($server);
-  ok(log_has($server, $begins), 'a client is held');
+  log_says($server, $begins, 'a client is held');
   $server->signal($signal);
   is_deeply($server->wait, { code => 0, signal => 0 }, "SIG$signal is obeyed");
 }
@@ -67,7 +67,7 @@ SKIP:
     my ($name, @options) = @$way;
     my $uid = 1_000_000 + $$ * 2 + @options;
     my $server = start_server(['-v', '-u', $uid, '-g', $uid, @options], ['cat'], under => [with_rlimit(u => 3)]);
-    ok(log_has($server, qr/warning: the client limit 40 is above what this user may run: 3 processes/), "$name: the limit is mentioned at the start");
+    log_says($server, qr/warning: the client limit 40 is above what this user may run: 3 processes/, "$name: the limit is mentioned at the start");
     my @clients = map { open_client($server) } 1 .. 4;
     say_to($clients[$_], "client $_\n") for 0 .. 3;
     is(read_line($clients[$_]), "client $_\n", "$name: there is room for two") for 0, 1;
@@ -78,7 +78,7 @@ SKIP:
     is(read_line($clients[2]), "client 2\n", "$name: the third is served when the first has gone");
     stop_sending($clients[1]);
     is(read_line($clients[3]), "client 3\n", "$name: the fourth when the second has gone");
-    ok(log_has($server, $over), "$name: the log says that it is over");
+    log_says($server, $over, "$name: the log says that it is over");
     is(log_count($server, qr/holding/), 2, "$name: two lines in all");
     is(log_count($server, qr/info: accept/), 4, "$name: each client was accepted once");
   }

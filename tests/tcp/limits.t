@@ -39,7 +39,7 @@ my $server = start_server(['-v', '-c', 2], $count_and_hold);
 my @clients = map { open_client($server, from => "127.0.0.$_") } 1 .. 4;
 is(read_line($_), "1\n", 'served below the limit') for @clients[0, 1];
 ok(status($server, '2/2'), 'the limit is reached');
-ok(log_has($server, qr/warning: the client limit 2 is reached: further clients wait in the backlog$/), 'and the log says so');
+log_says($server, qr/warning: the client limit 2 is reached: further clients wait in the backlog$/, 'and the log says so');
 my $before = processor_ticks($server->pid);
 select undef, undef, undef, 0.3;
 cmp_ok(processor_ticks($server->pid) - $before, '<', 15, 'the daemon does not spin while clients wait');
@@ -65,13 +65,13 @@ for my $n (0, 1)
 my $largest = start_server(['-v', '-c', 1000000, '-C', 1000000], $count_and_hold);
 is(read_line(open_client($largest)), "1\n", 'the largest limits serve');
 ok(status($largest, '1/1000000'), 'and are what was given');
-ok(log_has($largest, qr{count 1/1000000$}), 'both of them');
+log_says($largest, qr{count 1/1000000$}, 'both of them');
 
 page_says('The default is 40.');
 my $default = start_server(['-v'], $count_and_hold);
 read_line(open_client($default));
 ok(status($default, '1/40'), '40 clients by default');
-ok(log_has($default, qr{count 1/40$}), '40 of the same source by default');
+log_says($default, qr{count 1/40$}, '40 of the same source by default');
 
 # ---- of each source ----
 
@@ -83,10 +83,10 @@ my @same = map { open_client($fair) } 1 .. 2;
 is(join('', map { read_line($_) } @same), "1\n2\n", 'two of the same source are served');
 ok(closed_by_server(open_client($fair)), 'the third is refused');
 is(scalar($fair->served), 2, 'no program was launched for it');
-ok(log_has($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2 source \(-C 2\)$}), 'the log says so');
+log_says($fair, qr{^s6-tcpserverd: info: refuse 127\.0\.0\.1_\d+ count 2/2 source \(-C 2\)$}, 'the log says so');
 is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'another source is served');
 leave(pop @same);
-ok(log_has($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1 ms=\d+$}), 'one of the first source leaves');
+log_says($fair, qr{info: end pid \d+ exitcode 0 count 1/2 source=127\.0\.0\.1 ms=\d+$}, 'one of the first source leaves');
 is(read_line(open_client($fair)), "2\n", 'and makes room for the next of its source');
 
 for my $n (0, 1)
@@ -106,7 +106,7 @@ ok(log_has($twice, qr{count 1/3$}) && status($twice, '1/4'), 'the last -c and th
 page_says('It is lowered to --max-clients if it is above.');
 my $lowered = start_server(['-v', '-c', 3, '-C', 5], $count_and_hold);
 read_line(open_client($lowered));
-ok(log_has($lowered, qr{count 1/3$}), '-c 3 -C 5: three of the same source');
+log_says($lowered, qr{count 1/3$}, '-c 3 -C 5: three of the same source');
 
 # ---- what a source is ----
 
@@ -129,7 +129,7 @@ for my $len (sort keys %prefixes)
   ok(closed_by_server(open_client($grouped, from => $is{together})), "/$len: $is{together} is of the same source") if $is{together};
   is(read_line(open_client($grouped, from => $is{apart})), "1\n", "/$len: $is{apart} is of another") if $is{apart};
   leave($first);
-  ok(log_has($grouped, qr{ source=\Q$is{name}\E ms=\d+$}), "/$len: the log names the source $is{name}");
+  log_says($grouped, qr{ source=\Q$is{name}\E ms=\d+$}, "/$len: the log names the source $is{name}");
 }
 
 # ---- many refusals ----
@@ -158,7 +158,7 @@ my $crowd = start_server(['-C', 1], $count_and_hold);
 my @holders = map { open_client($crowd, from => "127.0.2.$_") } 1 .. 20;
 read_line($_) for @holders;
 closed_by_server(open_client($crowd, from => "127.0.2.$_")) for 1 .. 20;
-ok(log_has($crowd, qr/info: refuse other sources repeated=\d+$/), 'many sources at once are summed up together');
+log_says($crowd, qr/info: refuse other sources repeated=\d+$/, 'many sources at once are summed up together');
 
 my $silent = start_server(['-q', '-C', 1], $count_and_hold);
 my $alone = open_client($silent);

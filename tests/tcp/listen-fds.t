@@ -27,7 +27,7 @@ my $server = start_listening(announced({ 3 => $listeners[0], 4 => $listeners[1],
 is($server->{port}, $listeners[0]->sockport, 'the first port is announced');
 my @ports = map { $_->sockport } @listeners;
 like(ask($server, ip => '127.0.0.1', port => $_), qr{\A$_ }, "port $_ is served") for @ports;
-ok(log_has($server, qr/starting - bound to ip 127\.0\.0\.1 port $_$/), "the log names port $_") for @ports;
+log_says($server, qr/starting - bound to ip 127\.0\.0\.1 port $_$/, "the log names port $_") for @ports;
 
 page_says('The limits are for all of them together.');
 ok(eventually(sub { log_count($server, qr{info: end }) == 3 }), 'all three have ended');

@@ -38,7 +38,7 @@ $client = open_client($server);
 chomp($pid = read_line($client));
 say_to($client, "kill -9 \$\$\n");
 read_all($client);
-ok(log_has($server, qr{^s6-tcpserverd: info: end pid $pid signal 9 count 0/40 source=127\.0\.0\.1 ms=\d+$}), 'a child that was killed');
+log_says($server, qr{^s6-tcpserverd: info: end pid $pid signal 9 count 0/40 source=127\.0\.0\.1 ms=\d+$}, 'a child that was killed');
 
 # Every exit code is passed on as it is.
 my $codes = start_server(['-v'], ['sh', '-c', 'read -r code; exit "$code"']);
@@ -52,9 +52,9 @@ page_says('After the word status, the clients being served, and the limit of all
 page_says('After the word count, those of the same source, and the limit of each source.');
 my $two = start_server(['-v', '-c', 7, '-C', 5], ['cat']);
 my @clients = map { open_client($two, from => "127.0.0.$_") } 1, 1, 2;
-ok(log_has($two, qr{status: 3/7$}), 'three of seven in all');
-ok(log_has($two, qr{accept 127\.0\.0\.1_\d+ pid \d+ count 2/5$}), 'two of five of the first source');
-ok(log_has($two, qr{accept 127\.0\.0\.2_\d+ pid \d+ count 1/5$}), 'one of five of the second');
+log_says($two, qr{status: 3/7$}, 'three of seven in all');
+log_says($two, qr{accept 127\.0\.0\.1_\d+ pid \d+ count 2/5$}, 'two of five of the first source');
+log_says($two, qr{accept 127\.0\.0\.2_\d+ pid \d+ count 1/5$}, 'one of five of the second');
 
 page('s6-tcpserverd');
 page_says('Log this much. With 0, only fatal errors are logged.');
@@ -67,7 +67,7 @@ for (['-q', 0], ['-Q', 1], [undef, 1], ['-v', 2])
   my $first = open_client($one);
   read_line($first);
   ok(closed_by_server(open_client($one)), "$name: a client is refused");
-  ok(log_has($one, qr/refuse/), "$name: the refusal is logged") if $level;
+  log_says($one, qr/refuse/, "$name: the refusal is logged") if $level;
   is(log_count($one, qr/accept/), $level > 1 ? 1 : 0, "$name: connections are " . ($level > 1 ? '' : 'not ') . 'logged');
   is(log_count($one, qr/./), 0, "$name: nothing is logged") unless $level;
 }

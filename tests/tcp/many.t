@@ -39,7 +39,7 @@ for my $way (['quick'], ['portable', '--portable-launch'])
   stop_sending($_) for @leaving;
   read_all($_) for @leaving;
   my $left = @staying;
-  ok(log_has($crowd, qr{status: $left/300$}), "$name: the log counts those who stay");
+  log_says($crowd, qr{status: $left/300$}, "$name: the log counts those who stay");
   is(scalar(grep { say_to($_, "still\n"); (read_line($_) // '') eq "still\n" } @staying), $left, "$name: and all of them are still served");
   stop_sending($_) for @staying;
   read_all($_) for @staying;

@@ -81,12 +81,12 @@ SKIP:
   my $second = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::2');
   is(read_line($second), "2001:db8:2::1 2001:db8:1::2 2\n", 'a second one of the same /64 is of the same source');
   ok(closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1:0:ffff::3')), 'a third one is refused');
-  ok(log_has($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2 source \(-C 2\)$}), 'the log names its address');
+  log_says($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2 source \(-C 2\)$}, 'the log names its address');
   my $other = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:2::1');
   is(read_line($other), "2001:db8:2::1 2001:db8:2::1 1\n", 'one of another /64 is served');
   stop_sending($first);
   read_all($first);
-  ok(log_has($six, qr{info: end pid \d+ exitcode 0 count 1/2 source=2001:db8:1::/64 ms=\d+$}), 'the log names the source');
+  log_says($six, qr{info: end pid \d+ exitcode 0 count 1/2 source=2001:db8:1::/64 ms=\d+$}, 'the log names the source');
   my $again = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   is(read_line($again), "2001:db8:2::1 2001:db8:1::1 2\n", 'the place that was left is taken');
   ok(eventually(sub
@@ -99,13 +99,13 @@ SKIP:
   my @apart = map { open_client($each, ip => '2001:db8:2::1', from => "2001:db8:1::$_") } 1, 2;
   is(join('', map { read_line($_) } @apart), "2001:db8:2::1 2001:db8:1::1 1\n2001:db8:2::1 2001:db8:1::2 1\n", '/128: each address on its own');
   stop_sending($apart[0]);
-  ok(log_has($each, qr{source=2001:db8:1::1 ms=\d+$}), '/128: the log names the address alone');
+  log_says($each, qr{source=2001:db8:1::1 ms=\d+$}, '/128: the log names the address alone');
   my $all = start_server(['-v', '-C', 1, '--source-prefix6=0'], $say_and_hold, ip => '::');
   my $only = open_client($all, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   read_line($only);
   ok(closed_by_server(open_client($all, ip => '::1')), '/0: all of them together');
   stop_sending($only);
-  ok(log_has($all, qr{source=::/0 ms=\d+$}), '/0: the log says so');
+  log_says($all, qr{source=::/0 ms=\d+$}, '/0: the log says so');
 
   # IPv4 clients of a dual-stack listener are grouped as IPv4, whatever the IPv6 prefix is.
   my $both = start_server(['-v', '-C', 1, '--combine4and6', '--source-prefix6=0'], $say_and_hold, ip => '::');
@@ -123,10 +123,10 @@ SKIP:
   for my $scope ('lo', 1)
   {
     my $link = start_server(['-v'], $say_and_hold, ip => "fe80::1%$scope");
-    ok(log_has($link, qr{bound to ip fe80::1%lo port \d+$}), "fe80::1%$scope is bound");
+    log_says($link, qr{bound to ip fe80::1%lo port \d+$}, "fe80::1%$scope is bound");
     my $client = open_client($link, ip => 'fe80::1%lo');
     is(read_line($client), "fe80::1%lo fe80::1%lo 1\n", "fe80::1%$scope: the client sees the interface");
-    ok(log_has($link, qr{info: accept fe80::1%lo_\d+ }), "fe80::1%$scope: so does the log");
+    log_says($link, qr{info: accept fe80::1%lo_\d+ }, "fe80::1%$scope: so does the log");
   }
 }
 
@@ -137,7 +137,7 @@ SKIP:
   my $activate = tool('systemd-socket-activate');
   skip 'systemd-socket-activate is not installed', 2 unless $activate;
   my $server = start(command => [$activate, '-l', '127.0.0.1:7001', '-l', '127.0.0.1:7002', bin('s6-tcpserverd'), '--listen-fds', '-v2', @$say_and_hold]);
-  ok(log_has($server, qr/Listening on 127\.0\.0\.1:7002/), 'systemd-socket-activate listens');
+  log_says($server, qr/Listening on 127\.0\.0\.1:7002/, 'systemd-socket-activate listens');
   my @clients = map { open_client({ ip => '127.0.0.1', port => $_ }) } 7001, 7002;
   is(join('', map { read_line($_) // '' } @clients), "127.0.0.1 127.0.0.1 1\n127.0.0.1 127.0.0.1 2\n", 'both of its sockets are served')
     or diag(log_text($server));

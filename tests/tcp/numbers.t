@@ -30,8 +30,8 @@ my $path = unix_path();
 my $ipc = start_server(['-v', '-a', '1700', '-c', $large[0]], ['cat'], path => $path);
 is(ask($ipc, send => 'x'), 'x', 'a mode with more bits than a socket has');
 is(sprintf('%04o', (stat $path)[2] & 07777), '0700', 'is the mode without them');
-ok(log_has($ipc, qr/^s6-ipcserver: info: --mode 1700 counts without the bits beyond 0777$/), 'and is mentioned');
-ok(log_has($ipc, qr/^s6-ipcserverd: info: --max-clients 4294967295 counts as 1000000, the most there can be$/), 'as is a limit');
+log_says($ipc, qr/^s6-ipcserver: info: --mode 1700 counts without the bits beyond 0777$/, 'and is mentioned');
+log_says($ipc, qr/^s6-ipcserverd: info: --max-clients 4294967295 counts as 1000000, the most there can be$/, 'as is a limit');
 is(run(bin('tcp-socket-listen'), '--backlog', '-1', '127.0.0.1', 0, 'true')->{code}, 0, 'a backlog of -1');
 
 # ---- mapped addresses ----

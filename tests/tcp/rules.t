@@ -66,7 +66,7 @@ for my $form ('directory', 'file')
   is(verdict($server, from => '127.0.0.2'), 'out', "$form: one address of it is refused");
   is(verdict($server, from => '127.0.1.1'), 'out', "$form: no rule is a refusal");
   is(-s $mark, 6, "$form: no program for those");
-  ok(log_has($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ rule=\S+$/), "$form: the log names the client and the rule");
+  log_says($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ rule=\S+$/, "$form: the log names the client and the rule");
   is(log_count($server, qr/127\.0\.0\.[134]/), 0, "$form: and not the others");
 }
 
@@ -227,7 +227,7 @@ symlink '/nonexistent/file', "$broken/ip4/127.0.0.2_32/allow" or die;
 my $server = start_server(['-i', $broken], $greet);
 is(verdict($server, from => '127.0.0.2'), 'out', 'a rule that cannot be read refuses') for 1 .. 5;
 is(verdict($server), 'in', 'and no other client');
-ok(log_has($server, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$broken\E: ip4/127\.0\.0\.2_32/allow: No such file}), 'with words');
+log_says($server, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$broken\E: ip4/127\.0\.0\.2_32/allow: No such file}, 'with words');
 ok(log_has($server, qr{unable to read the access rules in \Q$broken\E repeated=4$}) || log_count($server, qr/unable to read.*ip4/) > 1, 'summed up');
 rename $broken, "$broken.away" or die;
 is(verdict($server), 'out', 'without the directory no client comes in');
@@ -266,7 +266,7 @@ is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'in out', 'n
 put_file('good', $deny_record);
 rename own_dir() . '/good', $cdb or die;
 is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'out in', 'a good one counts at once');
-ok(log_has($keeping, qr{info: new access rules in \Q$cdb\E$}), 'and the log says so');
+log_says($keeping, qr{info: new access rules in \Q$cdb\E$}, 'and the log says so');
 
 # ---- replaced under load ----
 

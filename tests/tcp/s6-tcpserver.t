@@ -77,16 +77,16 @@ SKIP:
   my $ends = ['sh', '-c', 'echo "$TCPREMOTEIP $TCPLOCALIP $TCPCONNNUM"; exec cat'];
   my $six = start_server(['-v'], $ends, ip => '::');
   is(ask($six, ip => '::1'), "::1 ::1 1\n", ':: serves IPv6');
-  ok(log_has($six, qr/starting - bound to ip :: port $six->{port}$/), 'the log says where it is bound');
+  log_says($six, qr/starting - bound to ip :: port $six->{port}$/, 'the log says where it is bound');
   ok(!eval { open_client($six, ip => '127.0.0.1') }, 'and not IPv4');
   my $both = start_server(['-v', '--combine4and6', '-C', 1], $ends, ip => '::');
   my $four = open_client($both, ip => '127.0.0.1');
   is(read_line($four), "127.0.0.1 127.0.0.1 1\n", '--combine4and6: an IPv4 client has IPv4 addresses');
   is(ask($both, ip => '::1'), "::1 ::1 1\n", 'an IPv6 client has IPv6 addresses');
-  ok(log_has($both, qr{info: accept 127\.0\.0\.1_\d+ pid \d+ count 1/1$}), 'the log says 127.0.0.1');
+  log_says($both, qr{info: accept 127\.0\.0\.1_\d+ pid \d+ count 1/1$}, 'the log says 127.0.0.1');
   ok(closed_by_server(open_client($both, ip => '127.0.0.1')), 'a second one of the same IPv4 address is refused');
   is(read_line(open_client($both, ip => '127.0.0.1', from => '127.0.0.2')), "127.0.0.2 127.0.0.1 1\n", 'one of another IPv4 address is not');
-  ok(log_has($both, qr{info: refuse 127\.0\.0\.1_\d+ count 1/1 source \(-C 1\)$}), 'the log says who was refused');
+  log_says($both, qr{info: refuse 127\.0\.0\.1_\d+ count 1/1 source \(-C 1\)$}, 'the log says who was refused');
 }
 
 page_says('Let several listeners that all have this option share the same address and port.');

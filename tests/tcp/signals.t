@@ -48,8 +48,8 @@ page_says('Send SIGTERM and SIGCONT to every child, and go on.');
   ok(eventually(sub { process_state($stopped) eq 'T' }), 'one child is stopped');
   $server->signal('HUP');
   is(read_all($_), "terminated\n", 'SIGHUP: a child ends') for @clients;
-  ok(log_has($server, qr/info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/), 'SIGHUP: the log says so');
-  ok(log_has($server, qr{status: 0/40$}), 'SIGHUP: all have ended');
+  log_says($server, qr/info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, 'SIGHUP: the log says so');
+  log_says($server, qr{status: 0/40$}, 'SIGHUP: all have ended');
   greeted_by($server);
   ok($server->alive, 'SIGHUP: the daemon goes on');
 }
@@ -73,7 +73,7 @@ page_says('Send SIGKILL to every child, and exit.');
   my $server = start_server(['-v'], $stubborn);
   my @clients = map { greeted_by($server) } 1 .. 2;
   $server->signal('HUP');
-  ok(log_has($server, qr/SIGHUP/), 'SIGTERM alone does not end these children');
+  log_says($server, qr/SIGHUP/, 'SIGTERM alone does not end these children');
   say_to($_, "here\n"), is(read_line($_), "here\n", 'they are still there') for @clients;
   $server->signal('ABRT');
   is(read_all($_), '', 'SIGABRT: a child ends') for @clients;
@@ -124,7 +124,7 @@ page_says('All other signals are as the caller left them.');
   say_to($client, "b\n");
   is(read_line($client), "b\n", 'it is continued');
   is(ask($server, send => 'x'), 'x', 'another client is served');
-  ok(log_has($server, qr{status: 1/40$}), 'the first is still counted');
+  log_says($server, qr{status: 1/40$}, 'the first is still counted');
   is(log_count($server, qr/info: end pid $child /), 0, 'and has not ended');
 }
 

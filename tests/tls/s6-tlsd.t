@@ -108,22 +108,22 @@ page_says('The handshake failed or timed out; the message has the cause.');
   my $plain = open_client($server);
   say_to($plain, "GET / HTTP/1.0\r\n\r\n");
   read_all($plain);
-  ok(log_has($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: TLS handshake failed: the peer speaks plain HTTP/), 'plain HTTP');
-  ok(log_has($server, qr/exitcode 98/), '... exit code 98');
+  log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: TLS handshake failed: the peer speaks plain HTTP/, 'plain HTTP');
+  log_says($server, qr/exitcode 98/, '... exit code 98');
   my $garbage = open_client($server);
   say_to($garbage, "\x01\x02\x03" x 100);
   read_all($garbage);
-  ok(log_has($server, qr/TLS handshake failed: the peer does not speak TLS/), 'garbage');
+  log_says($server, qr/TLS handshake failed: the peer does not speak TLS/, 'garbage');
   my $gone = open_client($server);
   stop_sending($gone);
   read_all($gone);
-  ok(log_has($server, qr/TLS handshake failed: the peer closed the connection/), 'a client that goes away');
+  log_says($server, qr/TLS handshake failed: the peer closed the connection/, 'a client that goes away');
   page_says('Give up a handshake that is not done after ms milliseconds.');
   my $silent = open_client($server);
   ok(defined read_all($silent), 'a silent client is let go');
-  ok(log_has($server, qr/: TLS handshake timed out$/), '... with a line');
+  log_says($server, qr/: TLS handshake timed out$/, '... with a line');
   s_client($server, '', '-tls1_2', '-cipher', 'AES128-SHA');
-  ok(log_has($server, qr/TLS handshake failed: no cipher in common, sent alert handshake failure/), 'no cipher in common');
+  log_says($server, qr/TLS handshake failed: no cipher in common, sent alert handshake failure/, 'no cipher in common');
   ok(eventually(sub { log_count($server, qr/ exitcode 98 /) == 5 }), 'all five end with 98');
 }
 

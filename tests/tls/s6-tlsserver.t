@@ -114,10 +114,10 @@ for (
 {
   my $old = tls_pair('expired', from => -10, to => -1);
   my $server = tls_server([], ['true'], env => { pair_env($old) });
-  ok(log_has($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-expired\.crt has expired$/), 'an expired certificate is served, with a warning');
+  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-expired\.crt has expired$/, 'an expired certificate is served, with a warning');
   my $soon = tls_pair('soon', from => -10, to => 3);
   $server = tls_server([], ['true'], env => { pair_env($soon) });
-  ok(log_has($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-soon\.crt expires in [23] days$/), 'and so is one that expires soon');
+  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-soon\.crt expires in [23] days$/, 'and so is one that expires soon');
 }
 
 # ---- handshakes that fail ----
@@ -127,13 +127,13 @@ for (
   my $plain = open_client($server);
   say_to($plain, "GET / HTTP/1.0\r\n\r\n");
   read_all($plain);
-  ok(log_has($server, qr/^s6-tlsserverd: info: refuse 127\.0\.0\.1_\d+ TLS handshake failed: the peer speaks plain HTTP/), 'plain HTTP');
+  log_says($server, qr/^s6-tlsserverd: info: refuse 127\.0\.0\.1_\d+ TLS handshake failed: the peer speaks plain HTTP/, 'plain HTTP');
   my $gone = open_client($server);
   close $gone;
   my @silent = map { open_client($server) } 1 .. 60;
   is(s_client($server, '')->{out}, "answer\n", 'more silent clients than -c allows: no other client waits');
   ok(defined read_all($_), 'a silent client is let go') for @silent[0, -1];
-  ok(log_has($server, qr/refuse .* (?:TLS handshake timed out|repeated=)/), '... with lines that are summed up');
+  log_says($server, qr/refuse .* (?:TLS handshake timed out|repeated=)/, '... with lines that are summed up');
   ok(eventually(sub { children($server->pid) == 1 }), 'nothing is left but the holder');
 }
 
@@ -188,7 +188,7 @@ page_says('If the new files are no good, the old ones are kept, and a line is lo
   is($serves->(), $old->{hash}, 'the old one is kept');
   $replace->('key', $new->{key});
   ok(eventually(sub { $serves->() eq $new->{hash} }), 'with the key it is');
-  ok(log_has($server, qr/^s6-tlsserverd: info: new certificates$/), '... with a line');
+  log_says($server, qr/^s6-tlsserverd: info: new certificates$/, '... with a line');
 }
 
 # As log_has, with clients that make the holder look.
@@ -256,7 +256,7 @@ page_says('This costs several times more for each client.');
   my $ed = tls_pair('ed', kind => 'ed25519');
   my $server = tls_server(['--chain'], [$facts], env => { pair_env($ed) });
   is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $ed->{hash}, '--chain serves an Ed25519 key');
-  ok(log_has($server, qr/^s6-tlsserver: info: running a chain of programs for each client, because of --chain$/), '... and says so');
+  log_says($server, qr/^s6-tlsserver: info: running a chain of programs for each client, because of --chain$/, '... and says so');
   my $rules = own_dir() . '/rules';
   my $other = tls_pair('other');
   for ('', '/ip4', '/ip4/127.0.0.1_32', '/ip4/127.0.0.1_32/env') { mkdir "$rules$_" or die }

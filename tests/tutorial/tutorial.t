@@ -71,7 +71,7 @@ is(ask($server, send => "Ann\n"), $welcome, 'a client that they allow finds GREE
 rename "$dir/rules/ip4/127.0.0.0_8", "$dir/rules/ip4/192.0.2.0_24" or die;
 is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'changed and compiled again');
 ok(closed_by_server(open_client($server)), 'the server notices');
-ok(log_has($server, qr/refuse .* rule=/), 'and says so');
+log_says($server, qr/refuse .* rule=/, 'and says so');
 done($server);
 rename "$dir/rules/ip4/192.0.2.0_24", "$dir/rules/ip4/127.0.0.0_8" or die;
 is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'and back');

@@ -113,9 +113,9 @@ sub lives_under_supervision
   is_served($service, "$name: a new client is served");
   finishes($client, "$name: a client of the killed one still is");
 
-  ok(log_has($log, qr/serverd: info: starting - bound to /), "$name: the start is in the log");
-  ok(log_has($log, qr/serverd: info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/), "$name: and the reload");
-  ok(log_has($log, qr/serverd: info: received SIGTERM, quitting$/), "$name: and the end");
+  log_says($log, qr/serverd: info: starting - bound to /, "$name: the start is in the log");
+  log_says($log, qr/serverd: info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, "$name: and the reload");
+  log_says($log, qr/serverd: info: received SIGTERM, quitting$/, "$name: and the end");
   ok(eventually(sub { log_count($log, qr/serverd: info: starting - bound to /) == 3 }), "$name: each start is") or diag(log_text($log));
 }
 
