@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -36,49 +37,28 @@ int platform_connections_open(void)
 
 /* ---- which connection ---- */
 
-static int put_end(int *family, uint32_t *ip, uint16_t *port, uint32_t *scope, struct sockaddr_storage const *sa)
+static void put_end(uint32_t *ip, uint16_t *port, struct address const *a)
 {
-  struct sockaddr_in in;
-  struct sockaddr_in6 in6;
-  *family = sa->ss_family;
-  if (*family == AF_INET)
-  {
-    memcpy(&in, sa, sizeof in);
-    memcpy(ip, &in.sin_addr, sizeof in.sin_addr);
-    *port = in.sin_port;
-    return 0;
-  }
-  if (*family != AF_INET6) return (errno = EAFNOSUPPORT, -1);
-  memcpy(&in6, sa, sizeof in6);
-  memcpy(ip, &in6.sin6_addr, sizeof in6.sin6_addr);
-  *port = in6.sin6_port;
-  *scope = in6.sin6_scope_id;
-  return 0;
+  if (a->sa.any.sa_family == AF_INET) memcpy(ip, &a->sa.in4.sin_addr, sizeof a->sa.in4.sin_addr);
+  else memcpy(ip, &a->sa.in6.sin6_addr, sizeof a->sa.in6.sin6_addr);
+  *port = htons(address_port(a));
 }
 
 /* An IPv4 client of an IPv6 socket is in the kernel's table of IPv4 connections. */
-static void unmap(struct platform_connection *c)
-{
-  static unsigned char const prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-  if (c->family != AF_INET6 || memcmp(c->remote, prefix, sizeof prefix)) return;
-  c->family = AF_INET;
-  c->scope = 0;
-  c->remote[0] = c->remote[3];
-  c->local[0] = c->local[3];
-}
-
 int platform_connection(int fd, struct platform_connection *c)
 {
-  struct sockaddr_storage local, remote;
-  socklen_t cookie = sizeof c->cookie, n = sizeof local, m = sizeof remote;
+  struct address local = { .length = sizeof local.sa }, remote = { .length = sizeof remote.sa };
+  socklen_t cookie = sizeof c->cookie;
   memset(c, 0, sizeof *c);
-  memset(&local, 0, sizeof local);
-  memset(&remote, 0, sizeof remote);
   if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, c->cookie, &cookie) == -1) return -1;
-  if (getsockname(fd, (struct sockaddr *)&local, &n) == -1 || getpeername(fd, (struct sockaddr *)&remote, &m) == -1) return -1;
-  if (put_end(&c->family, c->local, &c->local_port, &c->scope, &local) == -1) return -1;
-  if (put_end(&c->family, c->remote, &c->remote_port, &c->scope, &remote) == -1) return -1;
-  unmap(c);
+  if (getsockname(fd, &local.sa.any, &local.length) == -1 || getpeername(fd, &remote.sa.any, &remote.length) == -1) return -1;
+  if (!address_is_ip(&remote)) return (errno = EAFNOSUPPORT, -1);
+  address_unmap(&local);
+  address_unmap(&remote);
+  c->family = remote.sa.any.sa_family;
+  if (c->family == AF_INET6) c->scope = remote.sa.in6.sin6_scope_id;
+  put_end(c->local, &c->local_port, &local);
+  put_end(c->remote, &c->remote_port, &remote);
   return 0;
 }
 
