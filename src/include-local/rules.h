@@ -160,13 +160,14 @@ extern enum ruling rules_check_address(struct rules *, struct rule *, struct add
    looked up as given and in lower case. RULE_ERROR (EINVAL) for what is not clean (hostname.h). */
 extern enum ruling rules_check_name(struct rules *, struct rule *, char const *name, size_t length);
 
-/* What TLS knows of a client: 0 for what it has not. The hash ("SHA256:" and 64 digits in lower case) is that of a certificate that was
-   accepted; names without one do not count. */
+/* What TLS knows of a client, as in the variables of that name; 0 for what it has not. The others count only if `verified` is
+   "SUCCESS". */
 struct certificate_facts
 {
-  char const *hash;
-  char const *alternatives;  /* as in SSL_PEER_CERT_SAN: "DNS:a.example,email:b@example" */
-  char const *common_name;
+  char const *verified;      /* SSL_CLIENT_VERIFY */
+  char const *hash;          /* SSL_PEER_CERT_HASH: "SHA256:" and 64 digits in lower case */
+  char const *alternatives;  /* SSL_PEER_CERT_SAN: "DNS:a.example,email:b@example" */
+  char const *common_name;   /* SSL_PEER_CERT_CN */
 };
 
 /* cert/HASH, then name/NAME for each alternative of DNS and mail, or, if there is none, for the common name; then cert/default.

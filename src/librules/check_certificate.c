@@ -33,13 +33,19 @@ static enum ruling find_alternatives(struct rules *r, struct rule *rule, char co
   return ruling;
 }
 
-static enum ruling find(struct rules *r, struct rule *rule, struct certificate_facts const *c)
+static enum ruling find_certificate(struct rules *r, struct rule *rule, struct certificate_facts const *c)
 {
   int some = 0;
+  enum ruling ruling = check_word(r, rule, "cert/", c->hash, strlen(c->hash));
+  if (ruling == RULE_NONE && c->alternatives) ruling = find_alternatives(r, rule, c->alternatives, &some);
+  if (ruling == RULE_NONE && !some && c->common_name) ruling = find_name(r, rule, c->common_name, strlen(c->common_name));
+  return ruling;
+}
+
+static enum ruling find(struct rules *r, struct rule *rule, struct certificate_facts const *c)
+{
   enum ruling ruling = RULE_NONE;
-  if (c->hash) ruling = check_word(r, rule, "cert/", c->hash, strlen(c->hash));
-  if (ruling == RULE_NONE && c->hash && c->alternatives) ruling = find_alternatives(r, rule, c->alternatives, &some);
-  if (ruling == RULE_NONE && c->hash && !some && c->common_name) ruling = find_name(r, rule, c->common_name, strlen(c->common_name));
+  if (c->hash && c->verified && !strcmp(c->verified, "SUCCESS")) ruling = find_certificate(r, rule, c);
   return ruling == RULE_NONE ? check_word(r, rule, "cert/", "default", 7) : ruling;
 }
 

@@ -109,12 +109,11 @@ static char const *fact(char const *facts, char const *name)
   return 0;
 }
 
-/* The certificate was accepted, if there is one: else nothing is known of it. */
 static enum ruling rule_for_certificate(struct judge *j, struct rule *rule, char const *facts)
 {
-  struct certificate_facts c = { fact(facts, "SSL_PEER_CERT_HASH"), fact(facts, "SSL_PEER_CERT_SAN"), fact(facts, "SSL_PEER_CERT_CN") };
-  char const *verified = fact(facts, "SSL_CLIENT_VERIFY");
-  if (!verified || strcmp(verified, "SUCCESS")) c = (struct certificate_facts){ 0, 0, 0 };
+  struct certificate_facts c = {
+    .verified = fact(facts, "SSL_CLIENT_VERIFY"), .hash = fact(facts, "SSL_PEER_CERT_HASH"),
+    .alternatives = fact(facts, "SSL_PEER_CERT_SAN"), .common_name = fact(facts, "SSL_PEER_CERT_CN") };
   return rules_check_certificate(&j->rules, rule, &c);
 }
 

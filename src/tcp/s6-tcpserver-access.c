@@ -48,10 +48,9 @@ static void judge_name(struct access const *a, struct rules *rules, struct rule 
 /* After TLS, as the variables tell. Where no rule is about its certificate, the rule that let it in stays, and is looked up again. */
 static void judge_certificate(struct access const *a, struct rules *rules, struct rule *rule)
 {
-  char const *verified = getenv("SSL_CLIENT_VERIFY");
-  int is_good = verified && !strcmp(verified, "SUCCESS");
   struct certificate_facts c = {
-    is_good ? getenv("SSL_PEER_CERT_HASH") : 0, is_good ? getenv("SSL_PEER_CERT_SAN") : 0, is_good ? getenv("SSL_PEER_CERT_CN") : 0 };
+    .verified = getenv("SSL_CLIENT_VERIFY"), .hash = getenv("SSL_PEER_CERT_HASH"),
+    .alternatives = getenv("SSL_PEER_CERT_SAN"), .common_name = getenv("SSL_PEER_CERT_CN") };
   if (!getenv("SSL_PROTOCOL")) return;
   switch (rules_check_certificate(rules, rule, &c))
   {
