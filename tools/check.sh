@@ -13,8 +13,9 @@ build=$PWD
 stage_only=no
 if test "$1" = --stage; then stage_only=yes; shift; fi
 
-# Root tests what other users may do with the programs: a clone in root's own home is closed to them. Then the
-# programs go to a directory that is not, for as long as the tests run.
+# Root tests what other users may do with the programs: a clone in root's own home is closed to them. Then all that
+# another user starts or stands in goes to a directory that is open, for as long as the tests run: the programs, the
+# programs that the tests compile, what quickstart has unpacked, and the directory where the tests run.
 is_closed()
 {
   directory=$build
@@ -31,6 +32,10 @@ if test "$stage_only" = no && test "$(id -u)" = 0 && is_closed; then
   trap 'rm -rf "$root"' 0
   trap 'exit 111' HUP INT TERM
   chmod 755 "$root"
+  if test -d unpacked; then
+    cp -R -p unpacked "$root" || exit 111
+    PATH=$(printf '%s\n' "$PATH" | sed "s,$build/unpacked/,$root/unpacked/,g")
+  fi
   echo "check: other users cannot enter $build: the programs go to $root"
 fi
 
@@ -85,7 +90,8 @@ wrap()
   cat > "$script" <<EOF
 #!/bin/sh
 SALLYPORT_SRC='$source' SALLYPORT_BUILD='$build/check/$1' SALLYPORT_BIN='$root/$1/root/bin' SALLYPORT_VARIANT=$1
-export SALLYPORT_SRC SALLYPORT_BUILD SALLYPORT_BIN SALLYPORT_VARIANT
+SALLYPORT_HELPERS='$root/$1/helpers'
+export SALLYPORT_SRC SALLYPORT_BUILD SALLYPORT_BIN SALLYPORT_VARIANT SALLYPORT_HELPERS
 exec $3
 EOF
   chmod 755 "$script"
@@ -107,7 +113,7 @@ wrap_variant()
 }
 
 set -f
-rm -rf check/run && mkdir -p check/run && cd check/run || exit 111
+rm -rf "$root/run" && mkdir -p "$root/run" && cd "$root/run" || exit 111
 scripts=$(for variant in $staged; do set +f; wrap_variant "$variant"; set -f; done | longest_first)
 if test -z "$scripts"; then
   echo "check: no tests${TESTS:+ match $TESTS}"

@@ -1,11 +1,12 @@
 #!/usr/bin/env perl
-# The tools of those who work on the tests: repeating one, stopping at the first failure, what is left of one that failed, and how
-# each source is compiled.
+# The tools of those who work on the tests: repeating one, stopping at the first failure, what is left of one that failed, a
+# tree that other users cannot enter, and how each source is compiled.
 
 use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use File::Path qw(make_path);
 use JSON::PP;
 
 # Scripts with the vocabulary of the tests, run as make check runs them.
@@ -38,6 +39,35 @@ is(rounds('true'), '1 0', 'once without being asked for more');
 is(rounds('true', REPEAT => 3), '3 0', 'REPEAT=3: three times');
 is(rounds('false', REPEAT => 3), '3 1', 'REPEAT=3: also if it fails, which the exit code has');
 is(rounds('false', REPEAT => 3, STOP => 1), '1 1', 'STOP=1: once if it fails');
+
+# A tree in a directory that other users cannot enter, as below /root, with one test and nothing to build. What another
+# user of a test starts or stands in can be reached all the same.
+SKIP:
+{
+  skip 'only root checks as other users: not root, or root that cannot be others', 5 unless is_root() && can_change_ids();
+  my $tree = own_dir() . '/closed';
+  make_path("$tree/tools", "$tree/tests/folder", "$tree/build/unpacked/usr/bin", "$tree/build/check/default");
+  chmod 0700, $tree;
+  put_file("$tree/tools/check.sh", $check);
+  put_file("$tree/tools/stage.sh", "mkdir -p \"\$2/bin\"\n");
+  put_file("$tree/build/unpacked/usr/bin/unpacked-tool", "#!/bin/sh\n", 0755);
+  put_file("$tree/tests/folder/looks.t", <<'END', 0755);
+#!/bin/sh
+mkdir "$SALLYPORT_HELPERS"
+for path in "$PWD" "$SALLYPORT_BIN" "$SALLYPORT_HELPERS" "$(command -v unpacked-tool)"; do echo "# looks at $path"; done >&2
+echo ok 1
+echo 1..1
+END
+  my $r = run({ dir => "$tree/build", env => { srcdir => "$tree", PATH => "$ENV{PATH}:$tree/build/unpacked/usr/sbin:$tree/build/unpacked/usr/bin", MAKE => 'false' } },
+              'sh', "$tree/tools/check.sh", 'default');
+  is($r->{code}, 0, 'a tree that is closed to other users is checked') or diag($r->{out}, $r->{err});
+  my @paths = $r->{err} =~ /^# looks at (\S+)$/mg;
+  is(scalar(@paths), 4, 'its test has a directory, programs, a place for its own programs and an unpacked tool');
+  is(scalar(grep { index($_, $tree) == 0 } @paths), 0, 'all of them outside the closed tree') or diag("@paths");
+  like($r->{out}, qr{^check: other users cannot enter \Q$tree\E/build: the programs go to (\S+)$}m, 'which the output explains');
+  my ($open) = $r->{out} =~ /the programs go to (\S+)/;
+  ok($open && !-e $open, 'and they are removed afterwards');
+}
 
 # The list of commands is JSON, and each of them compiles its file.
 my $list = run({ env => { COMPILE => 'cc -DWORD="\"a b\""' } }, 'sh', source_file('tools/compile-commands.sh'), source_file('.'));

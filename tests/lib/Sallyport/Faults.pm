@@ -124,7 +124,7 @@ sub c_program
   my ($name) = @_;
   my ($sources, @ways) = @{$sources{$name}};
   my @files = map { source_file($_) } @$sources;
-  my $dir = ($ENV{SALLYPORT_BUILD} // own_dir()) . '/unit';  # where make clean looks
+  my $dir = $ENV{SALLYPORT_HELPERS} // own_dir() . '/helpers';  # other users can enter it
   mkdir $dir;
   my $made = -M "$dir/$name";
   return "$dir/$name" if defined $made && !grep { -M $_ < $made } @files;
