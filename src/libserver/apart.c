@@ -11,7 +11,7 @@
 
 /* The numbers below are ours, of a few clients that wait, and of those on their way; a table of so many is cheap to copy. What we were
    given may be above, too. */
-enum { FEW = 64, FIRST_APART = 256, IMPOSSIBLE = -1 };
+enum { FEW = 8, FIRST_APART = 256, IMPOSSIBLE = -1 };
 
 /* The number after the highest that is open. -1 where the system does not provide it. */
 static int after_highest(void)
