@@ -1,7 +1,4 @@
-/* The part that puts a process between client and program: see between.h.
-
-   A crossing is one such process with its program. It is known by the socket while the process is busy with the client,
-   then by the two process ids; the client's slot is free again when both have ended. */
+/* The part that puts a process between client and program: see between.h. */
 
 #include <errno.h>
 #include <signal.h>
@@ -12,123 +9,11 @@
 
 #include <skalibs/djbunix.h>
 
-#include "between.h"
+#include "crossings.h"
 #include "die.h"
 #include "fds.h"
 #include "parts.h"
 #include "pending.h"
-
-#define NOBODY UINT32_MAX
-
-struct crossing
-{
-  uint32_t next_free;
-  pid_t process;      /* 0: it has ended */
-  pid_t program;      /* 0: not launched yet, or it has ended */
-  int fd;             /* the program's end while it is ours, or -1 */
-  int keeps_slot;     /* the program has ended, the process not yet */
-  uint32_t slot;
-  size_t got;         /* bytes of the report, its head included */
-  struct between_report head;
-  char *bytes;        /* allocated when the head is known */
-};
-
-struct crossings
-{
-  struct part part;
-  struct between const *between;
-  struct pending_kind kind;
-  struct pending_queue *queue;
-  struct crossing *all;    /* by number */
-  uint32_t room;
-  uint32_t first_free;     /* NOBODY: none; the others follow by next_free */
-  uint32_t *by_fd;         /* numbers, NOBODY where there is none */
-  size_t fds;
-  struct children pids;    /* of processes and programs; their state is the number */
-};
-
-enum { FIRST_ROOM = 64 };
-
-/* ---- the table ---- */
-
-static uint32_t number_of(struct crossings const *m, int fd)
-{
-  return (size_t)fd < m->fds ? m->by_fd[fd] : NOBODY;
-}
-
-static struct crossing *of_fd(struct crossings const *m, int fd)
-{
-  uint32_t i = number_of(m, fd);
-  return i == NOBODY ? 0 : m->all + i;
-}
-
-static int grow(struct crossings *m)
-{
-  uint32_t room = m->room ? 2 * m->room : FIRST_ROOM;
-  struct crossing *larger = realloc(m->all, room * sizeof *larger);
-  if (!larger) return -1;
-  m->all = larger;
-  for (; m->room < room; m->room++)
-  {
-    m->all[m->room].next_free = m->first_free;
-    m->first_free = m->room;
-  }
-  return 0;
-}
-
-static int make_room_for_fd(struct crossings *m, int fd)
-{
-  size_t fds = (size_t)fd + 1 > 2 * m->fds ? (size_t)fd + FIRST_ROOM : 2 * m->fds;
-  uint32_t *larger;
-  if ((size_t)fd < m->fds) return 0;
-  larger = realloc(m->by_fd, fds * sizeof *larger);
-  if (!larger) return -1;
-  m->by_fd = larger;
-  for (; m->fds < fds; m->fds++) m->by_fd[m->fds] = NOBODY;
-  return 0;
-}
-
-static void crossing_free(struct crossings *m, uint32_t i)
-{
-  free(m->all[i].bytes);
-  m->all[i].next_free = m->first_free;
-  m->first_free = i;
-}
-
-/* The socket is no longer ours. */
-static void leave_fd(struct crossings *m, uint32_t i)
-{
-  struct crossing *c = m->all + i;
-  m->by_fd[c->fd] = NOBODY;
-  c->fd = -1;
-  free(c->bytes);
-  c->bytes = 0;
-}
-
-/* The crossing of a program that could not be run stays, until the number of its socket is used again. */
-static void forget_old(struct crossings *m, int fd)
-{
-  uint32_t i = m->by_fd[fd];
-  if (i == NOBODY) return;
-  leave_fd(m, i);
-  if (!m->all[i].process) crossing_free(m, i);
-}
-
-/* NOBODY, with ENOMEM. */
-static uint32_t crossing_new(struct crossings *m, int fd)
-{
-  static struct crossing const fresh = { .fd = -1 };
-  uint32_t i;
-  if (children_reserve(&m->pids) == -1 || make_room_for_fd(m, fd) == -1) return NOBODY;
-  forget_old(m, fd);
-  if (m->first_free == NOBODY && grow(m) == -1) return NOBODY;
-  i = m->first_free;
-  m->first_free = m->all[i].next_free;
-  m->all[i] = fresh;
-  m->all[i].fd = fd;
-  m->by_fd[fd] = i;
-  return i;
-}
 
 /* ---- the process ---- */
 
@@ -173,7 +58,7 @@ static void undo(struct crossings *m, int const *app, uint32_t number)
   int e = errno;
   if (number != NOBODY)
   {
-    leave_fd(m, number);
+    crossing_leave_fd(m, number);
     crossing_free(m, number);
   }
   fd_close(app[0]);
@@ -223,84 +108,11 @@ static enum fate admit(struct server *s, void *data, struct client *client)
   return CLIENT_TAKEN;
 }
 
-/* ---- its report ---- */
-
-static void refuse(struct server *s, struct pending *p, char const *why)
-{
-  struct refusal r = { .reason = REASON_HANDSHAKE, .why = why };
-  struct client client;
-  pending_leave(s, p, &client);
-  server_refuse(s, &client, &r);
-}
-
-/* Reads on, and never beyond the end of the report: what follows is for the program. 1: it is whole, 0: not yet,
-   -1: it never will be. */
-static int receive(struct crossing *c)
-{
-  ssize_t r;
-  if (c->got < sizeof c->head) r = recv(c->fd, (char *)&c->head + c->got, sizeof c->head - c->got, MSG_DONTWAIT);
-  else r = recv(c->fd, c->bytes + (c->got - sizeof c->head), sizeof c->head + c->head.length - c->got, MSG_DONTWAIT);
-  if (r == -1 && (errno == EAGAIN || errno == EINTR)) return 0;
-  if (r <= 0) return -1;
-  c->got += (size_t)r;
-  if (c->got < sizeof c->head) return 0;
-  if (!c->bytes)
-  {
-    if (!c->head.length || c->head.length > BETWEEN_REPORT_MAX) return -1;
-    c->bytes = malloc(c->head.length + 2);
-    if (!c->bytes) return -1;
-  }
-  if (c->got < sizeof c->head + c->head.length) return 0;
-  c->bytes[c->head.length] = c->bytes[c->head.length + 1] = 0;
-  return 1;
-}
-
-static void go_on(struct server *s, struct crossings *m, struct pending *p, struct crossing *c)
-{
-  char words[REPEAT_WHY_MAX];
-  struct text why = TEXT_IN(words);
-  struct client client;
-  if (c->head.kind == BETWEEN_READY && m->between->accepts(m->between->context, c->bytes, c->head.length))
-  {
-    pending_leave(s, p, &client);
-    client.facts = c->bytes;
-    server_serve(s, &client);
-    return;
-  }
-  if (c->head.kind == BETWEEN_FAILED) text_scrubbed(&why, c->bytes, c->head.length);
-  else text_string(&why, "TLS process sent a bad report");
-  refuse(s, p, text_end(&why));
-}
-
-static void ready(struct server *s, void *data, struct pending *p)
-{
-  struct crossings *m = data;
-  struct crossing *c = of_fd(m, p->client.fd);
-  int r = 1;
-  while (r == 1 && (c->got < sizeof c->head || c->got < sizeof c->head + c->head.length))
-  {
-    size_t before = c->got;
-    r = receive(c);
-    if (r == 0 && c->got > before) r = 1;
-    else if (r == 1) break;
-    else if (r == 0) return;
-  }
-  if (r == -1) refuse(s, p, "TLS process died");
-  else go_on(s, m, p, c);
-}
-
-static void over(struct server *s, void *data, struct pending *p, enum pending_end end)
-{
-  struct crossing *c = of_fd(data, p->client.fd);
-  if (c->process) kill(c->process, SIGKILL);
-  refuse(s, p, end == PENDING_LATE ? "TLS handshake timed out" : "TLS handshake gives way");
-}
-
 /* ---- afterwards ---- */
 
 static void environment(struct server *s, void *data, struct launch *launch, struct client const *client)
 {
-  struct crossing const *c = of_fd(data, client->fd);
+  struct crossing const *c = crossing_of_fd(data, client->fd);
   char const *at = c ? c->bytes : 0, *end = c ? c->bytes + c->head.length : 0;
   (void)s;
   while (at < end && *at)
@@ -318,10 +130,10 @@ static void environment(struct server *s, void *data, struct launch *launch, str
 static void launched(struct server *s, void *data, struct client const *client, pid_t pid)
 {
   struct crossings *m = data;
-  uint32_t i = number_of(m, client->fd);
+  uint32_t i = crossing_number(m, client->fd);
   (void)s;
   if (i == NOBODY) return;
-  leave_fd(m, i);
+  crossing_leave_fd(m, i);
   if (!m->all[i].process) crossing_free(m, i);
   else if (children_reserve(&m->pids) == 0)
   {
@@ -374,11 +186,11 @@ static int process_ended(struct server *s, void *data, struct ended const *ended
 static enum fate refused(struct server *s, void *data, struct client *client, struct refusal const *r)
 {
   struct crossings *m = data;
-  uint32_t i = number_of(m, client->fd);
+  uint32_t i = crossing_number(m, client->fd);
   (void)s;
   (void)r;
   if (i == NOBODY) return CLIENT_GOES_ON;
-  leave_fd(m, i);
+  crossing_leave_fd(m, i);
   if (!m->all[i].process) crossing_free(m, i);
   return CLIENT_GOES_ON;
 }
@@ -404,8 +216,8 @@ void part_between(struct server *s)
   m->kind.limit = b->limit;
   m->kind.enters = m->kind.yields = 1;
   m->kind.data = m;
-  m->kind.ready = &ready;
-  m->kind.over = &over;
+  m->kind.ready = &crossing_ready;
+  m->kind.over = &crossing_over;
   m->queue = pending_queue(s, &m->kind);
   m->part.name = "between";
   m->part.data = m;

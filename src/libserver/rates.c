@@ -10,7 +10,7 @@
 #include "engine.h"
 #include "parts.h"
 #include "rates.h"
-#include "status.h"
+#include "wait_status.h"
 
 /* Seconds: what a source may owe where no rate sets it, and what penalties can add up to. */
 enum { TOLERANCE = 15, MOST_PENALTY = 600, SOURCES_DEFAULT = 65536 };

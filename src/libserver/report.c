@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "engine.h"
-#include "status.h"
 #include "via.h"
+#include "wait_status.h"
 
 enum { FULL = 60000 };  /* milliseconds: the client limit is mentioned once in so many */
 

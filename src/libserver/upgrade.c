@@ -16,8 +16,8 @@
 #include "parts.h"
 #include "pending.h"
 #include "program.h"
-#include "status.h"
 #include "upgrade.h"
+#include "wait_status.h"
 
 enum { PROBE_LIMIT = 5000, SETTLE_LIMIT = 5000, SETTLE_LOOK = 10, WHY_MAX = 512 };  /* milliseconds; bytes */
 

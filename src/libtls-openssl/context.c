@@ -33,7 +33,7 @@ static void log_key(SSL const *ssl, char const *secret)
   OPENSSL_cleanse(line, sizeof line);
 }
 
-/* What is good goes on, and what is not is remembered in the result of the verification, for facts.c. */
+/* What is good goes on, and what is not is remembered in the result of the verification, for tls_facts.c. */
 static int go_on(int good, X509_STORE_CTX *store)
 {
   (void)good;

@@ -81,7 +81,6 @@ extern size_t protocols_parse(unsigned char *wire, size_t max, char const *list)
 /* Makes tickets with the keys of the settings. */
 extern void tickets_attach(SSL_CTX *, struct tls_tickets *);
 
-
 /* A key that is only a public one, and signs by the signer; 0 with why. */
 extern EVP_PKEY *borrowed_key(X509 *leaf, struct tls_signer const *, unsigned int number, struct text *why);
 
@@ -94,5 +93,8 @@ extern void fingerprint_text(struct text *, X509 const *);
 
 /* Printable ASCII as it is, anything else as backslash and two hexadecimal digits, the backslash too. */
 extern void text_printable(struct text *, unsigned char const *, size_t length);
+
+/* The same for anything else and for the characters in `also`. */
+extern void text_escaped(struct text *, unsigned char const *, size_t length, char const *also);
 
 #endif

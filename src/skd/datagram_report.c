@@ -5,7 +5,7 @@
 #include "clock.h"
 #include "datagram_report.h"
 #include "local_address.h"
-#include "status.h"
+#include "wait_status.h"
 
 enum { COMPLAINT = 60000 };  /* milliseconds between two complaints about a datagram that is left alone */
 

@@ -11,7 +11,7 @@
 #include "die.h"
 #include "log_file.h"
 #include "redirection.h"
-#include "status.h"
+#include "wait_status.h"
 
 enum { LOGGER_PAUSE = 1000 };  /* milliseconds from one start of the logger to the next */
 

@@ -12,8 +12,8 @@
 #include "clock.h"
 #include "die.h"
 #include "program.h"
-#include "status.h"
 #include "supervise.h"
+#include "wait_status.h"
 
 /* Milliseconds: from one start to the next, and between two complaints about a program that ends at once. */
 enum { PAUSE = 1000, COMPLAINT = 60000 };

@@ -7,7 +7,7 @@ use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 
 # Where lines are made, and what makes them: the literal strings of these calls and members are log text.
-my @files = map { glob source_file($_) } qw(src/libserver/*.c src/skd/*.c src/ipc/ipc_paths.c src/libutil/status.c);
+my @files = map { glob source_file($_) } qw(src/libserver/*.c src/skd/*.c src/ipc/ipc_paths.c src/libutil/wait_status.c);
 my $names = join '|', qw(
   text_string
   log_words

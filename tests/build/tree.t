@@ -47,14 +47,6 @@ subtest 'a circle of files is found' => sub
 
 use constant { LINES_OF_A_FILE => 250, LINES_OF_A_FUNCTION => 40, LENGTH_OF_A_LINE => 160 };
 
-# Files that may be longer, and why.
-my %may_be_long = (
-  'src/libserver/engine.h' => 'one place for what the files of the engine share',
-  'src/libserver/between.c' => 'one state machine',
-  'src/tls/relay.c' => 'one state machine',
-  'src/libtls-openssl/facts.c' => 'a table of facts and how each is read',
-);
-
 # What is wrong with the shape of a source, given its name and text.
 sub misshapen
 {
@@ -72,7 +64,7 @@ sub misshapen
     push @wrong, "$name:$begin: a function of " . ($n - $begin + 1) . " lines" if $line eq '}' && $n - $begin + 1 > LINES_OF_A_FUNCTION;
     undef $begin;
   }
-  push @wrong, "$name: $n lines" if $n > LINES_OF_A_FILE && !$may_be_long{$name};
+  push @wrong, "$name: $n lines" if $n > LINES_OF_A_FILE;
   push @wrong, "$name: no end of line at its end" unless $text =~ /\n\z/;
   return @wrong;
 }
@@ -82,9 +74,24 @@ subtest 'each source has short files, functions and lines, no tabs and no blanks
   my @sources = map { s{^\Q$src\E/}{}r } glob "$src/src/*/*.[ch]";
   cmp_ok scalar @sources, '>', 100, 'the sources are found';
   is join("\n", map { misshapen($_, get_file("$src/$_")) } @sources), '', 'no source is misshapen';
-  is join("\n", grep { !-f "$src/$_" || (() = get_file("$src/$_") =~ /\n/g) <= LINES_OF_A_FILE } sort keys %may_be_long), '', 'each exception is needed';
   my ($limit) = get_file("$src/.editorconfig") =~ /^\[src\/[^\]]*\]\nmax_line_length = (\d+)$/m;
   is $limit, LENGTH_OF_A_LINE, '.editorconfig has the same limit';
+};
+
+# Names of files or guards that two sources have, given pairs of a name and a file.
+sub used_twice
+{
+  my (%files, @pairs) = ();
+  push @{$files{$_->[0]}}, $_->[1] for @_;
+  return join "\n", map { "$_: @{$files{$_}}" } grep { @{$files{$_}} > 1 } sort keys %files;
+}
+
+subtest 'no two sources have the same name, and no two headers the same guard' => sub
+{
+  my @sources = map { s{^\Q$src\E/}{}r } glob "$src/src/*/*.[ch]";
+  is used_twice(map { [m{([^/]+)\z}, $_] } @sources), '', 'names of files';
+  is used_twice(map { my $file = $_; map { [$_, $file] } get_file("$src/$_") =~ /^#ifndef (SALLYPORT_\w+_H)$/mg } @sources), '', 'guards';
+  is used_twice(['a.c', 'one/a.c'], ['b.c', 'one/b.c'], ['a.c', 'two/a.c']), 'a.c: one/a.c two/a.c', 'what is used twice is found';
 };
 
 subtest 'each kind of misshapen source is found' => sub

@@ -1,7 +1,7 @@
 /* How a process ended, in words. */
 
-#ifndef SALLYPORT_STATUS_H
-#define SALLYPORT_STATUS_H
+#ifndef SALLYPORT_WAIT_STATUS_H
+#define SALLYPORT_WAIT_STATUS_H
 
 #include "text.h"
 

@@ -1,8 +1,8 @@
-/* How a process ended: see status.h. */
+/* How a process ended: see wait_status.h. */
 
 #include <sys/wait.h>
 
-#include "status.h"
+#include "wait_status.h"
 
 void status_put(struct text *t, int status)
 {
