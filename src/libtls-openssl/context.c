@@ -60,38 +60,6 @@ static void set_common(SSL_CTX *ssl, struct tls_settings const *s)
   if (s->key_log >= 0) SSL_CTX_set_keylog_callback(ssl, &log_key);
 }
 
-/* Names of both versions may stand in one list: those that begin with TLS_ are of TLS 1.3. A version that is not
-   named keeps what it has. */
-static int set_ciphers(SSL_CTX *ssl, char const *names)
-{
-  char space[2][1024];
-  struct text lists[2] = { TEXT_IN(space[0]), TEXT_IN(space[1]) };
-  while (*names)
-  {
-    size_t length = strcspn(names, ":");
-    struct text *list = lists + !strncmp(names, "TLS_", 4);
-    if (list->length) text_string(list, ":");
-    text_put(list, names, length);
-    names += length + (names[length] == ':');
-  }
-  if (lists[0].cut || lists[1].cut || !(lists[0].length + lists[1].length)) return 0;
-  if (lists[0].length && !SSL_CTX_set_cipher_list(ssl, text_end(&lists[0]))) return 0;
-  return !lists[1].length || SSL_CTX_set_ciphersuites(ssl, text_end(&lists[1]));
-}
-
-static int set_words(SSL_CTX *ssl, struct tls_settings const *s, struct text *why)
-{
-  char const *trouble = 0;
-  if (!SSL_CTX_set_min_proto_version(ssl, s->minimum == 13 ? TLS1_3_VERSION : TLS1_2_VERSION)) trouble = "unable to set the lowest version";
-  else if (s->ciphers && !set_ciphers(ssl, s->ciphers)) trouble = "no cipher is known by these names";
-  else if (s->groups && !SSL_CTX_set1_groups_list(ssl, s->groups)) trouble = "a group is not known by its name";
-  ERR_clear_error();
-  if (!trouble) return 0;
-  text_string(why, trouble);
-  errno = EINVAL;
-  return -1;
-}
-
 /* An id that changes with what is believed and asked for: a session begun under other rules is not resumed. */
 static int set_session_id(SSL_CTX *ssl, struct tls_context const *c)
 {
@@ -137,7 +105,7 @@ static SSL_CTX *ssl_new(struct tls_context *c, struct text *why)
     return 0;
   }
   set_common(ssl, &c->settings);
-  if (set_words(ssl, &c->settings, why) == -1 || set_session_id(ssl, c) == -1)
+  if (words_set(ssl, &c->settings, why) == -1 || set_session_id(ssl, c) == -1)
   {
     SSL_CTX_free(ssl);
     return 0;

@@ -78,6 +78,9 @@ extern int choose_protocol(SSL *, unsigned char const **out, unsigned char *leng
 /* "h2,http/1.1" as it is on the wire: its length, or 0 if it is malformed. */
 extern size_t protocols_parse(unsigned char *wire, size_t max, char const *list);
 
+/* The lowest version, the ciphers and the groups of the settings. -1 with EINVAL and why, which names the word that is wrong. */
+extern int words_set(SSL_CTX *, struct tls_settings const *, struct text *why);
+
 /* Makes tickets with the keys of the settings. */
 extern void tickets_attach(SSL_CTX *, struct tls_tickets *);
 

@@ -1,6 +1,7 @@
 /* Which options of the engine go together: see daemon_opts.h. */
 
 #include <stddef.h>
+#include <string.h>
 
 #include "daemon_opts.h"
 #include "die.h"
@@ -37,9 +38,21 @@ static struct pair const excludes[] =
 
 /* ---- */
 
+/* A word that a wrapper writes for another option, as --proxy=any for -L, gives that option, too. */
+static int is_written(struct opts const *o, char const *name)
+{
+  size_t length = strlen(name), i = 0;
+  for (; i < o->count; i++)
+  {
+    char const *word = o->given[i].opt->forward;
+    if (word && !strncmp(word, "--", 2) && !strncmp(word + 2, name, length) && (!word[2 + length] || word[2 + length] == '=')) return 1;
+  }
+  return 0;
+}
+
 static int is_given(struct opts const *o, char const *name)
 {
-  return opts_offers(o, name) && opts_has(o, name);
+  return (opts_offers(o, name) && opts_has(o, name)) || is_written(o, name);
 }
 
 void die_idle_local(void)

@@ -8,6 +8,7 @@
 
 extern struct kind const kind_sni_level;
 extern struct kind const kind_tls_version;
+extern struct kind const kind_protocols;
 
 #define OPTS_TLS_CLOSING(all, stage) \
   { 's', "no-close-notify", 0, 0, (all), (stage), 0, "TLS 1.2: end by FIN while prog reads (default)" }, \
@@ -30,7 +31,7 @@ extern struct kind const kind_tls_version;
   { 'Z', "keep", 0, 0, (all), (stage), 0, "leave the variables of keys to prog" }
 
 #define OPTS_TLS_WORDS(all, stage) \
-  { 0, "alpn", "LIST", &kind_text, (all), (stage), 0, "protocols, the preferred one first, by commas" }, \
+  { 0, "alpn", "LIST", &kind_protocols, (all), (stage), 0, "protocols, the preferred one first, by commas" }, \
   { 0, "tls-min", "VERSION", &kind_tls_version, (all), (stage), 0, "the lowest version of TLS: 1.2 (default) or 1.3" }, \
   { 0, "ciphers", "LIST", &kind_text, (all), (stage), 0, "ciphers as OpenSSL names them, by colons" }, \
   { 0, "groups", "LIST", &kind_text, (all), (stage), 0, "groups for the key exchange, by colons" }, \
