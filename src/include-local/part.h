@@ -78,10 +78,11 @@ struct part
   enum fate (*arrive)(struct server *, void *data, struct client *);
 
   /* Before the count of its source is looked at. Returns true, and fills the refusal, if the client is not to be
-     served. It may be asked again for a client that was held: what is used up is charged in `launched`. */
+     served, or if that is only to be reported. It may be asked again for a client that was held: what is used up is charged in `launched`. */
   int (*limit)(struct server *, void *data, struct client *, struct refusal *);
 
-  /* Access rules. Fills the verdict, which was zero, and returns 1 if the client may come in, 0 (with the refusal filled) if not,
+  /* Access rules. Fills the verdict, which was zero, and returns 1 if the client may come in (with a refusal that is only to be
+     reported, or none), 0 (with the refusal filled) if not,
      -1 with errno where that cannot be found out: unless is_shortage(errno) it has logged why. */
   int (*judge)(struct server *, void *data, struct client const *, struct verdict *, struct refusal *);
 

@@ -42,6 +42,7 @@ struct client
   struct part *next;  /* the part that goes on with this stage */
   int identified;     /* the addresses, ids and the source are known */
   int exempt;         /* from rates, penalties and the limit of its source */
+  int reported;       /* as one that is only reported in place of refused */
   uint32_t slot;      /* the source in which it is counted already, or SOURCE_NONE */
   struct listener const *listener;
   struct address remote;

@@ -36,7 +36,7 @@ void server_begin_client(struct server *s, struct client *client, struct listene
   client->stage = STAGE_ARRIVING;
   client->next = s->parts;
   client->identified = 0;
-  client->exempt = 0;
+  client->exempt = client->reported = 0;
   client->slot = SOURCE_NONE;
   client->listener = l;
   client->remote.sa.any.sa_family = AF_UNSPEC;

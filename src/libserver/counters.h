@@ -27,6 +27,7 @@ struct refusal
   enum reason reason;
   char const *why;  /* for the log: "rate 10/60", "rule=ip4/0.0.0.0_0"; copied */
   uint32_t count;   /* of its source, if that is what the limit is about; 0: it is not logged */
+  int only_report;  /* the client is served all the same */
 };
 
 enum { SESSION_BUCKETS = 8 };  /* the last one has no end: see status_text.c */

@@ -48,8 +48,7 @@ struct verdict
   size_t exec_length;
   int has_max_per_source;   /* the rule has a limit of its own for the clients of one source */
   uint32_t max_per_source;
-  int has_rate;             /* likewise for how fast they come; it was looked at already */
-  int has_no_rate;          /* and that is none */
+  int has_rate;             /* likewise for how fast they come, penalties included; it was looked at already */
 };
 
 /* A shortage of processes, memory or descriptors: accepting pauses, and the client at hand is kept. */
@@ -186,6 +185,7 @@ extern uint64_t hold_appointment(struct server const *);      /* 0: none */
 
 /* Logs (unless r->why is 0), counts, gives its slot back, and closes it. */
 extern void server_refuse(struct server *, struct client *, struct refusal const *);
+extern void server_only_report(struct server *, struct client *, struct refusal const *);  /* in place of that; once a client */
 extern void server_close_client(struct client *);
 extern void server_forget_client(struct client *);  /* the same for a connection that another part closes */
 extern char const *reason_word(enum reason);

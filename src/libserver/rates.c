@@ -27,13 +27,13 @@ static int limit(struct server *s, void *data, struct client *client, struct ref
 {
   struct rates *x = data;
   uint64_t debt;
+  (void)s;
   if (is_exempt(x, client)) client->exempt = 1;
-  if (client->exempt || !x->table.entries) return 0;
+  if (client->exempt || !(x->rate.count || x->penalty)) return 0;
   debt = gcra_debt(&x->table, &client->source, gcra_now());
   if (debt <= x->price.tolerance) return 0;
-  if (debt > x->rate_can_owe) rates_why_penalty(x, r, debt);
-  else rates_why_rate(x, r, "rate ", &x->rate);
-  return rates_decide(s, x, client, r);
+  rates_why(x, r, &x->price, &x->rate, debt);
+  return 1;
 }
 
 /* ---- what it costs ---- */
@@ -102,7 +102,6 @@ static void read_rate(struct rates *x, struct opts const *o)
   if (!word) return;
   rate_parse(&x->rate, word);
   x->price = rates_price(&x->rate);
-  x->rate_can_owe = x->price.tolerance + x->price.cost;
 }
 
 static void read_options(struct rates *x, struct opts const *o)

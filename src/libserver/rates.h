@@ -23,8 +23,7 @@ struct rates
   struct part part;
   struct gcra table;
   struct rate rate;         /* count 0: none is given */
-  struct price price;
-  uint64_t rate_can_owe;    /* what is above it comes from a penalty */
+  struct price price;       /* without a rate, its cost is 0, and its tolerance that of penalties */
   uint64_t penalty;         /* units; 0: none is given */
   struct exit_list exits;
   struct source_list exempt;
@@ -40,13 +39,9 @@ extern struct price rates_price(struct rate const *r);
 /* Units of gcra.h in seconds, rounded up. */
 extern uint64_t rates_seconds(uint64_t units);
 
-/* They write into *r why the client is refused: its source comes more often than *rate, whose words follow name; or it owes
-   debt units, more than it may, by penalties. r->why stays valid until the next call of either. */
-extern void rates_why_rate(struct rates *x, struct refusal *r, char const *name, struct rate const *rate);
-extern void rates_why_penalty(struct rates *x, struct refusal *r, uint64_t debt);
-
-/* Returns 1 if the client is to be refused for *r. With --only-report it counts and logs the refusal, and returns 0. */
-extern int rates_decide(struct server *s, struct rates const *x, struct client const *client, struct refusal const *r);
+/* Writes into *r why a client is refused whose source owes debt units, more than *price lets it: it comes more often than *rate;
+   or, where that cannot have made so much, there are penalties. r->why stays valid until the next call. */
+extern void rates_why(struct rates *x, struct refusal *r, struct price const *price, struct rate const *rate, uint64_t debt);
 
 /* The hook `judge' of part.h: the limits that the client's rule brings among its variables. data is the struct rates. It sets
    what *v has of them, and x->rule. */

@@ -42,27 +42,29 @@ static int judge_count(struct client const *client, struct verdict *v, struct re
   return 1;
 }
 
-static int judge_rate(struct server *s, struct rates *x, struct client const *client, struct verdict *v, struct refusal *r)
+static int judge_rate(struct rates *x, struct client const *client, struct verdict *v, struct refusal *r)
 {
   struct rate rate;
+  uint64_t debt;
   char const *value = value_in(v, protocol_of(client), "RATE");
   x->rule_has_price = !!value;
   if (!value) return 1;
   v->has_rate = 1;
   x->rule = (struct price){ .cost = 0, .tolerance = UINT64_MAX };
-  v->has_no_rate = !strcmp(value, "none");
-  if (v->has_no_rate) return 1;
+  if (!strcmp(value, "none")) return 1;
   if (rate_parse(&rate, value) == -1) return mistaken(r, "its rule has a RATE that is neither N/S nor none");
   x->rule = rates_price(&rate);
-  if (gcra_debt(&x->table, &client->source, gcra_now()) <= x->rule.tolerance) return 1;
-  rates_why_rate(x, r, "rate ", &rate);
-  return !rates_decide(s, x, client, r);
+  debt = gcra_debt(&x->table, &client->source, gcra_now());
+  if (debt <= x->rule.tolerance) return 1;
+  rates_why(x, r, &x->rule, &rate, debt);
+  return x->only_report;
 }
 
 int rates_judge(struct server *s, void *data, struct client const *client, struct verdict *v, struct refusal *r)
 {
   struct rates *x = data;
+  (void)s;
   x->rule_has_price = 0;
   if (!v->environment_length) return 1;
-  return judge_count(client, v, r) && judge_rate(s, x, client, v, r);
+  return judge_count(client, v, r) && judge_rate(x, client, v, r);
 }

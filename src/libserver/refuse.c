@@ -58,3 +58,12 @@ void server_refuse(struct server *s, struct client *client, struct refusal const
   client->slot = SOURCE_NONE;
   if (!is_taken(s, client, r)) server_close_client(client);
 }
+
+/* A client that was held, or that a part has taken, comes by a second time. */
+void server_only_report(struct server *s, struct client *client, struct refusal const *r)
+{
+  if (client->reported) return;
+  client->reported = 1;
+  s->counters.only_reported++;
+  report_refused(s, client, r);
+}

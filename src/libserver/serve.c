@@ -106,12 +106,11 @@ static int has_own_limit(struct server *s, struct client const *client, enum rea
 {
   struct verdict v = { .environment = 0 };
   struct refusal r = { .why = 0 };
-  if (judge(s, client, &v, &r) != 1) return 0;
+  judge(s, client, &v, &r);
   switch (reason)
   {
     case REASON_SOURCE : return v.has_max_per_source;
-    case REASON_RATE : return v.has_rate;
-    case REASON_PENALTY : return v.has_no_rate;
+    case REASON_RATE : case REASON_PENALTY : return v.has_rate;
     default : return 0;
   }
 }
@@ -119,8 +118,9 @@ static int has_own_limit(struct server *s, struct client const *client, enum rea
 static int is_refused(struct server *s, struct client *client, struct refusal const *r)
 {
   if (has_own_limit(s, client, r->reason)) return 0;
-  server_refuse(s, client, r);
-  return 1;
+  if (r->only_report) server_only_report(s, client, r);
+  else server_refuse(s, client, r);
+  return !r->only_report;
 }
 
 /* Only where clients are refused then: otherwise none gets here. */
@@ -134,11 +134,11 @@ static int exceeds_all(struct server *s, struct client *client)
 
 static int within_limits(struct server *s, struct client *client)
 {
-  struct refusal r = { .why = 0 };
+  struct refusal of_parts = { .why = 0 }, of_source = { .why = 0 };
   if (client->slot != SOURCE_NONE) return 1;
   if (exceeds_all(s, client)) return 0;
-  if (exceeds_parts(s, client, &r) && is_refused(s, client, &r)) return 0;
-  return !exceeds_source(s, client, s->max_per_source, s->source_limit_words, &r) || !is_refused(s, client, &r);
+  if (exceeds_parts(s, client, &of_parts) && is_refused(s, client, &of_parts)) return 0;
+  return !exceeds_source(s, client, s->max_per_source, s->source_limit_words, &of_source) || !is_refused(s, client, &of_source);
 }
 
 /* ---- rules ---- */
@@ -155,6 +155,7 @@ static int may_come_in(struct server *s, struct client *client, struct verdict *
 {
   struct refusal r = { .reason = REASON_RULES };
   int judged = judge(s, client, v, &r);
+  if (judged == 1 && r.only_report) server_only_report(s, client, &r);
   if (judged == 1 && !exceeds_rule(s, client, v, &r)) return 1;
   if (judged == -1 && is_shortage(errno))
   {

@@ -137,6 +137,7 @@ for my $form (['-i', $rules], ['-x', compile_rules($rules)])
   is(read_line($c), "hello\n", "$form->[0]: a rule has a rate of its own");
   stop_sending($c);
   read_all($c);
+  eventually(sub { log_count($server, qr/ end pid .*source=127\.0\.0\.4 /) });
   ok(closed_by_server(open_client($server, from => '127.0.0.4')), "$form->[0]: which refuses the second");
   log_says($server, qr{refuse 127\.0\.0\.4_\d+ rate 1/3600$}, "$form->[0]: and the log names it");
   ok(closed_by_server(open_client($server, from => '127.0.0.5')), "$form->[0]: a rule with a wrong rate lets its client not in");

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "libserver/gcra.h"
 #include "tap.h"
@@ -55,6 +56,13 @@ static void test_long(struct tap *t)
   ok(t, gcra_debt(&g, &one, now + 3 * year) == 0);
 }
 
+/* The most memory that this process ever had, in kB. */
+static long memory(void)
+{
+  struct rusage u;
+  return getrusage(RUSAGE_SELF, &u) ? 0 : u.ru_maxrss;
+}
+
 /* A source that owes more than one client costs keeps its entry, whatever comes; the table does not grow. */
 static void test_flood(struct tap *t)
 {
@@ -62,6 +70,7 @@ static void test_flood(struct tap *t)
   struct source limited[64];
   uint64_t now = 1, entries;
   unsigned int i = 0, lost = 0;
+  long before = 0;
   gcra_start(&g, 65536, 3600);
   entries = g.sets * GCRA_SET;
   for (; i < 64; i++)
@@ -73,11 +82,13 @@ static void test_flood(struct tap *t)
   {
     struct source s = source_number(0xc0000000 + i * 97);
     gcra_charge(&g, &s, now + i / 1000, SECOND);
+    if (i == FLOOD / 4) before = memory();
   }
   now += FLOOD / 1000;
   for (i = 0; i < 64; i++) lost += gcra_debt(&g, &limited[i], now) < 59 * SECOND;
   ok(t, lost == 0);
   ok(t, g.sets * GCRA_SET == entries);
+  ok_for(t, "less than a byte for each further source", memory() - before < FLOOD * 3 / 4 / 1024);
 }
 
 /* A set that is full of greater debts takes no newcomer, and counts it. */

@@ -113,6 +113,7 @@ sub quick_client
 
 # The sources of programs of the tests, and flags to try in turn.
 my %sources = (passer => [[qw(tests/soak/passer.c)], ['-O2']],
+               wall_clock => [[qw(tests/faults/wall_clock.c)], [qw(-O2 -shared -fPIC)]],
                clients => [[qw(tests/soak/clients.c tests/soak/client.c tests/soak/clients.h)], ['-O2']],
                handler => [[qw(tests/soak/handler.c)], ['-O2', '-static'], ['-O2']],
                echo => [[qw(tests/bench/handler_hold.c tests/bench/nolibc.h)],

@@ -1,0 +1,84 @@
+#!/usr/bin/env perl
+# Rates and penalties of IPv6 sources, which are networks. Runs in a network namespace.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Rules;
+
+in_network_namespace();
+skip_all_unless('IPv6', have_ipv6());
+
+my $ip = tool('ip');
+my @addresses = ('2001:db8:1::1', '2001:db8:1::2', '2001:db8:1:0:ffff::3', '2001:db8:1:1::1', '2001:db8:2::1', '2001:db8:3::1');
+system("$ip addr add $_/128 dev lo nodad") == 0 or die "cannot add $_\n" for @addresses;
+
+# An address is of use a moment after it was added.
+my ($probe, $probe_port) = busy_port('::');
+for my $from (@addresses, '::1') { eventually(sub { eval { open_client({ ip => '::1', port => $probe_port }, from => $from) } }) or die "$from is of no use: $@" }
+
+my $hello = ['sh', '-c', 'echo hello'];
+sub served { return (ask($_[0], ip => '::1', from => $_[1]) // '') eq "hello\n" }
+sub which { my ($server, @from) = @_; return join ' ', map { served($server, $_) ? 'served' : 'refused' } @from }
+sub settled { my ($server, $n) = @_; return eventually(sub { log_count($server, qr/ end pid /) >= $n }) }
+sub bad_client { my ($server, $from) = @_; my $c = open_client($server, ip => '::1', from => $from); say_to($c, "1\n"); return read_all($c) }
+
+# ---- rates ----
+
+page('s6-tcpserverd');
+page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');
+my $server = start_server(['-v', '--source-rate=2/3600'], $hello, ip => '::');
+is(which($server, @addresses[0, 1, 2]), 'served served refused', 'two of a /64 are served, and no third, whatever the rest of its address is');
+log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ rate 2/3600$}, 'the log has the address of the refused client');
+is(which($server, $addresses[1]), 'refused', 'another one is refused, too');
+log_says($server, qr{info: refuse 2001:db8:1::/64 rate 2/3600 repeated=1$}, 'and counted for the network');
+is(which($server, ($addresses[3]) x 3, ($addresses[4]) x 3), 'served served refused served served refused', 'every other /64 has a budget of its own');
+is(which($server, ('::1') x 3), 'served served refused', 'and so has ::1');
+
+$server = start_server(['-v', '--source-rate=2/3600', '--source-prefix6=48'], $hello, ip => '::');
+is(which($server, @addresses[0, 3, 1]), 'served served refused', '/48: two networks of 64 bits are one source');
+is(which($server, $addresses[4]), 'served', '/48: another is not');
+$server = start_server(['-v', '--source-rate=1/3600', '--source-prefix6=128'], $hello, ip => '::');
+is(which($server, @addresses[0, 1, 0, 1]), 'served served refused refused', '/128: each address has its own budget');
+$server = start_server(['-v', '--source-rate=1/3600', '--source-prefix6=0'], $hello, ip => '::');
+is(which($server, '::1', @addresses[0, 5]), 'served refused refused', '/0: all together have one');
+
+$server = start_server(['-v', '--source-rate=1/3600', '--combine4and6'], $hello, ip => '::');
+is(join(' ', map { (ask($server, ip => '127.0.0.1', from => "127.0.0.$_") // '') eq "hello\n" ? 'served' : 'refused' } 2, 3, 2, 3), 'served served refused refused',
+  'IPv4 clients of a listener for both are sources of IPv4, and not all in ::ffff:0:0/64');
+is(which($server, '::1'), 'served', 'and cost IPv6 clients nothing');
+
+# ---- penalties ----
+
+my $bad = ['sh', '-c', 'read -r code; exit "$code"'];
+$server = start_server(['-v', '--penalty=600'], $bad, ip => '::');
+bad_client($server, $addresses[0]);
+log_says($server, qr{info: penalty 2001:db8:1::/64 585 s exitcode 1$}, 'a penalty is for the network');
+ok(closed_by_server(open_client($server, ip => '::1', from => $addresses[2])), 'so another address of it is refused');
+log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ penalty 5\d\d s$}, 'as the log has it');
+bad_client($server, $addresses[4]);
+ok(settled($server, 2), 'another network is served');
+$server = start_server(['-v', '--penalty=600', '--source-prefix6=128'], $bad, ip => '::');
+bad_client($server, $addresses[0]);
+log_says($server, qr{info: penalty 2001:db8:1::1 585 s exitcode 1$}, '/128: a penalty is for the address');
+bad_client($server, $addresses[1]);
+ok(settled($server, 2), '/128: its neighbour is served');
+
+# ---- exemptions ----
+
+page_says('has at most 64 addresses, prefixes as 192.0.2.0/24');
+$server = start_server(['-v', '-C', 1, '--source-rate=1/3600', '--exempt=2001:db8:1::/48,::1,2001:db8:3::1'], $hello, ip => '::');
+is(which($server, (@addresses[0, 2, 3, 5], '::1') x 2), join(' ', ('served') x 10), 'prefixes and addresses are exempt');
+is(which($server, ($addresses[4]) x 2), 'served refused', 'others are not');
+
+# ---- a rule's rate ----
+
+page('sallyport-rules');
+page_says('TCPRATE');
+my $rules = new_rules('six', 'ip6/::_0/allow' => '', 'ip6/2001:db8:1::_64/allow' => '', 'ip6/2001:db8:1::_64/env/TCPRATE' => "2/3600\n");
+$server = start_server(['-v', '-i', $rules], $hello, ip => '::');
+is(which($server, @addresses[0 .. 2]), 'served served refused', 'a rule sets a rate for its network');
+is(which($server, ($addresses[3]) x 3), 'served served served', 'and for no other');
+
+done_testing;
