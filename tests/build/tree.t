@@ -107,6 +107,21 @@ subtest 'each kind of misshapen source is found' => sub
   is join("\n", misshapen('a.c', "int f(void)\n{\n" . "  g();\n" x (LINES_OF_A_FUNCTION - 2) . "}\n")), '', 'a function of 40 lines is not';
 };
 
+subtest 'the guides for contributors name files that are there' => sub
+{
+  my %there = map { s{.*/}{}r => 1 } glob("$src/src/*/*.[ch]"), glob("$src/{doc,tests/build,tests/lib/Sallyport,tools}/*");
+  my $named = sub
+  {
+    my ($text) = @_;
+    return grep { m{/} ? !-e "$src/$_" : !$there{$_} } $text =~ m{(?<![\w/.<-])((?:[\w-]+/)*[\w-]+\.(?:[cht]|txt|mdoc|pm|sh))\b}g;
+  };
+  for my $guide ('HACKING', 'doc/design.txt', 'src/libserver/engine.h')
+  {
+    is join(' ', grep { !/NAME/ && !/PART/ } $named->(get_file("$src/$guide"))), '', $guide;
+  }
+  is join(' ', $named->('see loop.c, nosuch.c and src/libserver/nosuch.h')), 'nosuch.c src/libserver/nosuch.h', 'what is not there is found';
+};
+
 my @programs = programs_in_tree();
 
 subtest 'every program source is in targets.mak' => sub

@@ -118,7 +118,6 @@ sub write_report
 {
   my ($dir, $name, $results, $text, @scenarios) = @_;
   make_path($dir);
-  $results->write_csv("$dir/$name.csv");
   for my $s (grep { $results->{figures}{$_->{id}} } @scenarios)
   {
     my $plot = { held => \&Bench::Plot::plot_held, rates => \&Bench::Plot::plot_rates }->{$s->{kind}} or next;
@@ -128,7 +127,7 @@ sub write_report
   open my $file, '>', "$dir/$name.md" or die "bench: fatal: unable to write $dir/$name.md: $!\n";
   print $file $text;
   close $file;
-  print "\nWritten to $dir: $name.md, $name.csv, and pictures when gnuplot is installed.\n";
+  print "\nWritten to $dir: $name.md, and pictures when gnuplot is installed.\n";
 }
 
 # Returns the shares of processor time that others had meanwhile.
@@ -160,8 +159,9 @@ sub run_plan
   my @others = measure_all($results, @scenarios);
   my $text = Bench::Report::report($results, $plan{title}, "$plan{words}\n\n" . heading(\%option, @others), @scenarios);
   print $text;
-  write_report($_, $plan{name}, $results, $text, @scenarios)
-    for $option{output} || "$ENV{SALLYPORT_BUILD}/bench", $option{publish} ? "$ENV{SALLYPORT_SRC}/doc/bench" : ();
+  my $dir = $option{output} || "$ENV{SALLYPORT_BUILD}/bench";
+  write_report($_, $plan{name}, $results, $text, @scenarios) for $dir, $option{publish} ? "$ENV{SALLYPORT_SRC}/doc/bench" : ();
+  $results->write_csv("$dir/$plan{name}.csv");
   return 0;
 }
 
