@@ -3,9 +3,9 @@
 #include "accept_opts.h"
 #include "acceptor.h"
 #include "chain.h"
-#include "ipc_family.h"
 #include "local_acceptor.h"
 #include "local_address.h"
+#include "local_family.h"
 
 static char const *const variables[] =
 {
@@ -57,9 +57,9 @@ static struct family const family =
 {
   .accepted = "accept",
   .variables = variables,
-  .identify = &ipc_identify,
-  .put_client = &ipc_put_client,
-  .put_listener = &ipc_put_listener,
+  .identify = &local_identify,
+  .put_client = &local_put_client,
+  .put_listener = &local_put_listener,
   .environment = &environment
 };
 
@@ -72,6 +72,6 @@ int local_acceptor(unsigned int program, char const *const *argv)
   require_program(argv);
 
   acceptor_configure(&acceptor, &family, &given, "UNIXLOCALPATH");
-  require_ipc(acceptor.server);
+  require_local(acceptor.server);
   return acceptor_run(&acceptor, argv);
 }

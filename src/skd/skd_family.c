@@ -4,8 +4,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "ipc_family.h"
 #include "local_address.h"
+#include "local_family.h"
 #include "skd.h"
 #include "tcp_family.h"
 
@@ -32,7 +32,7 @@ static int identify(void *context, struct client *client)
     if (k->no_delay) send_at_once(client->fd);
     return tcp_identify(context, client);
   }
-  return ipc_identify(context, client);
+  return local_identify(context, client);
 }
 
 static int is_local(struct client const *client)
@@ -42,13 +42,13 @@ static int is_local(struct client const *client)
 
 static void put_client(struct text *t, struct client const *client)
 {
-  if (is_local(client)) ipc_put_client(t, client);
+  if (is_local(client)) local_put_client(t, client);
   else tcp_put_client(t, client);
 }
 
 static void put_listener(struct text *t, struct listener const *l)
 {
-  if (l->local.sa.any.sa_family == AF_UNIX) ipc_put_listener(t, l);
+  if (l->local.sa.any.sa_family == AF_UNIX) local_put_listener(t, l);
   else tcp_put_listener(t, l);
 }
 

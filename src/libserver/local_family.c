@@ -1,8 +1,8 @@
 /* Unix-domain clients: credentials, log words, UCSPI variables. */
 
 #include "die.h"
-#include "ipc_family.h"
 #include "local_address.h"
+#include "local_family.h"
 #include "peer.h"
 #include "tcp_family.h"
 
@@ -12,7 +12,7 @@ static char const *const variables[] =
   "PROTO", "IPCLOCALPATH", "IPCREMOTEPATH", "IPCREMOTEEUID", "IPCREMOTEEGID", "IPCREMOTEPID", "IPCCONNNUM", 0
 };
 
-int ipc_identify(void *context, struct client *client)
+int local_identify(void *context, struct client *client)
 {
   (void)context;
   if (client->via) return 0;
@@ -20,7 +20,7 @@ int ipc_identify(void *context, struct client *client)
   return peer_ids(client->fd, &client->uid, &client->gid, &client->pid);
 }
 
-static int identify_nobody(void *context, struct client *client)
+static int identify_anonymous(void *context, struct client *client)
 {
   (void)context;
   if (client->via) return 0;
@@ -38,7 +38,7 @@ static void put_id(struct text *t, uint32_t id)
   else text_number(t, id);
 }
 
-void ipc_put_client(struct text *t, struct client const *client)
+void local_put_client(struct text *t, struct client const *client)
 {
   if (client->via)
   {
@@ -50,7 +50,7 @@ void ipc_put_client(struct text *t, struct client const *client)
   put_id(t, client->gid);
 }
 
-void ipc_put_listener(struct text *t, struct listener const *l)
+void local_put_listener(struct text *t, struct listener const *l)
 {
   char path[LOCAL_TEXT_MAX];
   struct text plain = TEXT_IN(path);
@@ -65,7 +65,7 @@ static void set_path(struct launch *launch, char const *name, struct address con
   launch_end(launch);
 }
 
-void ipc_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
+void local_environment(struct launch *launch, void *context, struct client const *client, uint32_t count)
 {
   if (client->via)
   {
@@ -83,32 +83,32 @@ void ipc_environment(struct launch *launch, void *context, struct client const *
   if (client->pid > 0) launch_set_number(launch, "IPCREMOTEPID", (uint64_t)client->pid);
 }
 
-struct family const ipc_family =
+struct family const local_family =
 {
   .accepted = "allow",
   .variables = variables,
   .limits = { "max-clients", "max-per-source", CLIENTS_DEFAULT, PER_SOURCE_DEFAULT },
   .judged_by = JUDGED_BY_IDS,
-  .identify = &ipc_identify,
-  .put_client = &ipc_put_client,
-  .put_listener = &ipc_put_listener,
-  .environment = &ipc_environment
+  .identify = &local_identify,
+  .put_client = &local_put_client,
+  .put_listener = &local_put_listener,
+  .environment = &local_environment
 };
 
-struct family const ipc_anonymous_family =
+struct family const local_anonymous_family =
 {
   .accepted = "allow",
   .variables = variables,
   .limits = { "max-clients", "max-per-source", CLIENTS_DEFAULT, PER_SOURCE_DEFAULT },
   .judged_by = JUDGED_BY_IDS,
   .anonymous = 1,
-  .identify = &identify_nobody,
-  .put_client = &ipc_put_client,
-  .put_listener = &ipc_put_listener,
-  .environment = &ipc_environment
+  .identify = &identify_anonymous,
+  .put_client = &local_put_client,
+  .put_listener = &local_put_listener,
+  .environment = &local_environment
 };
 
-void require_ipc(struct server const *s)
+void require_local(struct server const *s)
 {
   unsigned int i = 0;
   for (; i < server_listeners(s); i++)
