@@ -26,14 +26,15 @@ sub examples
 }
 
 # Starts examples/NAME/run with a port that is free, its standard output and error in one log. The variables are
-# those that the run script reads: start_example('git', REPOSITORIES => $dir).
+# those that the run script reads: start_example('git', REPOSITORIES => $dir). under => [...] are words before its name.
 my $starts = 0;
 sub start_example
 {
   my ($name, %env) = @_;
+  my @under = @{delete $env{under} // []};
   my $log = own_dir() . '/' . $name =~ tr{/}{.}r . '.' . $starts++ . '.log';
   open my $to_log, '>>', $log or die "cannot write $log: $!\n";
-  my $server = start(command => [examples() . "/$name/run"], env => { PORT => 0, %env }, fds => { 1 => $to_log, 2 => $to_log });
+  my $server = start(command => [@under, examples() . "/$name/run"], env => { PORT => 0, %env }, fds => { 1 => $to_log, 2 => $to_log });
   $server->{log} = $log;
   $server->{ip} = '127.0.0.1';
   $server->{port} = port_of($server) unless defined $env{PORT};

@@ -87,7 +87,7 @@ sub usage_is
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   my $right = defined $r->{code} && $r->{code} == 100 && $r->{out} eq ''
     && $r->{err} =~ /\A\Q$program\E: usage: [^\n]*\n\z/ && index($r->{err}, $words) >= 0;
-  ok($right, "$program: $name") or diag(explain($r));
+  ok($right, "$program: $name") or diag("exit code 100, no output, and one line of usage with: $words", explain($r));
 }
 
 # check_usage(PROGRAM, rest => [operands up to $nowhere], ...): help, words and every option of a program.
