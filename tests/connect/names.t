@@ -221,9 +221,9 @@ page_says('The name localhost and the names of its addresses, 127.0.0.1 and ::1,
 is(client_facts($r)->{'env:TCPREMOTEHOST'}, 'localhost.', 'that of the loopback address is known');
 for my $how ([], ['-n'], ['-h'], ['-4'])
 {
-  my $known = run($client, @$how, '--timeout=5000', 'localhost', $port, @facts);
+  my $known = run($client, @$how, '--timeout=30000', 'localhost', $port, @facts);
   is(remote_of($known), '127.0.0.1', "localhost is known without a name server: @$how");
-  is(remote_of(run($client, @$how, '--timeout=5000', 'www.LocalHost.', $port, @facts)), '127.0.0.1', "so is a name in it: @$how");
+  is(remote_of(run($client, @$how, '--timeout=30000', 'www.LocalHost.', $port, @facts)), '127.0.0.1', "so is a name in it: @$how");
 }
 is(remote_of(run({ deadline => 60 }, $client, '127.0.0.1', $port, @facts)), '127.0.0.1', 'without a deadline too');
 

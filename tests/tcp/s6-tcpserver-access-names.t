@@ -145,8 +145,8 @@ for my $last (6, 7)
 $server->put_down;
 my $silent = silent_name_server();
 is(names('127.0.0.2', '-t', 300), 'unset|localhost.', 'a name server that never answers');
-is(names('127.0.0.1', '-t', 300), 'localhost.|localhost.', 'is not needed for localhost');
-is(code('127.0.0.1', '-t', 300, '-w', '-p', '-i', new_rules('localhost', 'reversedns/localhost/allow' => '')), 0, 'which a rule may be about');
+is(names('127.0.0.1', '-t', 5000), 'localhost.|localhost.', 'is not needed for localhost');
+is(code('127.0.0.1', '-t', 5000, '-w', '-p', '-i', new_rules('localhost', 'reversedns/localhost/allow' => '')), 0, 'which a rule may be about');
 is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'lets no client in');
 is(code('127.0.0.2', '-t', 300, '-w'), 99, '99 with -w');
 is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x', 'one deadline for names and user');
