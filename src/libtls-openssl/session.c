@@ -81,10 +81,16 @@ static enum tls_step step_of(struct tls *t, int result, char const *what, struct
   int error = SSL_get_error(t->ssl, result);
   if (error == SSL_ERROR_WANT_READ) return TLS_WANT_READ;
   if (error == SSL_ERROR_WANT_WRITE) return TLS_WANT_WRITE;
-  if (error == SSL_ERROR_ZERO_RETURN && SSL_is_init_finished(t->ssl))
+  /* The library says so, too, of a write that fails when the peer's end has come before. */
+  if (error == SSL_ERROR_ZERO_RETURN && !t->wire_errno && SSL_is_init_finished(t->ssl))
   {
     ERR_clear_error();
-    return t->notified ? TLS_NOTIFIED : TLS_END;
+    if (t->notified) return TLS_NOTIFIED;
+    /* The library takes the end of the wire for the end of the session wherever it comes. */
+    if (!SSL_has_pending(t->ssl)) return TLS_END;
+    text_string(why, what);
+    text_string(why, " failed: the peer closed the connection inside a record");
+    return TLS_FAILED;
   }
   why_step(why, t, what, error);
   return TLS_FAILED;

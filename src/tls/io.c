@@ -18,6 +18,7 @@
 #include "die.h"
 #include "io.h"
 #include "io_exit.h"
+#include "number.h"
 #include "outcome.h"
 #include "places.h"
 #include "sandbox.h"
@@ -92,6 +93,22 @@ static void open_end(struct nowait *n, int fd, int is_input)
   if (nowait_open_polled(n, fd, is_input) == -1) die_system("use a descriptor");
 }
 
+/* A connection that was reset has no peer any more. The super-server had an address for it. */
+static int peer_of_environment(struct address *a)
+{
+  char const *ip = getenv("TCPREMOTEIP"), *word = getenv("TCPREMOTEPORT");
+  uint64_t port;
+  return ip && word && number_parse(word, 10, 65535, &port) == 0 && address_parse(a, ip, (uint16_t)port) == 0;
+}
+
+static int find_peer(struct io const *io, struct address *a)
+{
+  if (io->remote) return (*a = *io->remote, 1);
+  a->length = sizeof a->sa;
+  if (getpeername(io->relay.net_in.fd, &a->sa.any, &a->length) == 0) return 1;
+  return errno == ENOTCONN && peer_of_environment(a);
+}
+
 /* "192.0.2.1 port 1234: ", or nothing where the wire is no internet socket. */
 static void put_peer(struct io *io)
 {
@@ -100,8 +117,7 @@ static void put_peer(struct io *io)
   text->s = io->peer_words;
   text->max = sizeof io->peer_words;
   text->length = 0;
-  a.length = sizeof a.sa;
-  if (getpeername(io->relay.net_in.fd, &a.sa.any, &a.length) == -1 || !address_is_ip(&a)) return;
+  if (!find_peer(io, &a) || !address_is_ip(&a)) return;
   address_put(text, &a);
   text_string(text, " port ");
   text_number(text, address_port(&a));

@@ -3,6 +3,7 @@
 #ifndef SALLYPORT_IO_H
 #define SALLYPORT_IO_H
 
+#include "address.h"
 #include "holder.h"
 #include "keyring.h"
 #include "identity.h"
@@ -25,6 +26,7 @@ struct io
   uint64_t patience;        /* ms for the handshake */
   int notification;         /* descriptor for the outcome, or -1 */
   char const *server_name;  /* client: 0 if none is expected */
+  struct address const *remote;  /* the peer's, or 0: the connection knows it */
   char peer_words[96];      /* who the peer is, for the log */
   struct text peer;
   char const *readable[IO_READABLE + 1];  /* where authorities are */

@@ -145,6 +145,7 @@ static int run(void *context, struct client const *client, int app)
   struct text why = TEXT_IN(words);
   if (!sig_ignore(SIGPIPE)) return EXIT_SYSTEM;
   io->context = t->context;
+  io->remote = &client->remote;
   io_open(io, client->fd, client->fd, app, app);
   if (io_close_up(io, &why) == -1) return report_failure(app, &why);
   if (relay_handshake(r, deadline_after(t->patience)) == -1) return report_failure(app, &r->why);

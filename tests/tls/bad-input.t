@@ -1,0 +1,147 @@
+#!/usr/bin/env perl
+# Peers that send what is no TLS, or break off in each phase: one line with the peer's address and the cause, the exit code
+# of the page, and nothing left behind.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Tls;
+use Sallyport::Unix;
+
+skip_without_tls();
+my $python = tool('python3');
+skip_all_unless('python3 is installed', $python && run($python, '-c', 'import ssl')->{code} == 0);
+my $peer = source_file('tests/lib/tls-bad-peer');
+
+# ---- the table ----
+
+my ($closed, $reset, $timed_out) = (qr/TLS handshake failed: the peer closed the connection/, qr/TLS handshake failed: Connection reset by peer/, qr/TLS handshake timed out/);
+# What ends a handshake: the phase, how the connection ends, and the cause; all for both versions where it makes a difference.
+my @shaking = (
+  ['http', 'wait', qr/TLS handshake failed: (?:the peer speaks plain HTTP|the peer does not speak TLS)/],
+  ['proxy', 'wait', qr/TLS handshake failed: (?:the peer takes this for an HTTP proxy|the peer does not speak TLS)/],
+  ['garbage', 'wait', qr/TLS handshake failed: the peer does not speak TLS/],
+  ['huge', 'wait', qr/TLS handshake failed: (?:packet length too long|the peer does not speak TLS|excessive message size|record too large|encrypted length too long)/],
+  ['old', 'wait', qr/TLS handshake failed: the peer offers no version of TLS that is allowed here, sent alert protocol version/],
+  ['none', 'fin', $closed], ['none', 'rst', $reset], ['none', 'wait', $timed_out],
+  ['header', 'fin', $closed], ['header', 'rst', $reset], ['header', 'wait', $timed_out],
+  (map { my $half = $_; ([$half, 'fin', $closed], [$half, 'rst', $reset], [$half, 'wait', $timed_out]) } 'half1', 'half2'),
+  ['hello', 'fin', $closed], ['hello', 'rst', $reset], ['hello', 'wait', $timed_out],
+);
+# What ends a session that has begun.
+my @talking = (
+  ['quiet', 'fin', undef],
+  ['quiet', 'rst', qr/(?:reading|writing) failed: (?:Connection reset by peer|Broken pipe)/],
+  ['cut', 'fin', qr/reading failed: the peer closed the connection inside a record/],
+  ['cut', 'rst', qr/(?:reading|writing) failed: (?:Connection reset by peer|Broken pipe)/],
+  ['broken', 'wait', qr/reading failed: .*bad record mac.*, sent alert bad record mac/],
+  ['long', 'wait', qr/reading failed: .*(?:too long|overflow).*/],
+  ['plain', 'wait', qr/reading failed: (?:the peer does not speak TLS|.*, sent alert)/],
+);
+# A server of TLS 1.3 is done with its first flight.
+sub cases
+{
+  my ($table, $role) = @_;
+  my @cases = map { my $row = $_; map { [$_, @$row] } ($row->[0] =~ /^h(?:alf|ello)/ || $table == \@talking ? ('1.2', '1.3') : '1.3') } @$table;
+  return grep { $role eq 'client' || $_->[0] eq '1.2' || ($_->[1] ne 'half2' && $_->[1] ne 'hello') } @cases;
+}
+
+# ---- our servers ----
+
+sub processes_of { my ($server) = @_; return join ' ', sort { $a <=> $b } descendants($server->pid, $server->{session}) }
+sub descriptors_of { my ($server) = @_; my $fds = fd_targets($server->pid); return join ' ', map { "$_=$fds->{$_}" =~ s/:\[\d+\]//r } sort { $a <=> $b } keys %$fds }
+
+my $prog = ['sh', '-c', 'trap "" PIPE; read line; echo "got $line" 2> /dev/null; cat > /dev/null 2>&1; exit 7'];
+my $number = 0;
+
+# Runs one peer from an address of its own, and returns "ADDRESS PORT".
+sub bad_client
+{
+  my ($server, $version, $phase, $end) = @_;
+  my $from = '127.0.' . (1 + int($number / 250)) . '.' . (1 + $number++ % 250);
+  my $run = run({ deadline => 60 }, $python, $peer, 'client', $server->port, $from, $version, $phase, $end);
+  my ($port) = $run->{out} =~ /\A(\d+)\n/;
+  diag("the peer failed: $run->{err}") if $run->{code} // 1;
+  return ($from, $port);
+}
+
+my %count = (shaking => scalar cases(\@shaking, 'client'), talking => scalar cases(\@talking, 'client'));
+{
+  my $path = unix_path();
+  my $server = start_server(['-v', '-H', '-K', 500, "--status-socket=$path"], $prog, program => 's6-tlsserver', env => { pair_env(tls_pair('server')) });
+  s_client($server, "x\n");
+  ok(eventually(sub { children($server->pid) == 1 }), 's6-tlsserverd: the holder is its only child');
+  my ($processes, $descriptors) = (processes_of($server), descriptors_of($server));
+  page('s6-tlsserverd');
+  page_says('If the handshake fails, prog is not run at all, and a line is logged.');
+  for (cases(\@shaking, 'client'))
+  {
+    my ($version, $phase, $end, $cause) = @$_;
+    my ($ip, $port) = bad_client($server, $version, $phase, $end);
+    log_says($server, qr/^s6-tlsserverd: info: refuse ${ip}_$port $cause/, "s6-tlsserverd, TLS $version, $phase, then $end: a line with the cause");
+    is(log_count($server, qr/\Q$ip\E[_ ]/), 1, '... and no other');
+  }
+  for (cases(\@talking, 'client'))
+  {
+    my ($version, $phase, $end, $cause) = @$_;
+    my ($ip, $port) = bad_client($server, $version, $phase, $end);
+    my $line = log_says($server, qr/^s6-tlsserverd: info: accept ${ip}_$port /, "s6-tlsserverd, TLS $version, $phase, then $end: served");
+    my ($pid) = ($line // '') =~ / pid (\d+)/;
+    log_says($server, qr/^s6-tlsserverd: info: \Q$ip\E port $port: $cause/, '... a line with the cause') if $cause;
+    log_says($server, qr/^s6-tlsserverd: info: end pid $pid exitcode 7 /, '... and the program ends by itself');
+    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, '... no other line');
+  }
+  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsserverd: no process is left') or diag(processes_of($server));
+  is(descriptors_of($server), $descriptors, '... and no descriptor');
+  my %counters = run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\S+?(?:\{reason=.*?\})?) (\d+)$/mg;
+  is($counters{'refused_total{reason="handshake"}'}, $count{shaking}, '... every failure is counted once') or diag(explain(\%counters));
+  is($counters{accepted_total}, 1 + $count{shaking} + $count{talking}, '... and every client');
+  is($counters{launched_total}, 1 + $count{talking}, '... and every program');
+  is("$counters{clients} $counters{pending}", '0 0', '... none of them is there');
+}
+{
+  my $server = start_tls_server(['-K', 500], $prog, tcp => ['-v']);
+  my ($processes, $descriptors) = (processes_of($server), descriptors_of($server));
+  page('s6-tlsd');
+  page_says('The handshake failed or timed out; the message has the cause.');
+  for (cases(\@shaking, 'client'), cases(\@talking, 'client'))
+  {
+    my ($version, $phase, $end, $cause) = @$_;
+    my ($ip, $port) = bad_client($server, $version, $phase, $end);
+    my $line = log_says($server, qr/^s6-tcpserverd: info: accept ${ip}_$port /, "s6-tlsd, TLS $version, $phase, then $end: accepted");
+    my ($pid) = ($line // '') =~ / pid (\d+)/;
+    log_says($server, qr/^s6-tlsd-io: fatal: \Q$ip\E port $port: $cause/, '... a line with the cause') if $cause;
+    my $shakes = grep { $_->[0] eq $phase } @shaking;
+    log_says($server, qr/^s6-tcpserverd: info: end pid $pid exitcode @{[$shakes ? 98 : 7]} /, '... and the exit code');
+    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, '... no other line');
+  }
+  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsd: no process is left') or diag(processes_of($server));
+  is(descriptors_of($server), $descriptors, '... and no descriptor');
+}
+
+# ---- our clients ----
+
+my $pair = tls_pair('server');
+page('s6-tlsclient');
+page_says('A connection that ends inside a record is an error in any case.');
+page_says('If there is no connection or the handshake fails, prog is not run at all.');
+for (cases(\@shaking, 'server'), cases(\@talking, 'server'))
+{
+  my ($version, $phase, $end, $cause) = @$_;
+  my $shakes = grep { $_->[0] eq $phase } @shaking;
+  my $server = start_listening(command => [$python, $peer, 'server', $pair->{cert}, $pair->{key}, $version, $phase, $end], ip => '127.0.0.1');
+  my $client = start(env => { CAFILE => authority() },
+    command => [bin('s6-tlsclient'), '-K', 500, '-H', '-k', 'localhost', '127.0.0.1', $server->port, 'sh', '-c', 'echo started; cat <&6; exit 7']);
+  my $name = "s6-tlsclient, TLS $version, $phase, then $end";
+  my $ended = $client->wait(60);
+  is($ended->{code}, $shakes ? 98 : 7, "$name: the exit code") or diag(log_text($client));
+  # A reset may overtake what was sent before it.
+  like(read_all($client->out) // '', $shakes ? qr/\A\z/ : $end eq 'rst' ? qr/\Astarted\n(?:hello\n)?\z/ : qr/\Astarted\nhello\n\z/, '... the program is ' . ($shakes ? 'not run' : 'run'));
+  ok(eventually(sub { !descendants($client->pid, $client->{session}) }), '... no process is left');
+  my $line = !$cause ? qr/\A\z/ : qr/\As6-tlsc-io: fatal: 127\.0\.0\.1 port \d+: $cause[^\n]*\n\z/;
+  like(log_text($client), $line, $cause ? '... one line with the cause' : '... and nothing is printed');
+  $server->put_down;
+}
+
+done_testing;
