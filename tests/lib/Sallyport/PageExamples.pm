@@ -28,6 +28,7 @@ my @no_commands = (
   [qr/^s6-ipcserver-access$/, qr/^info: /, 'messages', 'ipc/s6-ipcserver-access'],
   [qr/^s6-ipcserver-socketbinder$/, qr/^unable to /, 'messages', 'ipc/s6-ipcserver-socketbinder'],
   [qr/^sallyport$/, qr/^ +s6-tcpserver .*the command line you write$/m, 'a drawing, whose first line is tried', 'build/examples-in-pages'],
+  [qr/^sallyport-containers$/, qr/^FROM /, 'lines of a Containerfile', 'faults/containers'],
   [qr/^sallyport-from-inetd$/, qr/^echo +stream /, 'a line of inetd.conf', 'tutorial/from'],
   [qr/^sallyport-from-systemd-sockets$/, qr/^ListenStream=/, 'lines of a unit of systemd', 'tutorial/from'],
   [qr/^sallyport-rules$/, qr/^rules\//, 'files, which are compiled', 'build/displays-in-pages'],
@@ -39,6 +40,7 @@ my @no_commands = (
 # Pages whose commands another test tries, each by itself; TLS needs certificates and peers.
 my @tried_elsewhere = (
   [qr/^sallyport-tutorial$/, qr/./, 'tutorial/tutorial'],
+  [qr/^sallyport-containers$/, qr/./, 'faults/containers'],
   [qr/^sallyport-from-/, qr/./, 'tutorial/from'],
   [qr/^sallyport-tls$/, qr/./, 'build/examples-of-tls'],
   [qr/^s6-(?:tls|ucspitls)/, qr/./, 'build/examples-of-tls'],
