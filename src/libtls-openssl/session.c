@@ -81,7 +81,7 @@ static enum tls_step step_of(struct tls *t, int result, char const *what, struct
   int error = SSL_get_error(t->ssl, result);
   if (error == SSL_ERROR_WANT_READ) return TLS_WANT_READ;
   if (error == SSL_ERROR_WANT_WRITE) return TLS_WANT_WRITE;
-  /* The library says so, too, of a write that fails when the peer's end has come before. */
+  /* The library reports a write in the same way that fails when the peer's end has come before. */
   if (error == SSL_ERROR_ZERO_RETURN && !t->wire_errno && SSL_is_init_finished(t->ssl))
   {
     ERR_clear_error();

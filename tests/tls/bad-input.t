@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Peers that send what is no TLS, or break off in each phase: one line with the peer's address and the cause, the exit code
-# of the page, and nothing left behind.
+# of the page, and nothing is left.
 
 use strict;
 use warnings;
