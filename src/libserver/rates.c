@@ -40,8 +40,9 @@ static int limit(struct server *s, void *data, struct client *client, struct ref
 
 static void charge(struct server *s, struct rates *x, struct source const *source, uint64_t units)
 {
+  uint64_t before = x->table.unrecorded;
   gcra_charge(&x->table, source, gcra_now(), units);
-  s->counters.untracked = x->table.unrecorded;
+  s->counters.untracked += x->table.unrecorded - before;
 }
 
 static void launched(struct server *s, void *data, struct client const *client, pid_t pid)

@@ -116,6 +116,7 @@ static void take_lost(struct server *s, char const *values)
 {
   uint64_t n;
   if (state_take_number(&values, &n)) s->log.lost += n;
+  if (state_take_number(&values, &n)) s->log.lost_ever += n;
 }
 
 static void take_part(struct server *s, char const *word, size_t length, char const *values)

@@ -29,16 +29,31 @@ struct counter_name const counter_names[] =
   COUNTER("refused-proxy", refused[REASON_PROXY]),
   COUNTER("refused-check", refused[REASON_CHECK]),
   COUNTER("refused-silent", refused[REASON_SILENT]),
+  COUNTER("refused-handshake", refused[REASON_HANDSHAKE]),
   COUNTER("refused-full", refused[REASON_FULL]),
   COUNTER("refused-unidentified", refused[REASON_UNIDENTIFIED]),
   COUNTER("refused-unjudged", refused[REASON_UNJUDGED]),
   COUNTER("ended-ok", ended_ok),
   COUNTER("ended-code", ended_code),
   COUNTER("ended-signal", ended_signal),
+  COUNTER("ended-by-limit", ended_by_limit),
+  COUNTER("session-millis", session_millis),
+  COUNTER("sessions-0", sessions[0]),
+  COUNTER("sessions-1", sessions[1]),
+  COUNTER("sessions-2", sessions[2]),
+  COUNTER("sessions-3", sessions[3]),
+  COUNTER("sessions-4", sessions[4]),
+  COUNTER("sessions-5", sessions[5]),
+  COUNTER("sessions-6", sessions[6]),
+  COUNTER("sessions-7", sessions[7]),
   COUNTER("held-millis", held_millis),
+  COUNTER("untracked", untracked),
   COUNTER("only-reported", only_reported),
   { 0, 0 }
 };
+
+/* A counter that is not in the table does not compile. */
+typedef char all_counters_are_saved[sizeof counter_names / sizeof counter_names[0] - 1 == sizeof(struct counters) / sizeof(uint64_t) ? 1 : -1];
 
 static void save_counters(struct server const *s, struct state *st)
 {
@@ -54,6 +69,7 @@ static void save_counters(struct server const *s, struct state *st)
   }
   state_word(st, "lost");
   state_number(st, s->log.lost);
+  state_number(st, s->log.lost_ever);
   state_line(st);
 }
 

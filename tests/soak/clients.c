@@ -135,7 +135,7 @@ static int serve(struct crowd *crowd)
 
 static void tell(struct crowd const *crowd)
 {
-  static char const *const names[ENDS] = { 0, "answered", "ended", "reset", "gone", "left", "refused", "stuck", "wrong" };
+  static char const *const names[ENDS] = { 0, "answered", "ended", "reset", "gone", "left", "refused", "busy", "stuck", "wrong" };
   unsigned int i = 1;
   printf("clients=%lu", crowd->begun);
   for (; i < ENDS; i++) printf(" %s=%lu", names[i], crowd->ends[i]);
