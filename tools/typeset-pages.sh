@@ -5,6 +5,8 @@
 # - groff breaks a long line of .Dl where it likes; a literal display stays as it is.
 # - A table of two columns becomes a list with tags: the first cell may then be wider than its column, and man breaks lines
 #   of the second one where it should.
+# - Quotes are ASCII, and words are not hyphenated: what is copied or searched for is what is written, and a line of 80 columns
+#   has 80 bytes, which matters to a reader that counts them.
 # usage: tools/typeset-pages.sh DIRECTORY-OF-PAGES OUTPUT-DIRECTORY
 
 from=$1 to=$2
@@ -32,8 +34,10 @@ typeset_page()
       out = ""
       typing = 0
       for (i = 1; i <= n; i++) {
-        if (word[i] ~ /^\.?(Fl|Cm|Ic|Ql|Li|Pa|Ev|Xr|Nm|Ar)$/) typing = 1
-        else if (word[i] ~ /^\.?(No|Em|Sy|Op|Oo|Oc|Sq|Dq|Pq|Ta|Pf)$/) typing = 0
+        if (word[i] ~ /^\.?Ql$/) { sub(/Ql/, "Qq Li", word[i]); typing = 1 }
+        else if (word[i] ~ /^\.?Dq$/) { sub(/Dq/, "Qq", word[i]); typing = 0 }
+        else if (word[i] ~ /^\.?(Fl|Cm|Ic|Li|Pa|Ev|Xr|Nm|Ar)$/) typing = 1
+        else if (word[i] ~ /^\.?(No|Em|Sy|Op|Oo|Oc|Sq|Pq|Ta|Pf)$/) typing = 0
         else if (typing || is_name(word[i])) word[i] = literal(word[i])
         out = out (i > 1 ? " " : "") word[i]
       }
@@ -58,7 +62,8 @@ typeset_page()
       print typed((rest ~ /^[A-Z][a-z] / ? "." : ".No ") rest)
       next
     }
-    /^\.(Sh|Bl|Bd|Dt|Dd|Os)/ { print; next }
+    /^\.Os/ { print; print ".hlm 0"; next }
+    /^\.(Sh|Bl|Bd|Dt|Dd)/ { print; next }
     /^\./ { print typed($0); next }
     { print typed($0) }' "$1"
 }

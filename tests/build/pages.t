@@ -50,6 +50,24 @@ sub rendered
   return ([split /\n/, $text], $r->{err});
 }
 
+# Lines that have more than 80 bytes in the 78 columns that man uses on a terminal of 80, for a reader who counts bytes,
+# where the site file keeps the hyphens and apostrophes of prose as they are, as that of Debian does.
+mkdir own_dir() . '/plain' or die;
+put_file('plain/mdoc.local', join '', map { ".char $_->[0] \\N'$_->[1]'\n" } ['-', 45], ["'", 39], ['`', 96], ['^', 94], ['~', 126]);
+my %narrow = (
+  mandoc => ['mandoc', qw(-T utf8 -O width=78)],
+  groff => ['groff', '-M', own_dir() . '/plain', qw(-T utf8 -m mdoc -r cR=1 -r LL=78n -P -c -P -b -P -u -P -o)]);
+
+sub long_lines
+{
+  my ($by, $file) = @_;
+  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @{$narrow{$by}}, $file);
+  my $text = $r->{out};
+  utf8::decode($text);
+  $text =~ s/.\x08//g;
+  return join "\n", grep { my $bytes = $_; utf8::encode($bytes); length $bytes > 80 } split /\n/, $text;
+}
+
 # The lines of the examples of a page, as a reader who copies one of them wants it.
 sub example_lines
 {
@@ -77,8 +95,9 @@ for my $by (sort keys %renderer)
 {
   SKIP:
   {
-    skip "$by is not installed", scalar keys %installed unless tool($by);
+    skip "$by is not installed", 1 + keys %installed unless tool($by);
     is(looks($by, $installed{$_}), '', "$_ in $by") for sort keys %installed;
+    is(join("\n", map { long_lines($by, $installed{$_}) || () } sort keys %installed), '', "no line of any page has more than 80 bytes in $by");
   }
 }
 
