@@ -31,13 +31,13 @@ our %engine_arguments = (
   'max-pending' => { bad => [@not_counts, '-1'] },
   'rate' => { good => ['1/1', '1000000/86400'], bad => \@not_rates },
   'source-rate' => { good => ['1/1', '1000/1'], bad => [@not_rates, '1001/1'] },
-  'rate-sources' => { good => [1, 65536, 1000000], bad => [@not_counts, '-1'] },
+  'rate-sources' => { bad => [@not_counts, '-1'] },
   'penalty' => { good => [1, 600], bad => [@not_numbers, 0, 601] },
   'penalty-exits' => { bad => ['', ',', '1,', '256', '-1', '3-2', '1-', 'x', '1 2'] },
   'exempt' => { good => ['127.0.0.1', '10.0.0.0/8,2001:db8::/32,1000'], bad => \@not_lists },
   'max-session' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'max-idle' => { bad => [@not_counts, '-1'] },
-  'kill-after' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
+  'kill-after' => { bad => [@not_counts, '-1'] },
   'first-data' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
   'refuse-with' => { good => ['no', 'a\\r\\n'], bad => ['', 'a\\x', 'x\\', 'y' x 513] },
   'linger' => { good => [0, 1, 1000000], bad => [@not_counts, '-1'] },
@@ -52,7 +52,7 @@ our %liveness_arguments = (
   (map { $_ => { good => [1, 32767], bad => [@not_counts, 0, 32768, '-1'] } } qw(keepalive-after keepalive-every)),
   'keepalive-count' => { good => [1, 127], bad => [@not_counts, 0, 128, '-1'] },
 );
-our %needs_another = map { $_ => 1 } qw(proxy proxy-from proxy-deadline proxy-direct proxy-close-local proxy-variables max-pending penalty-exits);
+our %needs_another = map { $_ => 1 } qw(proxy proxy-from proxy-deadline proxy-direct proxy-close-local proxy-variables max-pending penalty-exits kill-after only-report rate-sources);
 
 my %arguments = (
   %engine_arguments,
