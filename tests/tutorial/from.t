@@ -7,6 +7,8 @@ use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
 use Sallyport::Names;
+use Sallyport::PageExamples;
+use Sallyport::Tables;
 
 # What the other tools have, by page and by the heading of the table.
 my %theirs = (
@@ -27,7 +29,10 @@ my %theirs = (
       ListenMessageQueue ListenUSBFunction SocketProtocol BindIPv6Only Backlog BindToDevice SocketUser SocketGroup SocketMode DirectoryMode Accept Writable
       FlushPending MaxConnections MaxConnectionsPerSource KeepAlive KeepAliveTimeSec NoDelay Priority DeferAcceptSec ReceiveBuffer SendBuffer IPTOS IPTTL Mark
       ReusePort SmackLabel SELinuxContextFromNet PipeSize MessageQueueMaxMessages FreeBind Transparent Broadcast PassCredentials PassSecurity PassPacketInfo
-      Timestamping TCPCongestion ExecStartPre TimeoutSec Service RemoveOnStop Symlinks FileDescriptorName TriggerLimitBurst)],
+      Timestamping TCPCongestion ExecStartPre TimeoutSec Service RemoveOnStop Symlinks FileDescriptorName TriggerLimitBurst PollLimitBurst
+      KeepAliveIntervalSec KeepAliveProbes)],
+    'The settings of the service unit' => ['%i', '%I', map { "$_=" } qw(User Group SupplementaryGroups NoNewPrivileges Type RuntimeMaxSec TimeoutStopSec
+      KillMode Restart LimitNOFILE Environment EnvironmentFile WorkingDirectory UMask Nice PrivateTmp StandardInput StandardError Sockets IPAddressAllow)],
     'systemd-socket-activate' => [qw(-l -a -d --seqpacket --inetd -E --fdname)],
   },
   's6-networking' => {
@@ -49,62 +54,26 @@ my %theirs = (
   'skd' => { 'Options' => [map { "-$_" } qw(i l x t u d s b c n v B L P S U V)] },
 );
 
-my %options;
-for my $page (glob page_file('*.1'))
-{
-  my ($name) = $page =~ m{/([^/]+)\.1$};
-  next unless have_bin($name);  # without OpenSSL there are no TLS programs
-  $options{$name} = { map { ($_->{name} => 1, $_->{letter} ? ($_->{letter} => 1) : ()) } help_options($name) };
-}
-ok($options{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
+ok(our_programs()->{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
 
-# The options in some words that the programs do not have: each counts for the program that is named last before it.
-sub unknown_options
-{
-  my ($text, $program) = @_;
-  my @unknown;
-  for my $word (split /[\s,]+|(?<=[a-z]):/, $text)
-  {
-    $program = $word if $options{$word} || $word =~ /^(?:env|exec)$/;
-    my ($option) = $word =~ /^--?([A-Za-z0-9-]+)/ or next;
-    push @unknown, "$program: $word" if $options{$program} && !$options{$program}{$option};
-  }
-  return @unknown;
-}
-
-# The rows of the table below a heading: [left, right], and which program they are about.
-sub table
-{
-  my ($text) = @_;
-  my ($first, @rows) = map { s/\\//gr } $text =~ /^\.It (.*)$/mg;
-  my ($program) = grep { $options{$_} } $first =~ /\bXr (\S+) 1/g;
-  return ($program // '', map { /^Li "(.*?)" Ta (.*)$/ ? [$1, $2] : die "no row: $_\n" } @rows);
-}
-
-my @pages = glob page_file('sallyport-from-*.7');
-is(scalar @pages, scalar keys %theirs, 'the pages are there');
+my %pages = table_pages();
+is(join(' ', sort keys %pages), join(' ', sort keys %theirs), 'the pages are there');
 my $overview = get_file(page_file('sallyport.7'));
 my %display;
-for my $page (@pages)
+for my $name (sort keys %pages)
 {
-  my $text = get_file($page);
-  my ($name) = $page =~ m{/sallyport-from-([^/]+)\.7$};
+  my $text = get_file($pages{$name});
   like($overview, qr/^\.Xr sallyport-from-\Q$name\E 7/m, "$name is linked from the overview");
-  my %table = $text =~ /^\.Ss (.*?)\n(.*?^\.El)/msg;
+  my $tables = tables($text);
   my (@forgotten, @unknown);
-  for my $title (keys %table)
+  for my $title (keys %$tables)
   {
-    my ($program, @rows) = table($table{$title});
+    my ($program, @rows) = ($tables->{$title}{program}, @{$tables->{$title}{rows}});
     my $left = join ' ', map { $_->[0] } @rows;
     push @forgotten, map { "$title: $_" } grep { $left !~ /(?<![\w-])\Q$_\E(?!(?<=\w)[a-z])/ } @{$theirs{$name}{$title} // []};
-    for my $row (@rows)
-    {
-      push @unknown, unknown_options($row->[1], $program);
-      my ($same) = $row->[1] =~ /^(?:Xr (\S+) 1 : )?the same/ or next;
-      push @unknown, unknown_options($row->[0], $1 // $program) if $row->[0] =~ /-/ && $row->[0] !~ /^netlink/;
-    }
+    push @unknown, map { unknown_options(options_named($_, $program)) } @rows;
   }
-  is(join(', ', grep { !exists $table{$_} } keys %{$theirs{$name}}), '', '... and has the tables');
+  is(join(', ', grep { !exists $tables->{$_} } keys %{$theirs{$name}}), '', '... and has the tables');
   is(join(', ', @forgotten), '', '... which leave nothing out');
   is(join(', ', @unknown), '', '... and whose options are ours');
   $display{$name} = [map { s/\\e$/\\/mgr } $text =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg];
@@ -122,7 +91,7 @@ for my $name (sort keys %display)
 {
   for my $command (map { split /\n\n/ } @{$display{$name}})
   {
-    next unless $command =~ /^(\S+)/ && $options{$1} && $command !~ /setuidgid-fromenv/;
+    next unless $command =~ /^(\S+)/ && our_programs()->{$1} && $command !~ /setuidgid-fromenv/;
     $command =~ s/(127\.0\.0\.1:| )(?:7000|7)\b/${1}0/ or die "no port in $command";
     $command =~ s/\b(s6-tcpserver|tcp-socket-listen) /$1 -1 / if $command !~ /^skd/;
     $command =~ s/-t 26000/-t 300/;
