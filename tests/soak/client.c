@@ -38,7 +38,7 @@ static struct kind const kinds[] =
   { 'i', "hello\n", 0, WAITS, DIRECT },      /* says something and is idle from then on */
   { 'x', "hello\nx", 0, WAITS, DIRECT },     /* has the server complain */
   { 'k', "hello\nk", 0, WAITS, DIRECT },     /* has a server that does not want to end */
-  { 'g', "hello\ng", 0, WAITS, DIRECT },     /* has one that leaves a child behind */
+  { 'g', "hello\ng", 0, WAITS, DIRECT },     /* has one that leaves a child */
   { 'u', "hello\n" U1000, 0, WAITS, DIRECT },                /* says more than is read */
   { 'p', "hello\nq", 0, WAITS, PROXIED },
   { 'P', "hello\nx", 0, FINISHES, PROXIED },

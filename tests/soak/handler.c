@@ -2,7 +2,7 @@
      q  at once
      x  with the exit code 3
      u  likewise at once: more has come than was read
-     g  and leaves a child behind, which lives for long
+     g  and leaves a child, which lives for long
      k  not at all, and not for SIGTERM either
    One in 64 is started by a shell. */
 
