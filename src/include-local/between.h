@@ -10,6 +10,8 @@
 
 #include "server.h"
 
+struct state;
+
 enum { BETWEEN_REPORT_MAX = 6144 };
 
 enum between_kind
@@ -41,6 +43,11 @@ struct between
 
   /* Whether these variables may be given to a program: the process is not believed. */
   int (*accepts)(void *context, char const *bytes, size_t length);
+
+  /* Before an upgrade: variables and descriptors for the new program, and values of one line (state.h), which it gets by `resume`.
+     Returns 0, or why an upgrade is impossible now. */
+  char const *(*save)(void *context, struct state *);
+  void (*resume)(void *context, char const *values);
 };
 
 #endif

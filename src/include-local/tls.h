@@ -72,12 +72,17 @@ extern void tls_pair_free(struct tls_pair *);
 
 struct tls_tickets;
 
+enum { TLS_TICKETS_MAX = 640 };
+
 /* Without a key, until the next two give one. NULL with ENOMEM. */
 extern struct tls_tickets *tls_tickets_new(void);
 
 /* Keys that several hosts share: 80 bytes each (or a single one of 48, as nginx has them). The first one is for new
    tickets, the others are still accepted. -1 with EINVAL. */
 extern int tls_tickets_load(struct tls_tickets *, unsigned char const *keys, size_t length);
+
+/* The same bytes as loading takes: returns how many, at most TLS_TICKETS_MAX. */
+extern size_t tls_tickets_store(struct tls_tickets const *, unsigned char *keys);
 
 /* A fresh key for new tickets; the two before it are still accepted. -1 if there is no entropy. */
 extern int tls_tickets_rotate(struct tls_tickets *);

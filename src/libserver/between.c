@@ -100,6 +100,7 @@ static enum fate admit(struct server *s, void *data, struct client *client)
     return wait_for_better(s, m, client);
   }
   m->all[number].process = pid;
+  m->all[number].waits = 1;
   children_add(&m->pids, pid, 0, 0)->state = number;
   fd_close(app[1]);
   client->via = 0;  /* these two are of the one that waits */
@@ -135,11 +136,7 @@ static void launched(struct server *s, void *data, struct client const *client, 
   if (i == NOBODY) return;
   crossing_leave_fd(m, i);
   if (!m->all[i].process) crossing_free(m, i);
-  else if (children_reserve(&m->pids) == 0)
-  {
-    m->all[i].program = pid;
-    children_add(&m->pids, pid, 0, 0)->state = i;
-  }
+  else if (crossing_add_pid(m, pid, i) == 0) m->all[i].program = pid;
 }
 
 /* The crossing of a process id, which is then no longer known. NOBODY: there is none. */
@@ -195,15 +192,6 @@ static enum fate refused(struct server *s, void *data, struct client *client, st
   return CLIENT_GOES_ON;
 }
 
-/* The processes, and what they share with us, would have to go over as well. */
-static char const *save(struct server *s, void *data, struct state *st)
-{
-  (void)s;
-  (void)data;
-  (void)st;
-  return "with TLS that is not possible yet";
-}
-
 void part_between(struct server *s)
 {
   struct between const *b = s->family->between;
@@ -214,7 +202,7 @@ void part_between(struct server *s)
   m->between = b;
   m->first_free = NOBODY;
   m->kind.limit = b->limit;
-  m->kind.enters = m->kind.yields = 1;
+  m->kind.enters = m->kind.yields = m->kind.saves = 1;
   m->kind.data = m;
   m->kind.ready = &crossing_ready;
   m->kind.over = &crossing_over;
@@ -227,6 +215,7 @@ void part_between(struct server *s)
   m->part.ended = &program_ended;
   m->part.child_ended = &process_ended;
   m->part.refused = &refused;
-  m->part.save = &save;
+  m->part.save = &crossings_save;
+  m->part.resume = &crossings_resume;
   server_add_part(s, &m->part);
 }

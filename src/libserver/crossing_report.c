@@ -13,6 +13,7 @@ static void refuse(struct server *s, struct pending *p, char const *why)
 {
   struct refusal r = { .reason = REASON_HANDSHAKE, .why = why };
   struct client client;
+  p->own = 0;
   pending_leave(s, p, &client);
   server_refuse(s, &client, &r);
 }
@@ -46,7 +47,9 @@ static void go_on(struct server *s, struct crossings *m, struct pending *p, stru
   struct client client;
   if (c->head.kind == BETWEEN_READY && m->between->accepts(m->between->context, c->bytes, c->head.length))
   {
+    p->own = 0;
     pending_leave(s, p, &client);
+    c->waits = 0;
     client.facts = c->bytes;
     server_serve(s, &client);
     return;
@@ -68,6 +71,7 @@ void crossing_ready(struct server *s, void *data, struct pending *p)
     if (r == 0 && c->got > before) r = 1;
     else if (r == 1) break;
     else if (r == 0) return;
+    p->own = m;  /* from now on this daemon has to read the rest */
   }
   if (r == -1) refuse(s, p, "TLS process died");
   else go_on(s, m, p, c);

@@ -6,6 +6,8 @@
 
 enum { FIRST_ROOM = 64 };
 
+static struct crossing const fresh = { .fd = -1 };
+
 uint32_t crossing_number(struct crossings const *m, int fd)
 {
   return (size_t)fd < m->fds ? m->by_fd[fd] : NOBODY;
@@ -25,6 +27,7 @@ static int grow(struct crossings *m)
   m->all = larger;
   for (; m->room < room; m->room++)
   {
+    m->all[m->room] = fresh;
     m->all[m->room].next_free = m->first_free;
     m->first_free = m->room;
   }
@@ -35,7 +38,7 @@ static int make_room_for_fd(struct crossings *m, int fd)
 {
   size_t fds = (size_t)fd + 1 > 2 * m->fds ? (size_t)fd + FIRST_ROOM : 2 * m->fds;
   uint32_t *larger;
-  if ((size_t)fd < m->fds) return 0;
+  if (fd == -1 || (size_t)fd < m->fds) return 0;
   larger = realloc(m->by_fd, fds * sizeof *larger);
   if (!larger) return -1;
   m->by_fd = larger;
@@ -46,6 +49,7 @@ static int make_room_for_fd(struct crossings *m, int fd)
 void crossing_free(struct crossings *m, uint32_t i)
 {
   free(m->all[i].bytes);
+  m->all[i] = fresh;
   m->all[i].next_free = m->first_free;
   m->first_free = i;
 }
@@ -70,15 +74,21 @@ static void forget_old(struct crossings *m, int fd)
 
 uint32_t crossing_new(struct crossings *m, int fd)
 {
-  static struct crossing const fresh = { .fd = -1 };
   uint32_t i;
   if (children_reserve(&m->pids) == -1 || make_room_for_fd(m, fd) == -1) return NOBODY;
-  forget_old(m, fd);
+  if (fd != -1) forget_old(m, fd);
   if (m->first_free == NOBODY && grow(m) == -1) return NOBODY;
   i = m->first_free;
   m->first_free = m->all[i].next_free;
   m->all[i] = fresh;
   m->all[i].fd = fd;
-  m->by_fd[fd] = i;
+  if (fd != -1) m->by_fd[fd] = i;
   return i;
+}
+
+int crossing_add_pid(struct crossings *m, pid_t pid, uint32_t i)
+{
+  if (children_reserve(&m->pids) == -1) return -1;
+  children_add(&m->pids, pid, 0, 0)->state = i;
+  return 0;
 }

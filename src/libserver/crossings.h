@@ -19,6 +19,7 @@ struct crossing
   pid_t process;      /* 0: it has ended */
   pid_t program;      /* 0: not launched yet, or it has ended */
   int fd;             /* the program's end while it is ours, or -1 */
+  int waits;          /* the process has not reported yet */
   int keeps_slot;     /* the program has ended, the process not yet */
   uint32_t slot;
   size_t got;         /* bytes of the report, its head included */
@@ -44,12 +45,20 @@ struct crossings
 extern uint32_t crossing_number(struct crossings const *, int fd);        /* NOBODY: none */
 extern struct crossing *crossing_of_fd(struct crossings const *, int fd); /* 0: none */
 
-/* The number of a new one. NOBODY, with ENOMEM. */
+/* The number of a new one; fd: -1 if its socket is not ours any more. NOBODY, with ENOMEM. */
 extern uint32_t crossing_new(struct crossings *, int fd);
 extern void crossing_free(struct crossings *, uint32_t);
 
 /* The socket is no longer ours. */
 extern void crossing_leave_fd(struct crossings *, uint32_t);
+
+/* By process id, of the process or of the program. -1 with ENOMEM. */
+extern int crossing_add_pid(struct crossings *, pid_t, uint32_t);
+
+/* ---- crossing_state.c: an upgrade, see part.h ---- */
+
+extern char const *crossings_save(struct server *, void *crossings, struct state *);
+extern void crossings_resume(struct server *, void *crossings, char const *values);
 
 /* ---- crossing_report.c ---- */
 

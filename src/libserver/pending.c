@@ -185,12 +185,12 @@ void pending_leave(struct server *s, struct pending *p, struct client *client)
   }
 }
 
-void pending_visit(struct server const *s, void (*look)(void *, struct pending const *, int enters), void *data)
+void pending_visit(struct server const *s, void (*look)(void *, struct pending const *, struct pending_kind const *), void *data)
 {
   struct pending_queue const *q = s->waiting ? s->waiting->queues : 0;
   struct pending const *p;
   for (; q; q = q->next)
-    for (p = q->first; p; p = p->after) look(data, p, q->kind->enters);
+    for (p = q->first; p; p = p->after) look(data, p, q->kind);
 }
 
 unsigned int pending_count(struct server const *s)

@@ -34,6 +34,7 @@ struct pending_kind
   uint64_t limit;  /* milliseconds that an entry may wait, the same for all of them; 0: for ever */
   int enters;      /* what it waits for leads to a launch: while the daemon is full or holds it is not looked at, and its time
                       stands still */
+  int saves;       /* its part writes its entries into the state of an upgrade, and takes them back */
   int yields;      /* at --max-pending the oldest of these gives way to a new entry. Without any, accepting pauses */
   void *data;
 
@@ -56,7 +57,7 @@ extern int pending_wait(struct server *, struct pending_queue *, struct client *
 extern void pending_leave(struct server *, struct pending *, struct client *);
 
 /* Calls the function for each that waits. */
-extern void pending_visit(struct server const *, void (*)(void *data, struct pending const *, int enters), void *data);
+extern void pending_visit(struct server const *, void (*)(void *data, struct pending const *, struct pending_kind const *), void *data);
 
 /* How many wait. */
 extern unsigned int pending_count(struct server const *);

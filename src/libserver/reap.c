@@ -5,9 +5,9 @@
    price. Signals merge, so that some exits have no signal of their own: those are found by asking for the
    latest children every few launches, and for all of them as often as a few percent of the time allow.
 
-   Children that we did not start come too: those of the program that executed us, and every orphan if we are PID 1 or a
-   subreaper. Only waitpid(-1) finds them: where there can be any, both ways end by walking until nothing is
-   left. */
+   Children that no table knows come too: those of the program that executed us, every orphan if we are PID 1 or a
+   subreaper, and the processes between clients and programs. Only waitpid(-1) finds them: where there can be any, both ways
+   end by walking until nothing is left. */
 
 #include <errno.h>
 #include <signal.h>
@@ -121,7 +121,7 @@ void server_look_for_others(struct server *s)
 {
   siginfo_t info;
   int none = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
-  s->others = !none || platform_adopts_orphans();
+  s->others = !none || platform_adopts_orphans() || s->family->between;
 }
 
 /* With many alive each step has a price that grows with them: it is paid for a few that no signal names, and the

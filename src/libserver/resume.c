@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <skalibs/posixplz.h>
 #include <skalibs/types.h>
 
+#include "client_state.h"
 #include "die.h"
 #include "resume.h"
 #include "upgrade.h"
@@ -63,7 +63,7 @@ static void take_counter(struct server *s, char const *values)
   }
 }
 
-static int is_our_child(pid_t pid)
+int resume_is_child(pid_t pid)
 {
   siginfo_t info;
   return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -73,37 +73,15 @@ static int is_our_child(pid_t pid)
 static void take_child(struct server *s, char const *values)
 {
   struct source source;
-  uint64_t pid, family, start, state;
-  size_t length;
+  uint64_t pid, start, state;
   uint32_t slot;
-  if (!state_take_number(&values, &pid) || !state_take_number(&values, &family)) return;
-  if (!state_take_bytes(&values, source.bytes, sizeof source.bytes, &length) || length != sizeof source.bytes) return;
+  if (!state_take_number(&values, &pid) || !state_take_source(&values, &source)) return;
   if (!state_take_number(&values, &start) || !state_take_number(&values, &state)) return;
-  if (!is_our_child((pid_t)pid)) return;
-  source.family = (uint32_t)family;
+  if (!resume_is_child((pid_t)pid)) return;
   if (children_reserve(&s->children) == -1 || server_reserve_slot(s) == -1) server_die(s, "allocate memory", ENOMEM);
   slot = sources_add(&s->sources, &source);
   s->clients++;
   children_add(&s->children, (pid_t)pid, slot, (uint32_t)start)->state = (uint32_t)state;
-}
-
-/* client FD LISTENER: accepted, and nothing was read from it. */
-static void take_client(struct server *s, char const *values)
-{
-  struct client client;
-  uint64_t listener;
-  int fd;
-  if (!state_take_descriptor(&values, &fd)) return;
-  if (!state_take_number(&values, &listener) || listener >= s->listener_count || !queue_has_room(s))
-  {
-    fd_close(fd);
-    return;
-  }
-  server_begin_client(s, &client, &s->listeners[listener]);
-  client.fd = fd;
-  client.remote.length = sizeof client.remote.sa;
-  if (getpeername(fd, &client.remote.sa.any, &client.remote.length) == -1) fd_close(fd);
-  else queue_add(s, &client);
 }
 
 static void take_others(struct server *s, char const *values)
@@ -132,7 +110,7 @@ static void take_line(struct server *s, char const *line)
 {
   static struct { char const *word; void (*take)(struct server *, char const *); } const words[] =
   {
-    { "counter", &take_counter }, { "child", &take_child }, { "client", &take_client },
+    { "counter", &take_counter }, { "child", &take_child }, { "client", &upgrade_take_client }, { "passed", &upgrade_take_passed },
     { "others", &take_others }, { "lost", &take_lost }
   };
   size_t length = strcspn(line, " "), i = 0;

@@ -89,6 +89,24 @@ void state_descriptor(struct state *st, int fd)
   state_keep(st, fd);
 }
 
+void state_environment(struct state *st, char const *name, char const *value)
+{
+  size_t length = strlen(name), size = length + strlen(value) + 2;
+  char **more = realloc(st->environment, (st->variables + 1) * sizeof *more);
+  char *variable = malloc(size);
+  if (more) st->environment = more;
+  if (!more || !variable)
+  {
+    free(variable);
+    st->failed = ENOMEM;
+    return;
+  }
+  memcpy(variable, name, length);
+  variable[length] = '=';
+  memcpy(variable + length + 1, value, size - length - 1);
+  st->environment[st->variables++] = variable;
+}
+
 void state_release(struct state const *st, int inherit)
 {
   int e = errno;
@@ -101,6 +119,8 @@ void state_free(struct state *st)
 {
   free(st->s);
   free(st->descriptors);
+  while (st->variables) free(st->environment[--st->variables]);
+  free(st->environment);
   memset(st, 0, sizeof *st);
 }
 

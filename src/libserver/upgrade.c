@@ -145,11 +145,11 @@ struct needs
   unsigned int leaving;  /* their connections are being ended */
 };
 
-static void look_at_pending(void *data, struct pending const *p, int enters)
+static void look_at_pending(void *data, struct pending const *p, struct pending_kind const *kind)
 {
   struct needs *n = data;
-  if (!enters) n->leaving++;
-  else if (p->own || !upgrade_passes_on(&p->client)) n->reading++;
+  if (!kind->enters) n->leaving++;
+  else if (p->own || (!kind->saves && !upgrade_passes_on(&p->client))) n->reading++;
 }
 
 static void become(struct server *s, struct upgrade *u)

@@ -19,8 +19,18 @@ struct counter_name
 };
 extern struct counter_name const counter_names[];
 
-/* True if the new program can begin with this client afresh: nothing of what it sent has been read. */
+/* ---- upgrade_clients.c ---- */
+
+/* True if the new program can go on with this client: what is known of it can be written down. */
 extern int upgrade_passes_on(struct client const *);
+
+extern void upgrade_save_clients(struct server *, struct state *);
+
+/* Lines of that: FD LISTENER, and for one that came with a PROXY header all that is known of it. */
+extern void upgrade_take_client(struct server *, char const *values);
+extern void upgrade_take_passed(struct server *, char const *values);
+
+/* ---- upgrade_save.c ---- */
 
 /* Writes everything. Returns 0, or why that is impossible. */
 extern char const *upgrade_save(struct server *, struct state *);

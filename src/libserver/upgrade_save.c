@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <skalibs/allreadwrite.h>
@@ -12,7 +11,7 @@
 #include <skalibs/posixplz.h>
 #include <skalibs/types.h>
 
-#include "pending.h"
+#include "client_state.h"
 #include "upgrade.h"
 
 #define COUNTER(name, member) { name, offsetof(struct counters, member) }
@@ -84,51 +83,11 @@ static void save_children(struct server const *s, struct state *st)
     source = &s->sources.entries[c->source].source;
     state_word(st, "child");
     state_number(st, (uint64_t)c->pid);
-    state_number(st, source->family);
-    state_bytes(st, source->bytes, sizeof source->bytes);
+    state_put_source(st, source);
     state_number(st, c->start);
     state_number(st, c->state & CHILD_TOLD_TERM ? c->state : c->state & ((1 << CHILD_FLAG_BITS) - 1));
     state_line(st);
   }
-}
-
-/* ---- clients without a program ---- */
-
-int upgrade_passes_on(struct client const *client)
-{
-  return !client->via && client->slot == SOURCE_NONE;
-}
-
-/* How much must be there for a wake-up was for us to set (socket(7)); the program expects a byte. */
-static void save_client(struct server const *s, struct state *st, struct client const *client)
-{
-  int one = 1;
-  if (setsockopt(client->fd, SOL_SOCKET, SO_RCVLOWAT, &one, sizeof one) == -1 && errno == EBADF) return;
-  state_word(st, "client");
-  state_descriptor(st, client->fd);
-  state_number(st, (uint64_t)(client->listener - s->listeners));
-  state_line(st);
-}
-
-struct saving
-{
-  struct server const *server;
-  struct state *state;
-};
-
-static void save_pending(void *data, struct pending const *p, int enters)
-{
-  struct saving const *x = data;
-  if (enters && !p->own && upgrade_passes_on(&p->client)) save_client(x->server, x->state, &p->client);
-}
-
-static void save_clients(struct server *s, struct state *st)
-{
-  struct saving x = { s, st };
-  size_t i = s->queue.first;
-  if (s->hold.client.fd != -1) save_client(s, st, &s->hold.client);
-  for (; i < s->queue.count; i++) save_client(s, st, &s->queue.all[i]);
-  pending_visit(s, &save_pending, &x);
 }
 
 /* ---- all of it ---- */
@@ -155,7 +114,7 @@ char const *upgrade_save(struct server *s, struct state *st)
   for (; i < s->listener_count; i++) state_keep(st, s->listeners[i].fd);
   save_counters(s, st);
   save_children(s, st);
-  save_clients(s, st);
+  upgrade_save_clients(s, st);
   why = save_parts(s, st);
   return why ? why : st->failed ? strerror(st->failed) : 0;
 }
@@ -171,30 +130,57 @@ static int write_file(struct state *st)
   return -1;
 }
 
-static int set_variable(int fd)
+static void set_variable(struct state *st, int fd)
 {
   char value[2 * INT_FMT];
   size_t n = pid_fmt(value, getpid());
   value[n++] = ':';
   n += int_fmt(value + n, fd);
   value[n] = 0;
-  return setenv(UPGRADE_VARIABLE, value, 1);
+  state_environment(st, UPGRADE_VARIABLE, value);
 }
 
-/* A signal that has a handler here would end the new program before it has one of its own. */
-char const *upgrade_execute(struct server *s, char const *file, struct state *st)
+/* Ours, then that of the state; from malloc, the variables themselves are not copied. 0 with errno. */
+static char **whole_environment(struct state const *st)
 {
-  int fd = write_file(st), e;
+  char **all;
+  size_t n = 0;
+  while (environ[n]) n++;
+  all = malloc((n + st->variables + 1) * sizeof *all);
+  if (!all) return 0;
+  memcpy(all, environ, n * sizeof *all);
+  if (st->variables) memcpy(all + n, st->environment, st->variables * sizeof *all);
+  all[n + st->variables] = 0;
+  return all;
+}
+
+/* A signal that has a handler here would end the new program before it has one of its own. Returns why. */
+static char const *execute(struct server *s, char const *file, struct state *st, char **environment)
+{
+  int e;
   sigset_t all, before;
-  if (fd == -1 || set_variable(fd) == -1) return strerror(errno);
   state_release(st, 1);
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
-  execve(file, (char *const *)s->opts->argv, environ);
+  execve(file, (char *const *)s->opts->argv, environment);
   e = errno;
   sigprocmask(SIG_SETMASK, &before, 0);
   state_release(st, 0);
-  unsetenv(UPGRADE_VARIABLE);
-  fd_close(fd);
   return strerror(e);
+}
+
+char const *upgrade_execute(struct server *s, char const *file, struct state *st)
+{
+  int fd = write_file(st);
+  char const *why = fd == -1 ? strerror(errno) : 0;
+  char **environment = 0;
+  if (!why)
+  {
+    set_variable(st, fd);
+    environment = whole_environment(st);
+    why = st->failed || !environment ? strerror(ENOMEM) : execute(s, file, st, environment);
+  }
+  free(environment);
+  if (fd != -1) fd_close(fd);
+  return why;
 }

@@ -15,7 +15,7 @@ struct tls_pair
   EVP_PKEY *key;          /* a borrowed one signs by its signer */
 };
 
-enum { TICKET_KEYS_MAX = 8, TICKET_KEY_SIZE = 80, TICKET_KEY_SHORT = 48 };
+enum { TICKET_KEY_SIZE = 80, TICKET_KEYS_MAX = TLS_TICKETS_MAX / TICKET_KEY_SIZE, TICKET_KEY_SHORT = 48 };
 
 struct ticket_key
 {

@@ -48,6 +48,21 @@ int tls_tickets_load(struct tls_tickets *t, unsigned char const *bytes, size_t l
   return 0;
 }
 
+/* 80 bytes for each key; the short form is that of a single key. */
+size_t tls_tickets_store(struct tls_tickets const *t, unsigned char *bytes)
+{
+  size_t i = 0, length = 0;
+  for (; i < t->count; i++)
+  {
+    struct ticket_key const *k = t->keys + i;
+    memcpy(bytes + length, k->name, 16);
+    memcpy(bytes + length + 16, k->length == 16 ? k->aes : k->hmac, k->length);
+    memcpy(bytes + length + 16 + k->length, k->length == 16 ? k->hmac : k->aes, k->length);
+    length += 16 + 2 * k->length;
+  }
+  return length;
+}
+
 int tls_tickets_rotate(struct tls_tickets *t)
 {
   struct ticket_key fresh;

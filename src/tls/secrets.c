@@ -29,6 +29,19 @@ static size_t secret_length(char const *variable, size_t count)
   return 0;
 }
 
+char **secrets_copy(void)
+{
+  size_t room = 1, n = 0;
+  char **e = environ, **copies;
+  while (*e++) room++;
+  copies = malloc(room * sizeof *copies);
+  if (!copies) die_system("allocate memory");
+  for (e = environ; *e; e++)
+    if (secret_length(*e, NAMES) && !(copies[n++] = strdup(*e))) die_system("allocate memory");
+  copies[n] = 0;
+  return copies;
+}
+
 static void forget(size_t count)
 {
   char **e = environ;

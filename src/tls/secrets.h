@@ -7,6 +7,9 @@
    without), CADIR and CAFILE, with all that go on with a colon and a name; TLS_UID, TLS_GID. Dies (111). */
 extern void secrets_forget(void);
 
+/* Copies of all these variables, "NAME=value", from malloc; 0 after the last one. Dies (111). */
+extern char **secrets_copy(void);
+
 /* Only those of keys and certificates. */
 extern void secrets_forget_keys(void);
 

@@ -23,97 +23,6 @@
 #include "serve_tls.h"
 #include "settings.h"
 
-enum
-{
-  LOOK_EVERY = 1000,          /* ms between two questions whether there are new pairs */
-  ROTATE_EVERY = 12 * 3600000 /* ms that a ticket key is used for new tickets */
-};
-
-/* ---- the context ---- */
-
-static int add_pair(struct serve_tls *t, struct tls_context *c, uint32_t number, struct text *why)
-{
-  char *name;
-  struct tls_pair *p = holder_pair(&t->holder, number, &name, why);
-  int r = p ? tls_context_pair(c, name, p, why) : -1;
-  free(name);
-  return r;
-}
-
-/* All pairs of the holder in a new context, or 0 with why. */
-static struct tls_context *make_context(struct serve_tls *t, struct text *why)
-{
-  struct tls_context *c = tls_context_new(&t->settings, why);
-  uint32_t count, i = 0;
-  if (!c) return 0;
-  if (t->settings.ask != TLS_ASK_NOTHING && tls_context_trust(c, why) == -1) count = 0;
-  else if (holder_count(&t->holder, &count) == -1)
-  {
-    text_string(why, "the holder of the keys does not answer");
-    count = 0;
-  }
-  while (i < count && add_pair(t, c, i, why) == 0) i++;
-  if (count && i == count)
-  {
-    tls_context_warm(c);
-    return c;
-  }
-  tls_context_free(c);
-  errno = 0;
-  return 0;
-}
-
-static void require_context(struct serve_tls *t)
-{
-  char words[TLS_WHY_MAX];
-  struct text why = TEXT_IN(words);
-  t->context = make_context(t, &why);
-  if (!t->context) strerr_dief(errno == EINVAL ? EXIT_USAGE : EXIT_KEYS, text_end(&why));
-}
-
-/* ---- what changes while the daemon runs ---- */
-
-/* New files: the holder has read and matched them. Until all of that is here the old context serves. */
-static void renew(struct serve_tls *t, struct server *s)
-{
-  char words[TLS_WHY_MAX];
-  struct text why = TEXT_IN(words);
-  struct tls_context *fresh = make_context(t, &why);
-  struct text *line;
-  if (fresh)
-  {
-    tls_context_free(t->context);
-    t->context = fresh;
-  }
-  if (!log_wants(server_log(s), fresh ? LOG_EVENT : LOG_WARNING)) return;
-  line = log_begin(server_log(s), fresh ? "info" : "warning");
-  if (fresh) text_string(line, "new certificates");
-  else
-  {
-    text_string(line, "unable to use the new certificates: ");
-    text_string(line, text_end(&why));
-  }
-  log_end(server_log(s));
-}
-
-static void prepare(void *context, struct server *s)
-{
-  struct serve_tls *t = context;
-  uint64_t now = clock_millis();
-  if (t->rotate_at && now >= t->rotate_at)
-  {
-    tls_tickets_rotate(t->settings.tickets);
-    t->rotate_at = now + ROTATE_EVERY;
-  }
-  if (now < t->looked + LOOK_EVERY) return;
-  t->looked = now;
-  switch (holder_is_new(&t->holder))
-  {
-    case 1 : renew(t, s); break;
-    case -1 : if (errno == EPIPE || errno == ECONNRESET) server_die(s, "go on without the holder of the keys, which is gone", 0);
-  }
-}
-
 /* ---- one client, in a process of its own ---- */
 
 static int send_report(int app, enum between_kind kind, char const *bytes, size_t length)
@@ -185,7 +94,15 @@ static void make_tickets(struct serve_tls *t)
   if (t->settings.tickets) return;
   t->settings.tickets = tls_tickets_new();
   if (!t->settings.tickets || tls_tickets_rotate(t->settings.tickets) == -1) die_system("make ticket keys");
-  t->rotate_at = clock_millis() + ROTATE_EVERY;
+  t->rotate_at = clock_millis() + SERVE_ROTATE_EVERY;
+}
+
+static void require_context(struct serve_tls *t)
+{
+  char words[TLS_WHY_MAX];
+  struct text why = TEXT_IN(words);
+  t->context = serve_tls_context(t, &why);
+  if (!t->context) strerr_dief(errno == EINVAL ? EXIT_USAGE : EXIT_KEYS, text_end(&why));
 }
 
 /* Its buffers are not touched before the fork, and cost nothing. */
@@ -209,10 +126,12 @@ static void set_between(struct serve_tls *t)
 {
   struct between *b = &t->between;
   b->context = t;
-  b->limit = t->patience ? t->patience + LOOK_EVERY : 0;  /* the process has the first word */
-  b->prepare = &prepare;
+  b->limit = t->patience ? t->patience + SERVE_LOOK_EVERY : 0;  /* the process has the first word */
+  b->prepare = &serve_tls_prepare;
   b->run = &run;
   b->accepts = &accepts;
+  b->save = &serve_tls_save;
+  b->resume = &serve_tls_resume;
   b->keep = t->keep;
   t->keep[0] = t->holder.fd;
   t->keep[1] = t->settings.key_log;
@@ -223,6 +142,7 @@ void serve_tls_configure(struct serve_tls *t, struct opts const *o)
 {
   memset(t, 0, sizeof *t);
   find_holder(&t->holder);
+  t->secrets = secrets_copy();
   settings_read(&t->settings, o, 1);
   t->has_ids = settings_ids(&t->ids);
   t->patience = opts_number(o, "handshake-timeout", HANDSHAKE_TIMEOUT);

@@ -122,6 +122,20 @@ ok(upgrade($proxied), 'an upgrade while half a PROXY header has come');
 say_to($slow, "127.0.0.1 4000 80\r\n");
 is(read_all($slow), "192.0.2.7\n", 'its client is served when the rest comes');
 
+# The header has been read, and the client is silent: what the header told is not lost. A client that stays silent does not keep the
+# daemon from its upgrade.
+my $unique = "\x0D\x0A\x0D\x0A\x00\x0D\x0A\x51\x55\x49\x54\x0A\x21\x11" . pack('n', 12 + 3 + 5) . pack('C4C4nn', 192, 0, 2, 9, 198, 51, 100, 1, 4001, 80) . "\x05\x00\x05" . 'a b_c';
+my $facts = ['sh', '-c', 'read -r x; echo "$x $TCPREMOTEIP $TCPREMOTEPORT $TCPLOCALIP $TCPPROXYIP $PROXY_UNIQUE_ID"'];
+my $quiet = start_server(['-v', '--proxy=2', '--proxy-from=127.0.0.0/8', '--proxy-variables', '--first-data=600', '-C', 1], $facts);
+my @silent = map { open_client($quiet) } 1 .. 2;
+say_to($_, $unique) for @silent;
+select undef, undef, undef, 0.1;
+ok(upgrade($quiet), 'an upgrade while two clients are silent after their PROXY headers') for 1 .. 2;
+say_to($silent[0], "hello\n");
+my $told = read_all($silent[0]);
+like($told, qr/^hello 192\.0\.2\.9 4001 198\.51\.100\.1 127\.0\.0\.1 a b_c\n\z/, 'one that speaks then is served as the client of its header') or diag(log_text($quiet));
+log_says($quiet, qr/info: accept 192\.0\.2\.9_4001 pid \d+ count 1\/1 via=127\.0\.0\.1_\d+$/, 'and the log names its sender');
+
 # ---- programs that are no good ----
 
 my $dir = own_dir() . '/bin';

@@ -17,6 +17,8 @@ struct state
   int failed;          /* an errno: something did not fit */
   int *descriptors;    /* those that the new program inherits: close-on-exec is off after state_release() */
   size_t count, count_room;
+  char **environment;  /* "NAME=value" */
+  size_t variables;
 };
 
 /* One line: its first word, then its values, each with a blank before it. */
@@ -31,7 +33,10 @@ extern void state_descriptor(struct state *, int fd);
 /* The same without a value. */
 extern void state_keep(struct state *, int fd);
 
-/* Lets the new program inherit them, or takes that back. errno is untouched. */
+/* A variable for the new program besides those of our environment, where it is not. */
+extern void state_environment(struct state *, char const *name, char const *value);
+
+/* Lets the new program inherit the descriptors, or takes that back. errno is untouched. */
 extern void state_release(struct state const *, int inherit);
 
 extern void state_free(struct state *);
