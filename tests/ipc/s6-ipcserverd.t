@@ -76,7 +76,8 @@ stop_sending($client);
 is(read_all($client), "$long|", 'a path of 107 bytes');
 
 page_says('An abstract name is written with a leading @, and a NUL in it as @ too.');
-for (["\0sallyport-$$", "\@sallyport-$$"], ["\0sallyport\0$$\n\0\0", "\@sallyport\@$$\n\@\@"], ["\0" . 'y' x 107, '@' . 'y' x 107])
+my $longest = substr("sallyport-$$-" . 'y' x 107, 0, 107);
+for (["\0sallyport-$$", "\@sallyport-$$"], ["\0sallyport\0$$\n\0\0", "\@sallyport\@$$\n\@\@"], ["\0$longest", "\@$longest"])
 {
   $client = bound_client($_->[0], $who->{path});
   stop_sending($client);
