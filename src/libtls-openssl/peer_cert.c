@@ -26,10 +26,10 @@ static void tell_common_name(struct teller const *t, X509_NAME const *name)
   if (last >= 0)
   {
     int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-    if (length > 0)
+    if (length >= 0)
     {
       text_printable(&value, utf8, (size_t)length);
-      OPENSSL_free(utf8);
+      OPENSSL_free(utf8);  /* an empty name is allocated, too */
     }
   }
   if (value.cut) value.length = 0;
