@@ -29,8 +29,8 @@ sub summed
 
 # ---- a peer that ends its direction in each way ----
 
-page_says('Each direction ends by itself, and no answer is lost.');
-page_says('In TLS 1.2, send close_notify as soon as the output of the program ends, which ends the session.');
+page_says('Each direction of a session ends separately, and no answer is lost.');
+page_says('In TLS 1.2, send close_notify as soon as the program has finished sending, which ends the session.');
 SKIP:
 {
   skip 'python3 is not installed', 1 unless $python && run($python, '-c', 'import ssl')->{code} == 0;
@@ -59,7 +59,7 @@ SKIP:
   log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: the peer ended the connection without close_notify$/, '... with a line');
 
   # TLS 1.2 without -S: a program that ends its output and reads on.
-  page_says('In TLS 1.2, when the output of the program ends while it still reads, send FIN alone, so that the peer can go on sending.');
+  page_says('In TLS 1.2, when the program has finished sending but still reads, send FIN alone, so that the peer can go on sending.');
   my $got = own_dir() . '/got';
   my $half = put_file(own_dir() . '/half', <<'END', 0755);
 #!/usr/bin/env perl
@@ -137,7 +137,7 @@ for i in range(10):
 # ---- our client and other people's servers ----
 
 page('s6-tlsc');
-page_says('Each direction ends by itself, and no answer is lost.');
+page_says('Each direction of a session ends separately, and no answer is lost.');
 my $pair = tls_pair('server');
 SKIP:
 {
@@ -166,7 +166,7 @@ SKIP:
 # ---- a peer that does nothing ----
 
 page('s6-tlsd');
-page_says('When the program has ended, the end of the peer is waited for 10 seconds at the most');
+page_says('When the program has ended, the peer has 10 seconds to end, too.');
 {
   my $server = start_tls_server([], ['echo', 'answer']);
   my $client = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => open_pipe() });

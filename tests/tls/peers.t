@@ -37,7 +37,7 @@ sub repeated
 
 # ---- one line, a thousand times ----
 
-page_says('Each direction ends by itself, and no answer is lost.');
+page_says('Each direction of a session ends separately, and no answer is lost.');
 my @ways = ([], ['-S'], ['-J'], ['-S', '-J']);
 my $hello = put_file(own_dir() . '/hello', "hello\n");
 for my $options (@ways)

@@ -60,7 +60,7 @@ page_says('Remove the variables that are for TLS only before prog is run');
 
 # ---- keys that are no good ----
 
-page_says('A key, a certificate or the list of authorities is missing, unreadable or no good; the message names the file.');
+page_says('A key, a certificate or the list of authorities is missing, cannot be read or is not valid; the message names the file.');
 sub io_on_nothing
 {
   my ($env, @options) = @_;
@@ -118,7 +118,7 @@ page_says('The handshake failed or timed out; the message has the cause.');
   stop_sending($gone);
   read_all($gone);
   log_says($server, qr/TLS handshake failed: the peer closed the connection/, 'a client that goes away');
-  page_says('Give up a handshake that is not done after ms milliseconds.');
+  page_says('End a session whose handshake is not done after ms milliseconds.');
   my $silent = open_client($server);
   ok(defined read_all($silent), 'a silent client is let go');
   log_says($server, qr/: TLS handshake timed out$/, '... with a line');

@@ -98,7 +98,7 @@ SKIP:
 
 # ---- keys at the start ----
 
-page_says('A key, a certificate or the list of authorities is missing, unreadable or no good; the message names the file.');
+page_says('A key, a certificate or the list of authorities is missing, cannot be read or is not valid; the message names the file.');
 for (
   ['a key that is not there', { KEYFILE => '/nonexistent' }, qr/^s6-tlskeyholder: fatal: unable to open \/nonexistent: No such file or directory$/],
   ['another key', { KEYFILE => tls_pair('other')->{key} }, qr/is not that of the first certificate in/],
@@ -139,7 +139,7 @@ for (
 
 # ---- limits ----
 
-page_says('Clients in the middle of a handshake are not counted; those who are done with it wait until another has ended.');
+page_says('Clients in the middle of a handshake are not counted; those that have finished it wait until another client has ended.');
 {
   my $server = tls_server(['-c', 1], ['sh', '-c', 'echo hello; read x; echo "answer $x"']);
   my $client = sub { pipe my $in, my $out or die; my $c = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => $in }); close $in; $c->{to} = $out; return $c };
@@ -172,8 +172,8 @@ page_says('Clients in the middle of a handshake are not counted; those who are d
 # ---- new certificates ----
 
 page('s6-tlskeyholder');
-page_says('At most once a second, when a client comes, the holder looks whether a file is another one than before.');
-page_says('If the new files are no good, the old ones are kept, and a line is logged.');
+page_says('When a client comes, and at most once a second, the holder looks whether a file has been replaced.');
+page_says('If the new files are not valid, the old ones are kept, and a line is logged.');
 {
   my ($old, $new) = (tls_pair('old'), tls_pair('new', kind => 'rsa'));
   my %live = (key => own_dir() . '/live.key', cert => own_dir() . '/live.crt');

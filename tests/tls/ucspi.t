@@ -100,13 +100,13 @@ page_says('If the handshake fails, there is nothing before the end.');
 like($told, qr/^reply b''$/m, 'a handshake that fails: nothing before the end of the reply');
 log_says($server, qr/^s6-tlsd-io: fatal: .*TLS handshake failed/, '... and a line');
 
-page_says('or ends, declines.');
+page_says('or ends, declines TLS.');
 ($seen, $told, $server) = conversation('close', 'clear', '-v2');
 like($seen, qr/^then b'still clear\\n'$/m, 'a program that closes SSLCTLFD goes on in clear text');
 like($told, qr/^rest b'bye'$/m, '... both ways');
 log_says($server, qr/^s6-ucspitlsd: info: pid \d+ declined opportunistic TLS$/, '... and says so with -v2');
 
-page_says('Any other byte is an error, and leaves the connection with prog.');
+page_says('Any other byte is an error: TLS does not begin, and prog keeps the connection.');
 ($seen, $told, $server) = conversation('Z', 'clear');
 like($seen, qr/^then b'still clear\\n'$/m, 'any other byte: clear text goes on');
 log_says($server, qr/^s6-ucspitlsd: fatal: unknown command on the control socket$/, '... with a line');
