@@ -64,7 +64,7 @@ wanted()
 
 # What takes longest begins first, so that no single test is waited for at the end.
 longest="faults/errnos build/install build/deb build/quickstart build/configure build/oci ipc/races tcp/rules faults/signals faults/log faults/clients
-  ipc/dropin build/examples-in-pages rules/s6-accessrules-cdb-from-fs tcp/many tcp/system-calls tcp/usage skd/syslog skd/usage tcp/log"
+  ipc/dropin build/examples-in-pages build/options-in-tables faults/containers rules/s6-accessrules-cdb-from-fs tcp/many tcp/system-calls tcp/usage skd/syslog skd/usage tcp/log"
 
 longest_first()
 {

@@ -15,6 +15,7 @@ use Socket qw(MSG_DONTWAIT);
 
 in_network_namespace();
 
+umask 022;  # other users enter what is made here
 my $dir = own_dir();
 my @shown = displays();
 

@@ -14,6 +14,7 @@ skip_without_tls();
 in_network_namespace();
 skip_all_unless('the right to change ids', can_change_ids() || !is_root());
 
+umask 022;  # other users enter what is made here
 my $dir = own_dir();
 mkdir "$dir/$_" or die for qw(bin etc etc/ssl etc/ssl/private etc/ssl/certs place);
 my %env = (PATH => "$dir/bin:$ENV{SALLYPORT_BIN}:$ENV{PATH}:/usr/lib/execline/bin", CAFILE => authority());

@@ -12,6 +12,7 @@ use Sallyport::Tables;
 in_network_namespace();
 skip_all_unless('a build for Linux', built_for_linux());
 
+umask 022;  # other users enter what is made here
 my $dir = own_dir();
 my %page = table_pages();
 my %tried;
