@@ -59,7 +59,6 @@ my %elsewhere = (
   's6-tcpserver-access p' => 'tcp/s6-tcpserver-access',
   's6-tcpserver-access w' => 'tcp/s6-tcpserver-access',
   's6-tcpserverd listen-fds' => 'build/examples-in-pages',
-  's6-tlsserver chain' => 'tls/s6-tlsserver',
   'skd B' => 'skd/background',
   'skd S' => 'skd/supervise',
   'skd V' => 'skd/usage',
@@ -146,6 +145,7 @@ sub cannot_be_tried
 for my $what (sort keys %tried)
 {
   my ($program, $letter) = split ' ', $what;
+  next if $program =~ /^s6-(?:tls|ucspitls)/;  # tls/from-pages tries those, which need keys and peers
   my $name = "$what, from @{$tried{$what}}";
   if ($elsewhere{$what})
   {

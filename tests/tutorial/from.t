@@ -51,6 +51,19 @@ my %theirs = (
     'Connectors and chain programs' => [qw(tcp-socket-connect udp-socket-connect local-stream-socket-connect ucspi-socket-rules-check setuidgid envuidgid
       setuidgid-fromenv getuidgid tcpserver line-banner fdmove fifo-listen)],
   },
+  'ucspi-ssl' => {
+    'sslserver' => [map { "-$_" } qw(1 3 4 6 U X p P h H r R o O d D q Q v V I e E s S n N m z Z i a A c x B g u b l t T w)],
+    'The variables of sslserver' => [qw(CADIR CAFILE CCAFILE CERTFILE CERTFILEEC CERTCHAINFILE KEYFILE KEYFILEEC DHFILE CIPHERS CRLDIR VERIFYDEPTH SSL_UID SSL_GID SSL_CHROOT)],
+    'sslclient' => [map { "-$_" } qw(3 4 6 h H r R d D q Q v e E s S n N x X i p T l t a A c C k V w z)],
+    'Other programs' => [qw(sslhandle sslcat sslconnect https@ sslprint)],
+  },
+  'stunnel' => {
+    'Options of a service' => [qw(accept CApath CAfile cert checkEmail checkHost checkIP ciphers ciphersuites client connect CRLpath CRLfile curves logId delay engineId
+      engineNum exec execArgs failover ident key libwrap local OCSP OCSPaia options protocol PSKidentity PSKsecrets pty renegotiation requireCert reset retry
+      securityLevel setgid setuid sessionCacheSize sessionCacheTimeout sni sslVersion sslVersionMax sslVersionMin ticketKeySecret ticketMacSecret TIMEOUTbusy TIMEOUTclose
+      TIMEOUTconnect TIMEOUTidle transparent verify verifyChain verifyPeer)],
+    'Global options' => [qw(chroot compression debug EGD foreground include log output pid RNDbytes RNDfile service socket syslog SIGHUP SIGUSR1)],
+  },
   'skd' => { 'Options' => [map { "-$_" } qw(i l x t u d s b c n v B L P S U V)] },
 );
 
@@ -92,6 +105,7 @@ for my $name (sort keys %display)
   for my $command (map { split /\n\n/ } @{$display{$name}})
   {
     next unless $command =~ /^(\S+)/ && our_programs()->{$1} && $command !~ /setuidgid-fromenv/;
+    next if $1 =~ /^s6-tls/;  # tls/from-pages tries those, which need keys
     $command =~ s/(127\.0\.0\.1:| )(?:7000|7)\b/${1}0/ or die "no port in $command";
     $command =~ s/\b(s6-tcpserver|tcp-socket-listen) /$1 -1 / if $command !~ /^skd/;
     $command =~ s/-t 26000/-t 300/;
