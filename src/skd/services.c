@@ -93,13 +93,13 @@ static int busy(struct server *s, void *data)
   return datagrams_busy(&k->datagrams);
 }
 
-/* Its sockets, logger and pid file would have to go over as well. */
+/* Its sockets, its logger and its pid file belong to what it was started as: another one takes its place. */
 static char const *save(struct server *s, void *data, struct state *st)
 {
   (void)s;
   (void)data;
   (void)st;
-  return "skd cannot do that yet";
+  return "skd does not do that";
 }
 
 static void at_exit(struct server *s, void *data)

@@ -80,7 +80,7 @@ sub tls_daemon
 
 # ---- one of each ----
 
-for my $options ([], ['--kill-group'], ['--max-idle=3600'], ['--linger=2'])
+for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600'] : (), ['--linger=2'])
 {
   my $how = @$options ? "@$options" : 'no options';
   my $status = own_dir() . '/status' . join '', @$options;
