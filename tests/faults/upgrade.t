@@ -293,7 +293,7 @@ is(length(read_all($sender) // ''), 200_000, 'its answer is whole, though it has
 my $skd = skd(['-v', '-t', '127.0.0.1:0'], ['cat']);
 $skd->signal('USR2');
 page('skd');
-page_says('skd does not become a new version of itself: after SIGUSR2 it logs that and goes on.');
+page_says('Log a warning, and go on: skd does not become a new version of itself.');
 log_says($skd, qr/warning: unable to upgrade: skd does not do that: going on$/, 'skd does not upgrade, and logs that');
 is(ask($skd, send => 'x'), 'x', 'and serves on');
 my $draining = start_server(['-v'], $hold);
