@@ -1,0 +1,116 @@
+#!/usr/bin/env perl
+# examples/https: a page by HTTPS, certificates that are replaced by an ACME client's hook, mutual TLS, and stunnel before a
+# service.
+
+use strict;
+use warnings;
+use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use Sallyport;
+use Sallyport::Examples;
+use Sallyport::Tls;
+
+skip_without_tls();
+skip_all_unless('not root, or root that can be others', !is_root() || can_change_ids());
+my $place = examples() . '/https';
+chmod 0755, own_dir(), examples();
+
+sub ends { my ($server) = @_; $server->signal('TERM'); ok($server->wait, 'it ends when told to') }
+sub page_of { my ($server, @how) = @_; return s_client($server, "GET /a HTTP/1.0\r\n\r\n", @how)->{out} }
+my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms;
+
+# ---- a page, with a pair of its own making ----
+
+my $server = start_example('https');
+ok($server->port, 'the page starts') or BAIL_OUT(log_text($server));
+like(page_of($server), $good, 'a page by HTTPS') or diag(log_text($server));
+is((stat "$place/key.pem")[2] & 077, 0, 'the key that was made is for its owner alone');
+like(openssl('x509', '-in', "$place/cert.pem", '-noout', '-ext', 'subjectAltName'), qr/DNS:localhost, IP Address:127\.0\.0\.1/, 'its certificate is for this machine');
+is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'the daemon is not root');
+my $key = get_file("$place/key.pem");
+ends($server);
+$server = start_example('https');
+is(get_file("$place/key.pem"), $key, 'the next start takes what is there');
+ends($server);
+
+# ---- the hook ----
+
+my ($old, $new) = (tls_pair('old'), tls_pair('new', kind => 'rsa'));
+my %live = (KEYFILE => own_dir() . '/live.key', CERTFILE => own_dir() . '/live.pem');
+sub hook { my ($env, @words) = @_; return run({ env => { %live, %$env } }, "$place/renew", @words) }
+is(hook({}, $old->{key}, $old->{cert})->{code}, 0, 'renew puts a first pair in place');
+$server = start_example('https', %live);
+my $serves = sub { page_of($server) =~ $good ? openssl_hash($server) : 'nothing' };
+sub openssl_hash
+{
+  my ($server) = @_;
+  my $shown = run({ stdin => '' }, tool('openssl'), 's_client', '-connect', '127.0.0.1:' . $server->port, '-CAfile', authority())->{out};
+  my ($pem) = $shown =~ /(-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n)/s or return 'none';
+  my ($hash) = openssl('x509', '-in', put_file('shown.pem', $pem), '-noout', '-fingerprint', '-sha256') =~ /=([0-9A-F:]+)/;
+  return 'SHA256:' . lc($hash =~ tr/://dr);
+}
+is($serves->(), $old->{hash}, 'which is served');
+my $bad = hook({}, $old->{key}, $new->{cert});
+is($bad->{code}, 1, 'renew refuses a pair that does not match');
+like($bad->{err}, qr/^renew: fatal: the key in \S+ is not that of \S+$/, '... in words');
+is(get_file($live{CERTFILE}), get_file($old->{cert}), '... and leaves what is there');
+is(hook({}, 'startup_hook')->{code}, 0, 'other steps of dehydrated are none of its business');
+is(hook({}, 'deploy_cert', 'localhost', $new->{key}, '/nonexistent', $new->{cert}, '/nonexistent', 0)->{code}, 0, 'as dehydrated calls it');
+ok(eventually(sub { $serves->() eq $new->{hash} }), '... the new pair is served, without a restart');
+mkdir own_dir() . '/lineage' or die;
+put_file('lineage/privkey.pem', get_file($old->{key}));
+put_file('lineage/fullchain.pem', get_file($old->{cert}));
+is(hook({ RENEWED_LINEAGE => own_dir() . '/lineage' })->{code}, 0, 'as certbot calls it');
+ok(eventually(sub { $serves->() eq $old->{hash} }), '... the next pair is served');
+is((stat $live{KEYFILE})[2] & 077, 0, 'the key is for its owner alone');
+ends($server);
+
+# ---- mutual TLS ----
+
+my $pair = tls_pair('server');
+my $ann = tls_pair('ann', subject => '/CN=Ann');
+my $eve = tls_pair('eve', subject => '/CN=Eve', by => 'other');
+my $mutual = start_example('https/mutual', pair_env($pair), CAFILE => authority());
+ok($mutual->port, 'mutual TLS starts') or BAIL_OUT(log_text($mutual));
+my $hello = tls_client($mutual, ['-y'], [bin('s6-ioconnect')], env => { pair_env($ann) });
+like($hello->{out}, qr/\AHello, Ann\.\nYour certificate is good until 2\d{3}-\S+Z\.\n\z/, 'the owner of a certificate is greeted by name') or diag($hello->{err}, log_text($mutual));
+is(tls_client($mutual, ['-y'], [bin('s6-ioconnect')], env => { pair_env($eve) })->{out}, '', 'one of another authority is not served');
+is(tls_client($mutual, [], [bin('s6-ioconnect')])->{out}, '', 'nor one without a certificate');
+ends($mutual);
+
+# ---- stunnel before a service ----
+
+SKIP:
+{
+  my $stunnel = tool('stunnel');
+  my $works = $stunnel && run($stunnel, '-version');
+  skip 'stunnel is not installed, or lacks the libraries that it needs', 1 unless $works && defined $works->{code} && $works->{err} =~ /stunnel \d/;
+  my $dir = own_dir() . '/run';
+  mkdir $dir or die;
+  my $socket = "$dir/socket";
+  my $after = start_example('https/after', PORT => '', WEB => $socket);
+  log_says($after, qr/info: starting - bound to /, 'the service after stunnel starts') or BAIL_OUT(log_text($after));
+  my $before = start_stunnel($socket, $stunnel);
+  ok($before, 'stunnel starts') or skip('stunnel does not start', 1);
+  like(page_of($before), qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms, 'a client by TLS gets the page of the Unix-domain service') or diag(log_text($before), log_text($after));
+  log_says($after, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$}, 'the service counts and logs the client, not stunnel');
+  ends($_) for $before, $after;
+}
+
+# It is given its port: another one if that has been taken meanwhile.
+sub start_stunnel
+{
+  my ($socket, $stunnel) = @_;
+  for (1 .. 5)
+  {
+    my ($held, $port) = busy_port();
+    close $held;
+    my $server = start_example('https/stunnel', pair_env($pair), WEB => $socket, PORT => $port, PATH => "$ENV{PATH}:" . $stunnel =~ s{/[^/]*\z}{}r);
+    $server->{port} = $port;
+    return $server if log_has($server, qr/Configuration successful/, 5) && eventually(sub { eval { open_client($server) } || !$server->alive }) && $server->alive;
+    diag(log_text($server));
+    $server->put_down;
+  }
+  return undef;
+}
+
+done_testing;
