@@ -98,7 +98,7 @@ for (['quick'], ['portable', '--portable-launch'])
 # PROXY headers, whole, late and wrong ones; counters; data that is left; and an upgrade, after which all goes on.
 {
   my $status = own_dir() . '/status';
-  my $server = start_server(['-v', '-C', 20, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=200', "--status-socket=$status", '--linger=2'], ['cat']);
+  my $server = start_server(['-v', '-C', 20, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=1', "--status-socket=$status", '--linger=2'], ['cat']);
   all_stand_in_the_table('pending clients, counters, lingering, an upgrade', $server, sub
   {
     my $trouble = sub
@@ -107,7 +107,7 @@ for (['quick'], ['portable', '--portable-launch'])
       ask($server, send => proxy_header('192.0.2.1', 1) . 'x') for 1 .. 3;
       ask($server, send => "no header\r\n\r\n");
       run(bin('s6-serverstat'), $status);
-      read_all($_) for @late;
+      closed_by_server($_) or die "a client without a header is not closed\n" for @late;
     };
     $trouble->();
     my $left = open_client($server);
@@ -135,7 +135,7 @@ SKIP:
     my $silent = open_client($server);
     s_client($server, "x\n") for 1 .. 2;
     ask($server, send => "GET / HTTP/1.0\r\n\r\n");
-    read_all($silent);
+    closed_by_server($silent) or die "a silent client is not closed\n";
   });
 }
 
