@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Names;
 use Sallyport::PageExamples;
 use Sallyport::Unix;
 use IO::Socket::INET;
@@ -221,6 +222,7 @@ sub cannot_be_tried
   return 'execline is missing' if ($text =~ /fdmove/ || is_execline($text)) && !(tool('execlineb') && tool('fdmove'));
   return 'changing ids takes root' if $text =~ /s6-(?:set|env|apply)uidgid|--(?:owner|user)=| -u \d+ -g| -U |^UID=|-BU / && !can_change_ids();
   return 'addresses cannot be added here' if $text =~ /192\.0\.2\.10/ && !$have_addresses;
+  return 'this build has no DNS' if $text =~ /s6-tcpserver-access -p/ && !built_with_cares();
   return 'IPv6 is missing' if $text =~ / :: |'\*'/ && !have_ipv6();
   return 'the names of services are missing' if $text =~ / (smtp|echo|http|domain|daytime) / && !getservbyname($1, 'tcp');
   return 'busybox is missing' if $text =~ /busybox/ && !tool('busybox');

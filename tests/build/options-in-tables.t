@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Names;
 use Sallyport::PageExamples;
 use Sallyport::Tables;
 
@@ -137,6 +138,7 @@ sub cannot_be_tried
   my $ids = $letter =~ /^(?:u|g|G|U|uid|gid|groups|env-ids|owner|user|group)$/ && $program !~ /^(?:skd|s6-envuidgid)$/;
   return 'changing ids takes root' if $ids && !can_change_ids();
   return 'changing ids takes root' if "$program $letter" eq 'skd U' && !can_change_ids();
+  return 'this build has no DNS' if "$program $letter" =~ /^s6-tcpserver-access (?:h|hosts)$/ && !built_with_cares();
   return 'IPv6 is missing' if ($letter eq '6' || $letter eq 'combine4and6') && !have_ipv6();
   return 'the system has no Multipath TCP' if $letter eq 'mptcp' && get_file('/proc/sys/net/mptcp/enabled') !~ /1/;
   return undef;
