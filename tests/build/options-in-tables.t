@@ -39,7 +39,7 @@ my %place = (dir => $dir, env => \%env);
 # A value for an argument, by its name in --help; for some options their own.
 my %value = (N => 5, LEN => 24, S => 5, SECONDS => 5, UID => $>, GID => $group, DIR => 'rules', FILE => 'rules.cdb', 'N/S' => '10/1', TEXT => 'a line',
   MODE => '0600', NAME => 'name', MS => 500, 'X+Y' => '2+2', IF => 'lo', IP => '127.0.0.1', PORT => 0, BYTES => 65536, SPEC => '>log', PATH => 'path',
-  LIST => '', VERSION => 'any', 'UID:GID' => "$>:$group", 'UID:GID:LIST' => "$>:$group:");
+  LIST => '', VERSION => 1, 'UID:GID' => "$>:$group", 'UID:GID:LIST' => "$>:$group:");
 my %own = ('skd P' => 'pid', 'skd pid-file' => 'pid', 'local-stream-socket-listen user' => 'root', 'local-stream-socket-listen group' => 'root',
   's6-ioconnect r' => 6, 's6-ioconnect w' => 7, 's6-accessrules-cdb-from-fs m' => '0600');
 $own{"skd $_"} = '127.0.0.1:7009' for qw(t i u tcp udp internet);

@@ -121,4 +121,20 @@ for my $name (sort keys %display)
 }
 is($served, 7, 'these examples were tried');
 
+# ---- rows that are more than an option ----
+
+my $echo = start_server([], ['cat']);
+is(run({ env => \%env, stdin => "a line\n" }, 's6-tcpclient', '-H', '127.0.0.1', $echo->port, 's6-ioconnect')->{out}, "a line\n", 'what does as tcpcat');
+
+my %client = (%env, PROTO => 'TCP', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 1);
+sub judged { return run({ dir => $dir, env => { %client, TCPREMOTEIP => $_[0] } }, qw(s6-tcpserver-access -H -x rules.cdb true))->{code} }
+is(judged('127.0.0.1'), 0, 'what does as tcprulescheck lets a client in');
+isnt(judged('192.0.2.1'), 0, '... and refuses another one');
+
+my @banner = (bin('s6-tcpserver-access'), '-H', '-B', 'welcome', 'cat');
+is(ask(start_server(['-i', "$dir/rules", '--refuse-with=no'], \@banner), send => "!\n"), "welcome!\n", 'banner_success');
+mkdir $_ or die for "$dir/others", "$dir/others/ip4", "$dir/others/ip4/192.0.2.0_24";
+put_file('others/ip4/192.0.2.0_24/allow', '');
+is(read_all(open_client(start_server(['-i', "$dir/others", '--refuse-with=no'], \@banner))), 'no', 'banner_fail');
+
 done_testing();
