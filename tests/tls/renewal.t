@@ -35,8 +35,8 @@ my ($taken, $kept) = (qr/^s6-tlsserverd: info: new certificates$/, qr/^s6-tlskey
 # ---- a thousand handshakes meanwhile ----
 
 page('s6-tlskeyholder');
-page_says('At most once a second, when a client comes, the holder looks whether a file is another one than before.');
-page_says('If the new files are no good, the old ones are kept, and a line is logged.');
+page_says('When a client comes, and at most once a second, the holder looks whether a file has been replaced.');
+page_says('If the new files are not valid, the old ones are kept, and a line is logged.');
 # What is put in place, one after the other: a pair, one half of the other, nothing, half a file.
 my @steps = (
   sub { install('new') }, sub { replace('cert', get_file($pair{old}{cert})) }, sub { install('old') },
