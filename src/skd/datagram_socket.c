@@ -207,10 +207,11 @@ static void disconnect(struct datagram_socket const *s)
   if (bind(s->fd, &s->local.sa.any, s->local.length) == -1) return;  /* taken by now: is_elsewhere() finds out */
 }
 
+/* Where the system cannot tell for the moment, the next datagram shows it. */
 static int is_elsewhere(struct datagram_socket const *s)
 {
   struct address a = { .length = sizeof a.sa };
-  if (getsockname(s->fd, &a.sa.any, &a.length) == -1) return 1;
+  if (getsockname(s->fd, &a.sa.any, &a.length) == -1) return 0;
   return a.sa.any.sa_family != s->local.sa.any.sa_family || (!is_local(s) && address_port(&a) != address_port(&s->local));
 }
 
