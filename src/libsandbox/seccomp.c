@@ -62,7 +62,7 @@ static void allow(struct program *p, int number)
 static void allow_without(struct program *p, int number, unsigned int index, unsigned int bits)
 {
   put(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, (unsigned int)number);
-  put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, (unsigned int)(offsetof(struct seccomp_data, args) + 8 * index));
+  put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, (unsigned int)(offsetof(struct seccomp_data, args) + 8 * (size_t)index));
   put(p, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
   put(p, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS);
   put(p, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW);

@@ -21,7 +21,7 @@ static int64_t seconds(ASN1_TIME const *time)
 {
   struct tm tm;
   if (!ASN1_TIME_to_tm(time, &tm)) return 0;
-  return days((int64_t)tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * 86400 + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+  return days((int64_t)tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) * 86400 + (int64_t)tm.tm_hour * 3600 + (int64_t)tm.tm_min * 60 + tm.tm_sec;
 }
 
 static void put_kind(struct text *kind, EVP_PKEY const *key)

@@ -16,7 +16,7 @@ size_t escapes_resolve(char *to, char const *word)
   size_t n = 0;
   for (; *word; word++)
   {
-    int c = *word;
+    int c = (unsigned char)*word;
     if (c == '\\') c = meaning(*++word);
     if (!c || n == ESCAPES_MAX) return 0;
     to[n++] = (char)c;

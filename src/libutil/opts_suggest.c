@@ -60,7 +60,7 @@ static char const *nearest(struct opts const *o, char const *word, size_t length
 
 static int is_named(struct opt const *opt, char letter, char const *name, size_t length)
 {
-  return letter ? opt->letter == letter : !strncmp(opt->name, name, length) && !opt->name[length];
+  return letter ? opt->letter == letter : name && !strncmp(opt->name, name, length) && !opt->name[length];
 }
 
 /* The bits of the programs of the family that have the option. */

@@ -103,7 +103,7 @@ static enum tcprule_kind ip_key(char key[TCPRULE_KEY_MAX], char const *s)
   }
   for (i = octets; i < 4; i++) text_string(&t, ".0");
   text_string(&t, "_");
-  text_number(&t, octets * 8);
+  text_number(&t, (uint64_t)octets * 8);
   text_end(&t);
   return TCPRULE_IP;
 }

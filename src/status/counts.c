@@ -125,8 +125,8 @@ static void understand(struct counts *c)
 {
   size_t lines = count_lines(c->text);
   char *line = c->text, *next;
-  c->samples = malloc(lines * sizeof *c->samples);
-  c->families = malloc(lines * sizeof *c->families);
+  c->samples = calloc(lines, sizeof *c->samples);
+  c->families = calloc(lines, sizeof *c->families);
   if (!c->samples || !c->families) die_system("allocate memory");
   for (; line; line = next)
   {

@@ -22,7 +22,7 @@ static void warn_of_time(char const *file, struct tls_pair_facts const *f)
   int64_t now = (int64_t)time(0);
   if (f->begins > now) strerr_warnw("the certificate in ", file, " is not valid yet");
   else if (f->ends <= now) strerr_warnw("the certificate in ", file, " has expired");
-  else if (f->ends < now + SOON * DAY) warn_days(file, " expires in ", f->ends - now, " days");
+  else if (f->ends < now + (int64_t)SOON * DAY) warn_days(file, " expires in ", f->ends - now, " days");
 }
 
 static void look_at(struct keyring_entry const *e, struct tls_pair const *p, unsigned int verbosity)

@@ -10,6 +10,7 @@
 static void put_variable(struct state *st, char *variable)
 {
   char *equal = strchr(variable, '=');
+  if (!equal) return;
   *equal = 0;
   state_environment(st, variable, equal + 1);
   *equal = '=';
