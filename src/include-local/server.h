@@ -46,7 +46,6 @@ struct client
   uint32_t slot;      /* the source in which it is counted already, or SOURCE_NONE */
   struct listener const *listener;
   struct address remote;
-  struct address local;
   struct source source;
   /* Unix-domain clients, where credentials are looked up; otherwise (uid_t)-1, (gid_t)-1, 0. */
   uid_t uid;
@@ -55,6 +54,7 @@ struct client
   struct via *via;  /* allocated; it came through a sender of PROXY headers, whose remote and local address are there: see via.h */
   char const *facts;    /* what TLS knows of it: NAME=value, each with its NUL, and an empty one; 0: nothing. Borrowed from the part between */
   struct platform_connection *connection;  /* allocated: what the kernel knows of it, where fd is no longer the connection itself; or 0 */
+  struct address local;  /* the last member: of a client that waits, and is neither identified nor has a via, it is not stored */
 };
 
 enum judged_by

@@ -66,6 +66,15 @@ static void undo(struct crossings *m, int const *app, uint32_t number)
   errno = e;
 }
 
+/* The entry that was made last. errno is untouched. */
+static void take_back(struct server *s, struct crossings *m)
+{
+  struct client client;
+  int e = errno;
+  pending_leave(s, pending_latest(m->queue), &client);
+  errno = e;
+}
+
 static pid_t start(struct crossings *m, struct client const *client, int const *app)
 {
   pid_t pid = fork();
@@ -92,10 +101,15 @@ static enum fate admit(struct server *s, void *data, struct client *client)
     return wait_for_better(s, m, client);
   }
   waiting.fd = app[0];
-  pid = start(m, client, app);
-  if (pid == -1 || pending_wait(s, m->queue, &waiting) == -1)
+  if (pending_wait(s, m->queue, &waiting) == -1)
   {
-    if (pid != -1) kill(pid, SIGKILL);  /* its number is not recorded: it is reaped as a stranger */
+    undo(m, app, number);
+    return wait_for_better(s, m, client);
+  }
+  pid = start(m, client, app);  /* last: what it reads of the client is lost to another process */
+  if (pid == -1)
+  {
+    take_back(s, m);
     undo(m, app, number);
     return wait_for_better(s, m, client);
   }

@@ -3,7 +3,9 @@
    full or holds; entries of theirs that are ready then are parked. pending_loop.c is the rest. */
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "waiting.h"
@@ -141,6 +143,12 @@ static void make_room(struct server *s, struct waiting *w)
   if (p) waiting_end(s, p, PENDING_ASIDE);
 }
 
+/* A crowd of silent clients costs memory for each: what is not known yet takes none. */
+static size_t size_of(struct client const *client)
+{
+  return client->identified || client->via ? sizeof *client : offsetof(struct client, local);
+}
+
 int pending_wait(struct server *s, struct pending_queue *q, struct client *client)
 {
   struct waiting *w = s->waiting;
@@ -148,10 +156,10 @@ int pending_wait(struct server *s, struct pending_queue *q, struct client *clien
   begin_watching(w, client->fd);
   make_room(s, w);
   if (w->count >= w->max) return (errno = EAGAIN, -1);
-  p = calloc(1, sizeof *p);
+  p = calloc(1, offsetof(struct pending, client) + size_of(client));
   if (!p) return -1;
   client->fd = launcher_keep(&s->launcher, client->fd);
-  p->client = *client;
+  memcpy(&p->client, client, size_of(client));
   if (watch_entry(w, p) == -1)
   {
     launcher_kept(&s->launcher);
@@ -166,6 +174,11 @@ int pending_wait(struct server *s, struct pending_queue *q, struct client *clien
   return 0;
 }
 
+struct pending *pending_latest(struct pending_queue const *q)
+{
+  return q->last;
+}
+
 void pending_leave(struct server *s, struct pending *p, struct client *client)
 {
   struct waiting *w = s->waiting;
@@ -173,7 +186,7 @@ void pending_leave(struct server *s, struct pending *p, struct client *client)
   else platform_watch_remove(&w->watch, p->client.fd);
   unlink_entry(p->queue, p);
   p->queue = 0;
-  *client = p->client;
+  memcpy(client, &p->client, size_of(&p->client));
   launcher_kept(&s->launcher);
   if (!--w->count) s->watch = 0;
   pause_if_full(s, w);

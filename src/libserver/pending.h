@@ -18,7 +18,6 @@ enum pending_end
 
 struct pending
 {
-  struct client client;         /* a copy; moved out by pending_leave() */
   uint32_t mark;                /* these two are the kind's, and begin as 0. What `own` points to is freed by the */
   void *own;                    /* kind before it leaves */
   struct pending_queue *queue;  /* 0 once it has left */
@@ -26,6 +25,7 @@ struct pending
   struct pending *next_parked;
   uint64_t deadline;            /* on the clock of the queue; 0: none */
   int parked;                   /* ready, but the daemon cannot serve it yet: not watched meanwhile */
+  struct client client;         /* a copy, moved out by pending_leave(). Without `local` where that is not known */
 };
 
 /* One kind of waiting, part of the data of a part. */
@@ -52,6 +52,9 @@ extern struct pending_queue *pending_queue(struct server *, struct pending_kind 
 /* The client waits from now on: it is copied. 0, or -1 with errno, a shortage, and nothing has changed but perhaps the number of
    its descriptor. */
 extern int pending_wait(struct server *, struct pending_queue *, struct client *);
+
+/* The entry that pending_wait() has made last. */
+extern struct pending *pending_latest(struct pending_queue const *);
 
 /* It waits no longer, and is the caller's again. */
 extern void pending_leave(struct server *, struct pending *, struct client *);

@@ -116,12 +116,14 @@ static void leave(struct server *s, struct pending *entry, struct client *client
 static void serve(struct server *s, struct proxy *p, struct pending *entry, size_t n)
 {
   struct client client;
-  if (proxy_describe(p, &entry->client) == -1)
+  struct via *via;
+  if (proxy_via(p, &via) == -1)
   {
     hold_begin(s, 0, "wait for a client", ENOMEM);
     return;
   }
   leave(s, entry, &client);
+  proxy_describe(p, &client, via);
   if (take(s, p, &client, n)) server_serve(s, &client);
 }
 
@@ -174,6 +176,7 @@ static enum fate hold(struct server *s, struct proxy *p, struct client *client, 
 static enum fate arrive(struct server *s, void *data, struct client *client)
 {
   struct proxy *p = data;
+  struct via *via;
   size_t n = 0;
   if (!is_trusted(p, client))
   {
@@ -184,7 +187,8 @@ static enum fate arrive(struct server *s, void *data, struct client *client)
   switch (proxy_look(p, client, 0, &n))
   {
     case HEADER_READY :
-      if (proxy_describe(p, client) == -1) return hold(s, p, client, ENOMEM);
+      if (proxy_via(p, &via) == -1) return hold(s, p, client, ENOMEM);
+      proxy_describe(p, client, via);
       return take(s, p, client, p->header.length) ? CLIENT_GOES_ON : CLIENT_TAKEN;
     case HEADER_INCOMPLETE :
       return pending_wait(s, p->queue, client) == 0 ? CLIENT_TAKEN : hold(s, p, client, errno);

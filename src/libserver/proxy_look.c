@@ -53,13 +53,18 @@ enum proxy_outcome proxy_look(struct proxy *p, struct client const *client, size
   return packets ? parse_packet(p, *n) : parse(p, before + *n);
 }
 
-int proxy_describe(struct proxy const *p, struct client *client)
+int proxy_via(struct proxy const *p, struct via **via)
+{
+  *via = 0;
+  if (p->header.about != PROXY_CLIENT) return 0;
+  *via = via_new(&p->header, !!(p->accepted & PROXY_FIELDS));
+  return *via ? 0 : -1;
+}
+
+void proxy_describe(struct proxy const *p, struct client *client, struct via *via)
 {
   struct proxy_header const *h = &p->header;
-  struct via *via;
-  if (h->about != PROXY_CLIENT) return 0;
-  via = via_new(h, !!(p->accepted & PROXY_FIELDS));
-  if (!via) return -1;
+  if (!via) return;
   via->remote = client->remote;
   via->local = client->listener->local;
   via->uid = client->uid;
@@ -69,5 +74,4 @@ int proxy_describe(struct proxy const *p, struct client *client)
   client->gid = (gid_t)-1;
   client->pid = 0;
   client->via = via;
-  return 0;
 }

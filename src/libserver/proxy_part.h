@@ -11,6 +11,8 @@
 #include "proxy.h"
 #include "source_list.h"
 
+struct via;
+
 enum { LATE_MAX = 64 };
 
 struct proxy
@@ -33,8 +35,11 @@ enum proxy_outcome { HEADER_READY, HEADER_INCOMPLETE, HEADER_ENDED, HEADER_BAD }
    *n: how much is there. p->header has the header if it is ready, and the reason if it is bad. */
 extern enum proxy_outcome proxy_look(struct proxy *p, struct client const *client, size_t before, size_t *n);
 
-/* From now on the client is the one that p->header names, and client->via has the sender. Returns 0, or -1 with ENOMEM. */
-extern int proxy_describe(struct proxy const *p, struct client *client);
+/* What proxy_describe() needs of memory: 0 with *via, which is 0 where the header names no client, or -1 with ENOMEM. */
+extern int proxy_via(struct proxy const *, struct via **via);
+
+/* From now on the client is the one that p->header names, and client->via has the sender. Without a via nothing changes. */
+extern void proxy_describe(struct proxy const *, struct client *, struct via *);
 
 /* recv(2) without waiting, again where a signal has interrupted it. */
 extern ssize_t proxy_receive(int fd, char *bytes, size_t n, int flags);

@@ -143,9 +143,10 @@ SKIP:
   my $prlimit = tool('prlimit');
   skip 'prlimit is not installed', 6 unless $prlimit;
   my $short = start_server(['-v'], $hold);
-  my ($highest) = sort { $b <=> $a } keys %{fd_targets($short->pid)};
+  my $open = fd_targets($short->pid);
+  my ($free) = grep { !defined $open->{$_} } 0 .. 1000;  # new descriptors have the lowest number that is free
   my ($usual) = run($prlimit, '-n', '-o', 'SOFT', '--noheadings', '-p', $short->pid)->{out} =~ /(\d+)/;
-  run($prlimit, '-p', $short->pid, '-n=' . ($highest + 1) . ':');
+  run($prlimit, '-p', $short->pid, "-n=$free:");
   my $held = open_client($short);
   log_says($short, qr/warning: unable to accept: Too many open files: holding clients until it passes$/, 'a client is held for want of descriptors');
   $short->signal('USR2');
