@@ -136,29 +136,6 @@ my $told = read_all($silent[0]);
 like($told, qr/^hello 192\.0\.2\.9 4001 198\.51\.100\.1 127\.0\.0\.1 a b_c\n\z/, 'one that speaks then is served as the client of its header') or diag(log_text($quiet));
 log_says($quiet, qr/info: accept 192\.0\.2\.9_4001 pid \d+ count 1\/1 via=127\.0\.0\.1_\d+$/, 'and the log names its sender');
 
-# ---- while the daemon holds clients ----
-
-SKIP:
-{
-  my $prlimit = tool('prlimit');
-  skip 'prlimit is not installed', 6 unless $prlimit;
-  my $short = start_server(['-v'], $hold);
-  my $open = fd_targets($short->pid);
-  my ($free) = grep { !defined $open->{$_} } 0 .. 1000;  # new descriptors have the lowest number that is free
-  my ($usual) = run($prlimit, '-n', '-o', 'SOFT', '--noheadings', '-p', $short->pid)->{out} =~ /(\d+)/;
-  run($prlimit, '-p', $short->pid, "-n=$free:");
-  my $held = open_client($short);
-  log_says($short, qr/warning: unable to accept: Too many open files: holding clients until it passes$/, 'a client is held for want of descriptors');
-  $short->signal('USR2');
-  log_says($short, qr/warning: unable to upgrade: .*Too many open files: going on$/, 'an upgrade fails for the same reason, and the log has it');
-  run($prlimit, '-p', $short->pid, "-n=$usual:");
-  is(read_line($held), "1\n", 'the client is served when the shortage is over');
-  ok(upgrade($short), 'and then the daemon can become the new program');
-  ok(echoes($held), 'with its client');
-  leave($held);
-  ok(eventually(sub { log_count($short, qr/info: end pid \d+ exitcode 0 /) == 1 }), 'whose end it learns');
-}
-
 # ---- programs that are no good ----
 
 my $dir = own_dir() . '/bin';
