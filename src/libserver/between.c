@@ -75,9 +75,13 @@ static void take_back(struct server *s, struct crossings *m)
   errno = e;
 }
 
-static pid_t start(struct crossings *m, struct client const *client, int const *app)
+/* The client waits before there is a process: what a process reads is lost to another one. -1 with errno, and it waits no longer. */
+static pid_t start(struct server *s, struct crossings *m, struct client const *client, struct client *waiting, int const *app)
 {
-  pid_t pid = fork();
+  pid_t pid;
+  if (pending_wait(s, m->queue, waiting) == -1) return -1;
+  pid = fork();
+  if (pid == -1) take_back(s, m);
   if (!pid)
   {
     close(app[0]);
@@ -101,15 +105,9 @@ static enum fate admit(struct server *s, void *data, struct client *client)
     return wait_for_better(s, m, client);
   }
   waiting.fd = app[0];
-  if (pending_wait(s, m->queue, &waiting) == -1)
-  {
-    undo(m, app, number);
-    return wait_for_better(s, m, client);
-  }
-  pid = start(m, client, app);  /* last: what it reads of the client is lost to another process */
+  pid = start(s, m, client, &waiting, app);
   if (pid == -1)
   {
-    take_back(s, m);
     undo(m, app, number);
     return wait_for_better(s, m, client);
   }

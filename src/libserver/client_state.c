@@ -3,17 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <skalibs/djbunix.h>
+
 #include "client_state.h"
 #include "via.h"
 
 /* ---- addresses and sources ---- */
 
-void state_put_address(struct state *st, struct address const *a)
+static void put_address(struct state *st, struct address const *a)
 {
   state_bytes(st, &a->sa, a->length);
 }
 
-int state_take_address(char const **values, struct address *a)
+static int take_address(char const **values, struct address *a)
 {
   size_t length;
   memset(a, 0, sizeof *a);
@@ -39,13 +41,13 @@ int state_take_source(char const **values, struct source *source)
 
 /* ---- the sender of a PROXY header ---- */
 
-void state_put_via(struct state *st, struct via const *via)
+static void put_via(struct state *st, struct via const *via)
 {
   unsigned int i = 0;
   state_number(st, via != 0);
   if (!via) return;
-  state_put_address(st, &via->remote);
-  state_put_address(st, &via->local);
+  put_address(st, &via->remote);
+  put_address(st, &via->local);
   state_number(st, via->uid);
   state_number(st, PROXY_FIELD_COUNT);
   for (; i < PROXY_FIELD_COUNT; i++)
@@ -74,7 +76,7 @@ static int take_fields(char const **values, struct proxy_header *h, char *space,
   return 1;
 }
 
-int state_take_via(char const **values, struct via **via)
+static int take_via(char const **values, struct via **via)
 {
   static struct proxy_header const empty;
   struct proxy_header h = empty;
@@ -84,7 +86,7 @@ int state_take_via(char const **values, struct via **via)
   *via = 0;
   if (!state_take_number(values, &present)) return 0;
   if (!present) return 1;
-  if (!state_take_address(values, &remote) || !state_take_address(values, &local) || !state_take_number(values, &uid)) return 0;
+  if (!take_address(values, &remote) || !take_address(values, &local) || !state_take_number(values, &uid)) return 0;
   if (!take_fields(values, &h, space, sizeof space)) return 0;
   *via = via_new(&h, 1);
   if (!*via) return 0;
@@ -96,13 +98,13 @@ int state_take_via(char const **values, struct via **via)
 
 /* ---- what the kernel knows of the connection ---- */
 
-void state_put_connection(struct state *st, struct platform_connection const *c)
+static void put_connection(struct state *st, struct platform_connection const *c)
 {
   state_bytes(st, c, c ? sizeof *c : 0);
 }
 
 /* That of a version with another struct is not known here: only idleness is not noticed then. */
-int state_take_connection(char const **values, struct platform_connection **c)
+static int take_connection(char const **values, struct platform_connection **c)
 {
   struct platform_connection got;
   size_t length;
@@ -113,4 +115,69 @@ int state_take_connection(char const **values, struct platform_connection **c)
   if (!*c) return 0;
   **c = got;
   return 1;
+}
+
+/* ---- the client ---- */
+
+void state_put_accepted(struct state *st, struct server const *s, struct client const *client)
+{
+  state_descriptor(st, client->fd);
+  state_number(st, (uint64_t)(client->listener - s->listeners));
+}
+
+int state_take_accepted(struct server *s, char const **values, struct client *client)
+{
+  uint64_t listener;
+  int fd;
+  if (!state_take_descriptor(values, &fd)) return 0;
+  if (!state_take_number(values, &listener) || listener >= s->listener_count)
+  {
+    fd_close(fd);
+    return 0;
+  }
+  server_begin_client(s, client, &s->listeners[listener]);
+  client->fd = fd;
+  return 1;
+}
+
+static int take_numbers(char const **values, struct client *client)
+{
+  uint64_t n[7];
+  size_t i = 0;
+  for (; i < sizeof n / sizeof *n; i++) if (!state_take_number(values, n + i)) return 0;
+  if (n[0] > STAGE_ADMITTED) return 0;
+  client->stage = (enum stage)n[0];
+  client->identified = (int)n[1];
+  client->exempt = (int)n[2];
+  client->reported = (int)n[3];
+  client->uid = (uid_t)n[4];
+  client->gid = (gid_t)n[5];
+  client->pid = (pid_t)n[6];
+  return 1;
+}
+
+void state_put_client(struct state *st, struct server const *s, struct client const *client)
+{
+  state_put_accepted(st, s, client);
+  state_number(st, (uint64_t)client->stage);
+  state_number(st, (uint64_t)client->identified);
+  state_number(st, (uint64_t)client->exempt);
+  state_number(st, (uint64_t)client->reported);
+  state_number(st, client->uid);
+  state_number(st, client->gid);
+  state_number(st, (uint64_t)client->pid);
+  put_address(st, &client->remote);
+  put_address(st, &client->local);
+  state_put_source(st, &client->source);
+  put_connection(st, client->connection);
+  put_via(st, client->via);
+}
+
+int state_take_client(struct server *s, char const **values, struct client *client)
+{
+  if (!state_take_accepted(s, values, client)) return 0;
+  if (take_numbers(values, client) && take_address(values, &client->remote) && take_address(values, &client->local)
+    && state_take_source(values, &client->source) && take_connection(values, &client->connection) && take_via(values, &client->via)) return 1;
+  server_close_client(client);
+  return 0;
 }

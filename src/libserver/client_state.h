@@ -1,5 +1,5 @@
 /* What is known of a client, as values of a line in the state of an upgrade: state.h. A `take` returns false where the line is
-   damaged, or without memory. */
+   damaged, or without memory: then a connection that it has is closed. */
 
 #ifndef SALLYPORT_CLIENT_STATE_H
 #define SALLYPORT_CLIENT_STATE_H
@@ -7,20 +7,15 @@
 #include "engine.h"
 #include "state.h"
 
-struct via;
-
-extern void state_put_address(struct state *, struct address const *);
-extern int state_take_address(char const **values, struct address *);
-
 extern void state_put_source(struct state *, struct source const *);
 extern int state_take_source(char const **values, struct source *);
 
-/* The sender of its PROXY header, or 0. What is taken is the caller's: free(). */
-extern void state_put_via(struct state *, struct via const *);
-extern int state_take_via(char const **values, struct via **);
+/* Its connection and its listener; what is taken begins afresh, as if it had been accepted now. */
+extern void state_put_accepted(struct state *, struct server const *, struct client const *);
+extern int state_take_accepted(struct server *, char const **values, struct client *);
 
-/* What the kernel knows of its connection, or 0; likewise. */
-extern void state_put_connection(struct state *, struct platform_connection const *);
-extern int state_take_connection(char const **values, struct platform_connection **);
+/* All that is known of it, but for the part that it comes to next, and for what TLS knows. */
+extern void state_put_client(struct state *, struct server const *, struct client const *);
+extern int state_take_client(struct server *, char const **values, struct client *);
 
 #endif

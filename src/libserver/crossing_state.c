@@ -2,10 +2,6 @@
    process that speaks with its client goes on doing so, and reports to the new program. */
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <skalibs/djbunix.h>
 
 #include "client_state.h"
 #include "crossings.h"
@@ -27,61 +23,30 @@ static void put_waiting(void *data, struct pending const *p, struct pending_kind
 {
   struct saving const *x = data;
   struct state *st = x->state;
-  struct client const *client = &p->client;
   if (kind != &x->crossings->kind) return;
   state_word(st, "between");
   state_number(st, WAITING);
-  state_descriptor(st, client->fd);
-  state_number(st, (uint64_t)crossing_of_fd(x->crossings, client->fd)->process);
-  state_number(st, (uint64_t)(client->listener - x->server->listeners));
-  state_number(st, (uint64_t)client->exempt);
-  state_number(st, (uint64_t)client->reported);
-  state_put_address(st, &client->remote);
-  state_put_address(st, &client->local);
-  state_put_source(st, &client->source);
-  state_put_connection(st, client->connection);
-  state_put_via(st, client->via);
+  state_number(st, (uint64_t)crossing_of_fd(x->crossings, p->client.fd)->process);
+  state_put_client(st, x->server, &p->client);
   state_line(st);
-}
-
-static int take_waiting_client(struct server *s, struct crossings *m, char const **values, struct client *client, pid_t *process)
-{
-  uint64_t pid, listener, exempt, reported;
-  if (!state_take_descriptor(values, &client->fd)) return 0;
-  if (!state_take_number(values, &pid) || !state_take_number(values, &listener) || listener >= s->listener_count) return 0;
-  if (!state_take_number(values, &exempt) || !state_take_number(values, &reported)) return 0;
-  *process = (pid_t)pid;
-  client->listener = &s->listeners[listener];
-  client->exempt = (int)exempt;
-  client->reported = (int)reported;
-  client->stage = STAGE_ARRIVED;
-  client->next = m->part.next;
-  client->identified = 1;
-  if (!state_take_address(values, &client->remote) || !state_take_address(values, &client->local) || !state_take_source(values, &client->source)) return 0;
-  return state_take_connection(values, &client->connection) && state_take_via(values, &client->via);
-}
-
-static void drop(struct client *client)
-{
-  if (client->fd != -1) server_close_client(client);
 }
 
 /* Without its line, or with one that is damaged, the process sees that its socket is closed, and ends. */
 static void take_waiting(struct server *s, struct crossings *m, char const *values)
 {
   struct client client;
-  pid_t process;
+  uint64_t process;
   uint32_t number;
-  server_begin_client(s, &client, s->listeners);
-  client.fd = -1;
-  if (!take_waiting_client(s, m, &values, &client, &process) || !resume_is_child(process))
+  if (!state_take_number(&values, &process) || !state_take_client(s, &values, &client)) return;
+  if (!resume_is_child((pid_t)process))
   {
-    drop(&client);
+    server_close_client(&client);
     return;
   }
+  client.next = m->part.next;
   if (pending_wait(s, m->queue, &client) == -1 || (number = crossing_new(m, client.fd)) == NOBODY
-    || crossing_add_pid(m, process, number) == -1) server_die(s, "allocate memory", ENOMEM);
-  m->all[number].process = process;
+    || crossing_add_pid(m, (pid_t)process, number) == -1) server_die(s, "allocate memory", ENOMEM);
+  m->all[number].process = (pid_t)process;
   m->all[number].waits = 1;
 }
 
@@ -121,8 +86,7 @@ static void take_launched(struct server *s, struct crossings *m, char const *val
     server_die(s, "allocate memory", ENOMEM);
   if (!keeps) return;
   c->keeps_slot = 1;
-  c->slot = sources_add(&s->sources, &source);
-  s->clients++;
+  c->slot = server_add_slot(s, &source);
 }
 
 /* ---- all of them ---- */

@@ -213,6 +213,7 @@ extern void server_retry(struct server *);
    fail. */
 extern int server_reserve_slot(struct server *);
 extern void server_take_slot(struct server *, struct client *);
+extern uint32_t server_add_slot(struct server *, struct source const *);  /* the same for a client of an upgrade: its slot */
 extern void server_release_slot(struct server *, uint32_t slot);
 extern int server_is_full(struct server const *);
 

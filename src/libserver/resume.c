@@ -74,14 +74,11 @@ static void take_child(struct server *s, char const *values)
 {
   struct source source;
   uint64_t pid, start, state;
-  uint32_t slot;
   if (!state_take_number(&values, &pid) || !state_take_source(&values, &source)) return;
   if (!state_take_number(&values, &start) || !state_take_number(&values, &state)) return;
   if (!resume_is_child((pid_t)pid)) return;
   if (children_reserve(&s->children) == -1 || server_reserve_slot(s) == -1) server_die(s, "allocate memory", ENOMEM);
-  slot = sources_add(&s->sources, &source);
-  s->clients++;
-  children_add(&s->children, (pid_t)pid, slot, (uint32_t)start)->state = (uint32_t)state;
+  children_add(&s->children, (pid_t)pid, server_add_slot(s, &source), (uint32_t)start)->state = (uint32_t)state;
 }
 
 static void take_others(struct server *s, char const *values)

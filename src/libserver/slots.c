@@ -18,10 +18,15 @@ int server_reserve_slot(struct server *s)
   return sources_reserve(&s->sources);
 }
 
+uint32_t server_add_slot(struct server *s, struct source const *source)
+{
+  s->clients++;
+  return sources_add(&s->sources, source);
+}
+
 void server_take_slot(struct server *s, struct client *client)
 {
-  client->slot = sources_add(&s->sources, &client->source);
-  s->clients++;
+  client->slot = server_add_slot(s, &client->source);
 }
 
 void server_release_slot(struct server *s, uint32_t slot)

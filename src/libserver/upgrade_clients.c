@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <skalibs/djbunix.h>
-
 #include "client_state.h"
 #include "pending.h"
 #include "upgrade.h"
@@ -20,19 +18,9 @@ int upgrade_passes_on(struct client const *client)
 
 /* ---- writing ---- */
 
-static void put_passed(struct state *st, struct client const *client, struct part const *next)
+static void put_passed(struct state *st, struct server const *s, struct client const *client, struct part const *next)
 {
-  state_number(st, (uint64_t)client->stage);
-  state_number(st, (uint64_t)client->identified);
-  state_number(st, (uint64_t)client->exempt);
-  state_number(st, (uint64_t)client->reported);
-  state_number(st, client->uid);
-  state_number(st, client->gid);
-  state_number(st, (uint64_t)client->pid);
-  state_put_address(st, &client->remote);
-  state_put_address(st, &client->local);
-  state_put_source(st, &client->source);
-  state_put_via(st, client->via);
+  state_put_client(st, s, client);
   state_bytes(st, next ? next->name : "", next ? strlen(next->name) : 0);
 }
 
@@ -42,9 +30,8 @@ static void save_client(struct server const *s, struct state *st, struct client 
   int one = 1;
   if (setsockopt(client->fd, SOL_SOCKET, SO_RCVLOWAT, &one, sizeof one) == -1 && errno == EBADF) return;
   state_word(st, client->via ? "passed" : "client");
-  state_descriptor(st, client->fd);
-  state_number(st, (uint64_t)(client->listener - s->listeners));
-  if (client->via) put_passed(st, client, next);
+  if (client->via) put_passed(st, s, client, next);
+  else state_put_accepted(st, s, client);
   state_line(st);
 }
 
@@ -80,45 +67,19 @@ void upgrade_save_clients(struct server *s, struct state *st)
 
 /* ---- reading ---- */
 
-/* FD LISTENER. False, and it is closed, where it cannot be served. */
-static int take_connection(struct server *s, char const **values, struct client *client)
+static void enqueue(struct server *s, struct client *client)
 {
-  uint64_t listener;
-  int fd;
-  if (!state_take_descriptor(values, &fd)) return 0;
-  if (state_take_number(values, &listener) && listener < s->listener_count && queue_has_room(s))
-  {
-    server_begin_client(s, client, &s->listeners[listener]);
-    client->fd = fd;
-    return 1;
-  }
-  fd_close(fd);
-  return 0;
+  if (queue_has_room(s)) queue_add(s, client);
+  else server_close_client(client);
 }
 
 void upgrade_take_client(struct server *s, char const *values)
 {
   struct client client;
-  if (!take_connection(s, &values, &client)) return;
+  if (!state_take_accepted(s, &values, &client)) return;
   client.remote.length = sizeof client.remote.sa;
-  if (getpeername(client.fd, &client.remote.sa.any, &client.remote.length) == -1) fd_close(client.fd);
-  else queue_add(s, &client);
-}
-
-static int take_numbers(char const **values, struct client *client)
-{
-  uint64_t n[7];
-  size_t i = 0;
-  for (; i < sizeof n / sizeof *n; i++) if (!state_take_number(values, n + i)) return 0;
-  if (n[0] > STAGE_ADMITTED) return 0;
-  client->stage = (enum stage)n[0];
-  client->identified = (int)n[1];
-  client->exempt = (int)n[2];
-  client->reported = (int)n[3];
-  client->uid = (uid_t)n[4];
-  client->gid = (gid_t)n[5];
-  client->pid = (pid_t)n[6];
-  return 1;
+  if (getpeername(client.fd, &client.remote.sa.any, &client.remote.length) == -1) server_close_client(&client);
+  else enqueue(s, &client);
 }
 
 /* The first one where there is none of that name: then an option has changed its meaning. */
@@ -133,16 +94,10 @@ static int take_next(struct server *s, char const **values, struct client *clien
   return 1;
 }
 
-static int take_passed(struct server *s, char const **values, struct client *client)
-{
-  return take_numbers(values, client) && state_take_address(values, &client->remote) && state_take_address(values, &client->local)
-    && state_take_source(values, &client->source) && state_take_via(values, &client->via) && take_next(s, values, client);
-}
-
 void upgrade_take_passed(struct server *s, char const *values)
 {
   struct client client;
-  if (!take_connection(s, &values, &client)) return;
-  if (take_passed(s, &values, &client)) queue_add(s, &client);
+  if (!state_take_client(s, &values, &client)) return;
+  if (take_next(s, &values, &client)) enqueue(s, &client);
   else server_close_client(&client);
 }

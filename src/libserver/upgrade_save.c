@@ -8,6 +8,7 @@
 
 #include <skalibs/allreadwrite.h>
 #include <skalibs/djbunix.h>
+#include <skalibs/env.h>
 #include <skalibs/posixplz.h>
 #include <skalibs/types.h>
 
@@ -143,10 +144,8 @@ static void set_variable(struct state *st, int fd)
 /* Ours, then that of the state; from malloc, the variables themselves are not copied. 0 with errno. */
 static char **whole_environment(struct state const *st)
 {
-  char **all;
-  size_t n = 0;
-  while (environ[n]) n++;
-  all = malloc((n + st->variables + 1) * sizeof *all);
+  size_t n = env_len((char const *const *)environ);
+  char **all = malloc((n + st->variables + 1) * sizeof *all);
   if (!all) return 0;
   memcpy(all, environ, n * sizeof *all);
   if (st->variables) memcpy(all + n, st->environment, st->variables * sizeof *all);

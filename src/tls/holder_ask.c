@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -56,7 +57,7 @@ int holder_ask(struct holder const *h, struct holder_request const *q, struct ho
   uint64_t deadline = deadline_after(patience);
   int pair[2];
   int r, e;
-  memset(reply, 0, sizeof *reply);
+  memset(reply, 0, offsetof(struct holder_reply, bytes));
   if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1) return -1;
   r = send_request(h->fd, q, pair[1], deadline);
   e = errno;

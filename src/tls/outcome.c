@@ -84,6 +84,15 @@ int outcome_is_good(struct outcome const *o)
   return 0;
 }
 
+int outcome_take(struct outcome *o, char const *bytes, size_t length)
+{
+  if (length >= OUTCOME_MAX) return 0;
+  memcpy(o->bytes, bytes, length);
+  o->bytes[length] = 0;
+  o->length = length + 1;
+  return outcome_is_good(o);
+}
+
 /* Of several items of one name the first counts. */
 static char const *find(struct outcome const *o, char const *name)
 {

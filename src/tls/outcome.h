@@ -27,6 +27,9 @@ extern int outcome_send(struct outcome const *, int fd);
 /* Reads up to the end of the file. Returns 0, or -1 with errno: EPROTO if that was no outcome, 0 if it was nothing. */
 extern int outcome_receive(struct outcome *, int fd, uint64_t deadline);
 
+/* Of these bytes, which lack the last NUL. False if that is no good outcome. */
+extern int outcome_take(struct outcome *, char const *bytes, size_t length);
+
 /* True if it is whole, and of known names with values of printable ASCII only. */
 extern int outcome_is_good(struct outcome const *);
 

@@ -67,11 +67,7 @@ static int accepts(void *context, char const *bytes, size_t length)
 {
   static struct outcome outcome;
   (void)context;
-  if (length >= OUTCOME_MAX) return 0;
-  memcpy(outcome.bytes, bytes, length);
-  outcome.bytes[length] = 0;
-  outcome.length = length + 1;
-  return outcome_is_good(&outcome);
+  return outcome_take(&outcome, bytes, length);
 }
 
 /* ---- at the start ---- */

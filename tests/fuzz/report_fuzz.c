@@ -54,11 +54,7 @@ static int accepts(void *context, char const *bytes, size_t length)
 {
   static struct outcome outcome;
   (void)context;
-  if (length >= OUTCOME_MAX) return 0;
-  memcpy(outcome.bytes, bytes, length);
-  outcome.bytes[length] = 0;
-  outcome.length = length + 1;
-  if (!outcome_is_good(&outcome)) return 0;
+  if (!outcome_take(&outcome, bytes, length)) return 0;
   outcome_each(&outcome, &look, 0);
   return 1;
 }
