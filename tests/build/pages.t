@@ -42,8 +42,8 @@ my %renderer = (
 # The lines of a page as a reader sees them, and what the renderer complains about.
 sub rendered
 {
-  my ($by, $file) = @_;
-  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @{$renderer{$by}}, $file);
+  my ($file, @command) = @_;
+  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @command, $file);
   my $text = $r->{out};
   utf8::decode($text);
   $text =~ s/.\x08//g;
@@ -61,11 +61,8 @@ my %narrow = (
 sub long_lines
 {
   my ($by, $file) = @_;
-  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @{$narrow{$by}}, $file);
-  my $text = $r->{out};
-  utf8::decode($text);
-  $text =~ s/.\x08//g;
-  return join "\n", grep { my $bytes = $_; utf8::encode($bytes); length $bytes > 80 } split /\n/, $text;
+  my ($lines) = rendered($file, @{$narrow{$by}});
+  return join "\n", grep { my $bytes = $_; utf8::encode($bytes); length $bytes > 80 } @$lines;
 }
 
 # The lines of the examples of a page, as a reader who copies one of them wants it.
@@ -82,7 +79,7 @@ sub example_lines
 sub looks
 {
   my ($by, $file) = @_;
-  my ($lines, $complaints) = rendered($by, $file);
+  my ($lines, $complaints) = rendered($file, @{$renderer{$by}});
   my %there = map { s/^\s+|\s+$//gr => 1 } @$lines;
   my @foot = grep { /^sallyport \d+\.\d+\.\d+ +\w+ \d+, 20\d\d +\S.*$/ } @$lines;
   my @names = map { /((?:s6|tcp|udp|local|proxy)\x{2010}[a-z]\w*)/ ? $1 : () } @$lines;

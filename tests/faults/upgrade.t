@@ -219,12 +219,6 @@ is(read_line(open_client($kept)), "1\n", 'and new clients are served');
 
 # ---- with all that a daemon can have ----
 
-sub counters_of
-{
-  my ($path) = @_;
-  return { run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\w+)(?:\{service="[^"]*"\})? (\S+)$/mg };
-}
-
 page_says('The counters go on from where they were, and the time of the start stays.');
 for my $program (sort keys %start)
 {

@@ -31,12 +31,6 @@ print "here\n";
 <STDIN>;
 END
 
-sub pending
-{
-  my ($status) = @_;
-  return run(bin('s6-serverstat'), '-f', 'prometheus', $status)->{out} =~ /^sallyport_pending (\d+)/m ? $1 : -1;
-}
-
 for my $way (['a header', '--proxy=any', '--proxy-from=127.0.0.0/8', '--proxy-deadline=86400'], ['first data', '--first-data=86400'])
 {
   my ($what, @options) = @$way;
@@ -48,7 +42,7 @@ for my $way (['a header', '--proxy=any', '--proxy-from=127.0.0.0/8', '--proxy-de
     my ($count, $total) = @_;
     pipe my $reader, my $writer or die;
     push @crowds, [start(command => ['sh', '-c', 'ulimit -S -n "$(ulimit -H -n)"; exec "$@"', 'sh', $^X, $crowd, $server->port, $count], fds => { 0 => $reader }), $writer];
-    eventually(sub { pending($status) == $total }, 4 * deadline()) or die 'they do not wait: ' . pending($status) . "\n";
+    eventually(sub { (counters_of($status)->{pending} // -1) == $total }, 4 * deadline()) or die "they do not wait\n" . run(bin('s6-serverstat'), $status)->{out};
   };
   $come->(500, 500);
   my $before = memory($server->pid);

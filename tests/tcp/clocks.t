@@ -33,7 +33,7 @@ SKIP:
   my $status = own_dir() . '/status';
   my $server = $start->(["--status-socket=$status", '--source-rate=2/3600', '--penalty=600'],
     ['sh', '-c', 'test "$TCPREMOTEIP" != 127.0.0.9 || exit 1; echo hello']);
-  my ($began) = run(bin('s6-serverstat'), '-f', 'prometheus', $status)->{out} =~ /start_time_seconds (\d+)/;
+  my $began = counters_of($status)->{start_time_seconds};
   cmp_ok($began // time, '<', time - 29 * DAY, 'the daemon takes the date from the test');
   my $questions = $asked->();
   $set_date->(0);

@@ -36,7 +36,7 @@ sub sessions_come
 sub number_of
 {
   my ($server, $name) = @_;
-  return run(bin('s6-serverstat'), '-f', 'prometheus', $server->{status})->{out} =~ /^sallyport_$name (\d+)/m ? $1 : -1;
+  return counters_of($server->{status})->{$name} // -1;
 }
 
 # Then the daemon has the memory for as many clients without a program as come at the same time later.

@@ -105,7 +105,7 @@ for my $part (@parts)
   }
   ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsserverd: no process is left') or diag(processes_of($server));
   ok(eventually(sub { descriptors_of($server) eq $descriptors }), '... and no descriptor') or diag("before: $descriptors\n", 'after: ', descriptors_of($server));
-  my %counters = run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\S+?(?:\{reason=.*?\})?) (\d+)$/mg;
+  my %counters = %{counters_of($path)};
   is($counters{'refused_total{reason="handshake"}'}, @{$part->{shaking}} + 0, '... every failure is counted once') or diag(explain(\%counters));
   is($counters{accepted_total}, 1 + @{$part->{shaking}} + @{$part->{talking}}, '... and every client');
   is($counters{launched_total}, 1 + @{$part->{talking}}, '... and every program');

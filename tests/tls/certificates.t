@@ -10,13 +10,7 @@ use Sallyport::Tls;
 skip_without_tls();
 page('s6-tlsd');
 
-my $facts = put_file(own_dir() . '/facts', <<'END', 0755);
-#!/bin/sh
-echo hello
-tr '\0' '\n' < /proc/$$/environ | grep -E '^SSL_[A-Z_]+=' | grep -v '^SSL_CERT_'
-END
-
-sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
+my $facts = facts_program();
 
 # The two kinds of servers, as subs that start one.
 my %servers = (

@@ -9,13 +9,7 @@ use Sallyport::Tls;
 
 skip_without_tls();
 
-my $facts = put_file(own_dir() . '/facts', <<'END', 0755);
-#!/bin/sh
-echo hello
-tr '\0' '\n' < /proc/$$/environ | grep -E '^SSL_[A-Z_]+=' | grep -v '^SSL_CERT_'
-END
-
-sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
+my $facts = facts_program();
 
 # Both kinds of servers: a sub that starts one, and the pattern before the cause when a handshake fails.
 my %servers = (

@@ -17,8 +17,6 @@ echo "got $line"
 tr '\0' '\n' < /proc/$$/environ | grep -E '^(SSL_[A-Z_]+|KEYFILE|CERTFILE|CAFILE|CADIR|TLS_UID|TLS_GID)=|^(KEYFILE|CERTFILE)[0-9]*:' | grep -v '^SSL_CERT_'
 END
 
-sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
-
 # ---- both versions, all kinds of keys ----
 
 page_says('waits until the handshake is done, and becomes prog, with the clear text on descriptors 0 and 1.');

@@ -18,8 +18,6 @@ echo "got $line"
 tr '\0' '\n' < /proc/$$/environ | grep -E '^(SSL_[A-Z_]+|TCP[A-Z]+|PROTO|KEYFILE|CERTFILE|CAFILE|CADIR|TLS_UID|TLS_GID|SALLYPORT_TLS_HOLDER)=' | grep -v '^SSL_CERT_'
 END
 
-sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
-
 sub tls_server
 {
   my ($options, $prog, %how) = @_;

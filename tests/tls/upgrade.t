@@ -53,13 +53,6 @@ sub peer
   return sub { print {$writer} "@_\n"; chomp(my $answer = read_line($process->out) // 'nothing'); return $answer };
 }
 
-sub counters_of
-{
-  my ($path) = @_;
-  my $text = run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out};
-  return { map { /^sallyport_(\w+(?:\{[^}]*\})?) (\d+)$/ ? ($1 =~ s/\{[^}]*\}//r => $2) : () } split /\n/, $text };
-}
-
 my $upgrades;
 sub upgrade
 {

@@ -13,7 +13,7 @@ use POSIX ();
 use Test::More ();
 use Sallyport::System;
 
-our @EXPORT = qw(run run_with_closed_fds start start_server start_listening log_says log_has log_text log_lines log_count);
+our @EXPORT = qw(run run_with_closed_fds start start_server start_listening counters_of log_says log_has log_text log_lines log_count);
 
 my $script = $$;
 my $files = 0;
@@ -274,6 +274,14 @@ sub start_server
   my @command = ($program, '-1', @$options, '--', @operands, @$prog);
   @command = (@{$how{under}}, @command) if $how{under};
   return start_listening(%how, ip => $ip, command => \@command);
+}
+
+# What a daemon counts, by its status socket: { accepted_total => 3, 'refused_total{reason="rate"}' => 1, ... }. Empty without an answer.
+sub counters_of
+{
+  my ($path) = @_;
+  my %counters = run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\S+) (\S+)$/mg;
+  return { map { s/\{service="[^"]*"\}//r =~ s/service="[^"]*",//r => $counters{$_} } keys %counters };
 }
 
 # ---- the log ----

@@ -12,7 +12,8 @@ use Sallyport::Client;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(skip_without_tls authority ca_directory tls_pair pair_env start_tls_server tls_client openssl s_client);
+our @EXPORT = qw(skip_without_tls authority ca_directory tls_pair pair_env start_tls_server tls_client openssl s_client
+  facts_program facts_of);
 
 my %kinds = (
   ec => ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
@@ -137,5 +138,17 @@ sub s_client
   my ($server, $text, @options) = @_;
   return run({ stdin => $text }, tool('openssl'), 's_client', '-connect', '127.0.0.1:' . $server->port, '-quiet', '-CAfile', authority(), @options);
 }
+
+# A program that prints a line, and then what a handshake has told it; and that as a hash.
+sub facts_program
+{
+  return put_file(own_dir() . '/facts', <<'END', 0755);
+#!/bin/sh
+echo hello
+tr '\0' '\n' < /proc/$$/environ | grep -E '^SSL_[A-Z_]+=' | grep -v '^SSL_CERT_'
+END
+}
+
+sub facts_of { return { map { /^(\S+?)=(.*)$/ ? ($1 => $2) : () } split /\n/, $_[0] } }
 
 1;
