@@ -62,13 +62,16 @@ static void remember_children(void)
   if (!sig_restore(SIGCHLD)) die_system("restore SIGCHLD");
 }
 
+/* e: why no outcome can be read, 0 if the io program has ended without one: its exit code is ours then. */
 static void end_with(pid_t middle, int e)
 {
   int status;
   if (e) kill(middle, SIGTERM);
   if (wait_pid(middle, &status) == -1) die_system("wait for the io program");
+  if (!e) _exit(code_of(status) ? code_of(status) : EXIT_SYSTEM);
   if (e == EPROTO) die_bug("the io program reported something that is no outcome of a handshake");
-  _exit(code_of(status) ? code_of(status) : EXIT_SYSTEM);
+  errno = e;
+  die_system("read the outcome of the handshake");
 }
 
 /* Both ends of the connection become the clear text: closing them here leaves them to the io program. */
