@@ -49,14 +49,6 @@ sub load
   return ($stuck, @open);
 }
 
-# Those of a server that has ended which still live. The dead wait for their new parent, which is not our business.
-sub survivors
-{
-  my ($server) = @_;
-  return () if !kill(0, -$server->pid) && $!{ESRCH};
-  return grep { process_state($_) !~ /^[ZX]?\z/ } descendants($server->pid, $server->{session});
-}
-
 # One listener, clients that never cease, and one daemon after the other. Some clients stay until the server ends
 # them, or until all of those are told to leave.
 sub weather
@@ -74,7 +66,7 @@ sub weather
   my $end = $server->wait;
   # With TERM the children stay until their clients leave; with the others no client is left.
   $crowd->signal('USR1') if $last eq 'TERM';
-  my $gone = eventually(sub { !survivors($server) });
+  my $gone = eventually(sub { !$server->left });
   my $text = log_text($server);
   my $good = $gone && $end && !$end->{code} && !$end->{signal} && $text =~ /received SIG$last.*\n(?:.*\n)*s6-tcpserverd: info: exiting\n\z/;
   diag("round $round, $name, $last: end " . ($end ? "$end->{code}/$end->{signal}" : 'never') . ', gone ' . ($gone ? 1 : 0) . "\n" . substr $text, -500) unless $good;
@@ -182,7 +174,7 @@ for (@ways)
     close $writer;
     close $_ for @clients;
     @clients = ();
-    ok(eventually(sub { !survivors($server) }), "$name: no client is left");
+    ok(eventually(sub { !$server->left }), "$name: no client is left");
   }
 }
 

@@ -117,7 +117,7 @@ sub after_signal
   $server->signal($signal);
   my @heard = grep { defined } map { read_line($client, $signal =~ /HUP|QUIT/ ? undef : $patience) } 1, 2;
   my $end = $server->wait($signal eq 'HUP' ? $patience : undef);
-  my $alive = scalar descendants($server->pid, POSIX::getsid(0));
+  my $alive = () = $server->left;
   $server->put_down;
   return status_of($end) . ', the child heard: ' . join(' ', map { s/\n//r } sort @heard) . ($signal eq 'ABRT' ? ", alive: $alive" : '');
 }

@@ -153,7 +153,7 @@ for (cases(\@shaking, 'server'), cases(\@talking, 'server'))
   is($ended->{code}, $shakes ? 98 : 7, "$name: the exit code") or diag(log_text($client));
   # A reset may overtake what was sent before it.
   like(read_all($client->out) // '', $shakes ? qr/\A\z/ : $end eq 'rst' ? qr/\Astarted\n(?:hello\n)?\z/ : qr/\Astarted\nhello\n\z/, '... the program is ' . ($shakes ? 'not run' : 'run'));
-  ok(eventually(sub { !descendants($client->pid, $client->{session}) }), '... no process is left');
+  ok(eventually(sub { !$client->left }), '... no process is left');
   my $line = !$cause ? qr/\A\z/ : qr/\As6-tlsc-io: fatal: 127\.0\.0\.1 port \d+: $cause[^\n]*\n\z/;
   like(log_text($client), $line, $cause ? '... one line with the cause' : '... and nothing is printed');
   $server->put_down;

@@ -142,7 +142,28 @@ sub reap
   return 1 if exists $self->{status};
   return 0 unless waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid};
   $self->{status} = { code => $? >> 8, signal => $? & 127 };
+  $self->{keeper} = keep_group($self->{pid});
   return 1;
+}
+
+# The system soon gives the number of a process that has ended to another one, of another test maybe, which must not be killed for
+# it. So where others of its group live on, a child of ours that has ended joins them: the group keeps its number until put_down().
+sub keep_group
+{
+  my ($group) = @_;
+  return undef if !kill(0, -$group) && $!{ESRCH};
+  my $pid = fork // die "cannot fork: $!\n";
+  POSIX::_exit(0) unless $pid;
+  return $pid if POSIX::setpgid($pid, $group);
+  waitpid $pid, 0;
+  return undef;
+}
+
+# Pids of those in its group that live although it has ended.
+sub left
+{
+  my ($self) = @_;
+  return $self->{keeper} ? grep { $_ != $self->{keeper} && process_state($_) !~ /\A[ZX]?\z/ } descendants($self->{pid}, $self->{session}) : ();
 }
 
 sub alive { return !$_[0]->reap }
@@ -150,18 +171,22 @@ sub alive { return !$_[0]->reap }
 # Pids of the programs that serve clients now.
 sub served { return children($_[0]{pid}) }
 
-# Those that began a session of their own, as supervised services do, are found by their parent.
+# Those that began a session of their own, as supervised services do, are found by their parent. Nothing is killed by a number
+# that may belong to another process by now: one that is not reaped keeps its own, and keep_group() that of a group.
 sub put_down
 {
   my ($self) = @_;
-  my @family = $self->reap ? () : family($self->{pid});
   # A process that is killed cannot tell which of its lines ran.
   $self->signal('TERM'), $self->wait(1) if variant() eq 'coverage';
-  kill 'KILL', $self->{pid} unless $self->reap;
-  eventually(sub { $self->reap }, 5);
-  kill 'KILL', @family;
-  return if !kill(0, -$self->{pid}) && $!{ESRCH};  # nothing is left of its group
-  kill 'KILL', $_ for descendants($self->{pid}, $self->{session});
+  if (!$self->reap)
+  {
+    my @family = family($self->{pid});
+    kill 'KILL', $self->{pid}, -$self->{pid}, @family;
+    eventually(sub { $self->reap }, 5);
+  }
+  my $keeper = delete $self->{keeper} or return;
+  kill 'KILL', -$self->{pid};
+  waitpid $keeper, 0;
 }
 
 # The reasons that the system gives for a failure come from the C library. The tests have the words of glibc.

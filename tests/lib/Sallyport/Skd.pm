@@ -52,7 +52,7 @@ sub skd_background
   ($end->{pid}) = get_file($file) =~ /\A(\d+)\n\z/;
   ($end->{port}) = $end->{out} =~ /\A(\d+)\n/;
   $end->{ip} = '127.0.0.1';
-  push @daemons, $end->{pid} if $end->{pid};
+  push @daemons, { pid => $end->{pid}, identity => identity($end->{pid}) } if $end->{pid};
   return bless $end, 'Sallyport::Skd::Daemon';
 }
 
@@ -72,7 +72,7 @@ END
   if ($$ == $script)
   {
     local $?;
-    for my $pid (grep { is_live($_) } @daemons) { kill 'KILL', $pid, descendants($pid, $pid) }
+    for my $pid (map { $_->{pid} } grep { $_->{identity} eq identity($_->{pid}) } @daemons) { kill 'KILL', $pid, descendants($pid, $pid) }
   }
 }
 

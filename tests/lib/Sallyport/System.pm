@@ -13,7 +13,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 our @EXPORT = qw(
   deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
   bin have_bin tool skip_all_unless built_for_linux platform built_with_musl built_with_tls programs_in_tree programs_built
-  children family zombies descendants fd_targets status_field process_state processor_ticks signal_in_mask
+  children family zombies descendants identity fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6 have_localhost
   with_rlimit help_options
 );
@@ -162,7 +162,7 @@ sub stat_fields
 {
   my ($pid) = @_;
   my $line = get_file("/proc/$pid/stat");
-  return $line =~ /\A(\d+) \(.*\) (\S) (\d+) (\d+) (\d+) /s ? { pid => $1, state => $2, parent => $3, group => $4, session => $5 } : undef;
+  return $line =~ /\A(\d+) \(.*\) (\S) (\d+) (\d+) (\d+) (?:\S+ ){15}(\d+) /s ? { pid => $1, state => $2, parent => $3, group => $4, session => $5, began => $6 } : undef;
 }
 
 sub all_pids
@@ -198,6 +198,13 @@ sub descendants
 {
   my ($group, $session) = @_;
   return map { $_->{pid} } grep { $_ && $_->{group} == $group && $_->{session} == $session } map { stat_fields($_) } all_pids();
+}
+
+# What no other process has, also when its number is given to another one: number and start, '' for none.
+sub identity
+{
+  my $fields = stat_fields($_[0]);
+  return $fields ? "$fields->{pid} $fields->{began}" : '';
 }
 
 sub process_state
