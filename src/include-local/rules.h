@@ -34,7 +34,7 @@ enum ruling
   RULE_NONE,    /* no rule matches */
   RULE_ALLOW,
   RULE_REFUSE,
-  RULE_ERROR    /* errno is set, and trouble names the entry and the reason */
+  RULE_ERROR    /* errno is set, and fault names the entry and the reason */
 };
 
 /* What an allowing rule asks for. Owned by the ruleset, good until its next lookup or refresh. */
@@ -56,7 +56,7 @@ struct rule_space
 };
 
 /* What went wrong, for a message: "unable to read rules in PATH: ENTRY: WHY". */
-struct rules_trouble
+struct rules_fault
 {
   struct text entry;  /* below the ruleset, scrubbed and terminated; empty: the ruleset itself */
   char const *why;    /* never 0 after an error */
@@ -107,7 +107,7 @@ enum rules_use
   RULES_KEPT   /* a daemon: remember what was listed */
 };
 
-/* Private to librules, except trouble and key. Belongs to one thread. */
+/* Private to librules, except fault and key. Belongs to one thread. */
 struct rules
 {
   enum rules_form form;
@@ -127,11 +127,11 @@ struct rules
   struct rule_space space;
   struct text key;              /* of the rule that decided the last lookup, terminated; or empty */
   char key_space[RULE_KEY_MAX + 1];
-  struct rules_trouble trouble;
+  struct rules_fault fault;
 };
 
 /* Opens a ruleset; path must live as long as it does, and the struct must not be moved. A database is read into memory
-   and checked in full: what happens to its file afterwards changes nothing. Returns 0, or -1 with errno and trouble;
+   and checked in full: what happens to its file afterwards changes nothing. Returns 0, or -1 with errno and fault;
    there is nothing to close then. */
 extern int rules_open_dir(struct rules *, char const *path, enum rules_use);
 extern int rules_open_cdb(struct rules *, char const *path, enum rules_use);
@@ -146,7 +146,7 @@ extern int rules_open_or_die(struct rules *, struct opts const *, enum rules_use
 
 /* Takes a database again if its file was replaced or changed: call it before lookups, it costs one
    stat(2). A directory is read at each lookup anyway. Returns 1 if there are new rules, 0 if not, -1 with
-   errno and trouble if the new file cannot be used: the old rules stay, and the same fault is not
+   errno and fault if the new file cannot be used: the old rules stay, and the same fault is not
    reported again. */
 extern int rules_refresh(struct rules *);
 
@@ -186,7 +186,7 @@ extern enum ruling rules_check_peer(struct rules *, struct rule *, uid_t, gid_t,
 /* ---- for the compiler and the decompiler ---- */
 
 /* Reads the rule KEY ("ip4/10.0.0.0_8") of the rules directory open on fd. */
-extern enum ruling rule_read(int fd, char const *key, struct rule_space *, struct rules_trouble *);
+extern enum ruling rule_read(int fd, char const *key, struct rule_space *, struct rules_fault *);
 
 /* Writes the record of that rule to out, RULE_RECORD_MAX bytes. Returns its length, or 0 if its environment takes more
    than RULE_RECORD_ENV_MAX bytes. */

@@ -46,8 +46,8 @@ void die_variable(char const *proto, char const *what, char const *expected)
 
 void die_rules(struct rules const *r)
 {
-  char const *entry = r->trouble.entry.s;
-  strerr_dief(EXIT_SYSTEM, "unable to read the access rules in ", r->path, ": ", entry, entry[0] ? ": " : "", r->trouble.why);
+  char const *entry = r->fault.entry.s;
+  strerr_dief(EXIT_SYSTEM, "unable to read the access rules in ", r->path, ": ", entry, entry[0] ? ": " : "", r->fault.why);
 }
 
 /* The texts belong to the ruleset, which is there until execve. */

@@ -38,26 +38,26 @@ struct contents
 static int bad(struct rules *r, char const *why)
 {
   errno = EINVAL;
-  return trouble_note(&r->trouble, 0, 0, why);
+  return fault_note(&r->fault, 0, 0, why);
 }
 
 static int bad_record(struct rules *r, cdb_data const *key, char const *why)
 {
   errno = EINVAL;
-  return trouble_note(&r->trouble, key->s, key->len, why);
+  return fault_note(&r->fault, key->s, key->len, why);
 }
 
 /* A copy: in a mapping, a process that cuts the file short ends us, and one that overwrites it writes to what was checked. */
 static int load(struct rules *r, cdb *image, int fd, size_t size)
 {
   void *p = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (p == MAP_FAILED) return trouble_note(&r->trouble, 0, 0, 0);
+  if (p == MAP_FAILED) return fault_note(&r->fault, 0, 0, 0);
   image->map = p;
   image->size = (uint32_t)size;
   errno = 0;
   if (allread(fd, p, size) == size) return 0;
   if (!errno || errno == EPIPE) bad(r, truncated);
-  else trouble_note(&r->trouble, 0, 0, 0);
+  else fault_note(&r->fault, 0, 0, 0);
   cdb_free(image);
   return -1;
 }
@@ -119,7 +119,7 @@ static int check_records(struct rules *r, struct contents *c)
     if (n == -1) return bad(r, truncated);
     if (!n) return cdb_entries(&c->image) == count ? 0 : bad(r, "its hash tables lead to what is not there");
     if (check_record(r, &c->image, &key, &data) == -1) return -1;
-    if (take_key(c, &key) == -1) return trouble_note(&r->trouble, 0, 0, 0);
+    if (take_key(c, &key) == -1) return fault_note(&r->fault, 0, 0, 0);
   }
 }
 
@@ -166,11 +166,11 @@ static int take_fd(struct rules *r, int fd, struct file_state *state)
 {
   struct contents c;
   struct stat st;
-  if (fstat(fd, &st) == -1) return trouble_note(&r->trouble, 0, 0, 0);
+  if (fstat(fd, &st) == -1) return fault_note(&r->fault, 0, 0, 0);
   file_state_take(state, &st);
   if (!S_ISREG(st.st_mode)) return bad(r, "it is not a file");
   if (st.st_size < HEADER) return bad(r, truncated);
-  if (st.st_size > UINT32_MAX) return (errno = EFBIG, trouble_note(&r->trouble, 0, 0, 0));
+  if (st.st_size > UINT32_MAX) return (errno = EFBIG, fault_note(&r->fault, 0, 0, 0));
   if (take(r, &c, fd, (size_t)st.st_size) == -1) return -1;
   if (has_changed(fd, &st)) return contents_free(&c), bad(r, "it changed while it was read");
   replace(r, &c, state);
@@ -182,7 +182,7 @@ int database_take(struct rules *r, struct file_state *state)
 {
   int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   int result;
-  if (fd == -1) return trouble_note(&r->trouble, 0, 0, 0);
+  if (fd == -1) return fault_note(&r->fault, 0, 0, 0);
   result = take_fd(r, fd, state);
   fd_close(fd);
   return result;
@@ -206,7 +206,7 @@ enum ruling database_find(struct rules *r, struct rule *rule, char const *key, s
   if (!n) return RULE_NONE;
   errno = EINVAL;
   if (n == 1) ruling = rule_parse(rule, data.s, data.len, &why);
-  if (ruling == RULE_ERROR) trouble_note(&r->trouble, key, length, why);
+  if (ruling == RULE_ERROR) fault_note(&r->fault, key, length, why);
   if (ruling != RULE_ALLOW) return ruling;
   memcpy(r->space.exec, rule->exec, rule->exec_length);
   r->space.exec[rule->exec_length] = 0;

@@ -22,7 +22,7 @@ enum ruling check_fail(struct rules *r, int e, char const *why)
 {
   ruleset_forget(r);
   errno = e;
-  trouble_note(&r->trouble, 0, 0, why);
+  fault_note(&r->fault, 0, 0, why);
   return RULE_ERROR;
 }
 

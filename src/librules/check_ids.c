@@ -46,7 +46,7 @@ static enum ruling find_own_id(struct rules *r, struct rule *rule, char const *t
 static int find_groups_of(struct rules *r, struct applicant *a)
 {
   if (a->fd == -1) return 0;
-  if (peer_groups_take(a->fd, a->found) == -1) return trouble_note(&r->trouble, "the groups of a client", 22, 0);
+  if (peer_groups_take(a->fd, a->found) == -1) return fault_note(&r->fault, "the groups of a client", 22, 0);
   a->groups = a->found->list;
   a->count = a->found->count;
   return 0;

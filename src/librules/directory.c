@@ -13,7 +13,7 @@
 int directory_begin(struct rules *r)
 {
   r->fd = search_open(AT_FDCWD, r->path);
-  return r->fd == -1 ? trouble_note(&r->trouble, 0, 0, 0) : 0;
+  return r->fd == -1 ? fault_note(&r->fault, 0, 0, 0) : 0;
 }
 
 void directory_end(struct rules *r)
@@ -49,13 +49,13 @@ static enum ruling missing(struct rules *r, char const *key)
   memcpy(type, key, length);
   type[length] = 0;
   if (!directory_is_dangling(r, type)) return RULE_NONE;
-  trouble_note(&r->trouble, type, length, 0);
+  fault_note(&r->fault, type, length, 0);
   return RULE_ERROR;
 }
 
 enum ruling directory_find(struct rules *r, struct rule *rule, char const *key)
 {
-  enum ruling ruling = rule_read(r->fd, key, &r->space, &r->trouble);
+  enum ruling ruling = rule_read(r->fd, key, &r->space, &r->fault);
   if (ruling == RULE_NONE) return missing(r, key);
   if (ruling != RULE_ALLOW) return ruling;
   rule->env = r->space.env;

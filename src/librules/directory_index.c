@@ -80,7 +80,7 @@ static int is_settled(struct stat const *st)
   return clock_gettime(CLOCK_REALTIME, &now) == 0 && st->st_ctim.tv_sec + SETTLED <= now.tv_sec;
 }
 
-/* 1 and its description; 0 if there is no such type; -1 with errno and trouble. */
+/* 1 and its description; 0 if there is no such type; -1 with errno and fault. */
 static int look(struct rules *r, enum index_type type, struct stat *st)
 {
   if (fstatat(r->fd, types[type], st, 0) == 0)
@@ -89,7 +89,7 @@ static int look(struct rules *r, enum index_type type, struct stat *st)
     errno = ENOTDIR;
   }
   else if (errno == ENOENT && !directory_is_dangling(r, types[type])) return 0;
-  return trouble_note(&r->trouble, types[type], 3, 0);
+  return fault_note(&r->fault, types[type], 3, 0);
 }
 
 static int is_known(struct rules const *r, enum index_type type, struct stat const *st)
@@ -136,7 +136,7 @@ int directory_index_gids(struct rules *r)
   r->is_indexed[INDEX_GID] = 0;
   clear(r, INDEX_GID);
   if (!there) return 0;
-  if (list(r, INDEX_GID, &st) == -1) return trouble_note(&r->trouble, types[INDEX_GID], 3, 0);
+  if (list(r, INDEX_GID, &st) == -1) return fault_note(&r->fault, types[INDEX_GID], 3, 0);
   remember(r, INDEX_GID, &st);
   return 0;
 }

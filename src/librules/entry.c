@@ -20,7 +20,7 @@ struct entry
 {
   int fd;
   char const *key;
-  struct rules_trouble *trouble;
+  struct rules_fault *fault;
 };
 
 static int fail(struct entry const *e, char const *file, char const *variable, char const *why)
@@ -32,7 +32,7 @@ static int fail(struct entry const *e, char const *file, char const *variable, c
   if (file) text_string(&t, file);
   if (variable) text_string(&t, "/");
   if (variable) text_string(&t, variable);
-  return trouble_note(e->trouble, t.s, t.length, why);
+  return fault_note(e->fault, t.s, t.length, why);
 }
 
 /* ENOENT may stand for a symbolic link that leads nowhere. */
@@ -175,9 +175,9 @@ static enum ruling read_entry(struct entry const *e, struct rule_space *space)
   return r == -1 ? RULE_ERROR : r ? RULE_REFUSE : RULE_NONE;
 }
 
-enum ruling rule_read(int fd, char const *key, struct rule_space *space, struct rules_trouble *trouble)
+enum ruling rule_read(int fd, char const *key, struct rule_space *space, struct rules_fault *fault)
 {
-  struct entry e = { .key = key, .trouble = trouble };
+  struct entry e = { .key = key, .fault = fault };
   enum ruling ruling;
   space->env_length = space->exec_length = 0;
   e.fd = search_open_or_missing(fd, key);

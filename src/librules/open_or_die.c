@@ -9,9 +9,9 @@
 static void suggest(struct rules *r, char const *path, int is_dir)
 {
   struct stat st;
-  if (r->trouble.entry.length || stat(path, &st) == -1) return;
-  if (is_dir && S_ISREG(st.st_mode)) r->trouble.why = "it is a file: -x takes compiled rules";
-  if (!is_dir && S_ISDIR(st.st_mode)) r->trouble.why = "it is a directory: -i takes one";
+  if (r->fault.entry.length || stat(path, &st) == -1) return;
+  if (is_dir && S_ISREG(st.st_mode)) r->fault.why = "it is a file: -x takes compiled rules";
+  if (!is_dir && S_ISDIR(st.st_mode)) r->fault.why = "it is a directory: -i takes one";
 }
 
 int rules_open_given(struct rules *r, struct opts const *o, enum rules_use use)

@@ -10,8 +10,8 @@
 
 /* Notes what went wrong with which entry (0: the ruleset itself). errno must be set; why 0 means what
    of errno. Always returns -1. */
-extern int trouble_note(struct rules_trouble *, char const *entry, size_t length, char const *why);
-extern void trouble_clear(struct rules_trouble *);
+extern int fault_note(struct rules_fault *, char const *entry, size_t length, char const *why);
+extern void fault_clear(struct rules_fault *);
 
 /* A ruleset of which nothing is open yet; and one that has not been asked anything. */
 extern void ruleset_begin(struct rules *, char const *path, enum rules_use);
@@ -57,8 +57,8 @@ extern enum ruling check_word(struct rules *, struct rule *, char const *type, c
 extern enum ruling check_end(struct rules *, enum ruling);
 extern enum ruling check_fail(struct rules *, int e, char const *why);
 
-/* A directory. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and trouble.
-   has_gids: 1, 0 or -1 with errno and trouble. index_gids: brings r->gids up to date, 0 or -1 likewise.
+/* A directory. find: RULE_ALLOW fills the rule. prefixes: which lengths to look for; 0 with errno and fault.
+   has_gids: 1, 0 or -1 with errno and fault. index_gids: brings r->gids up to date, 0 or -1 likewise.
    is_dangling: ENOENT of a type may stand for a symbolic link that leads nowhere; errno is ENOENT afterwards. */
 extern int directory_begin(struct rules *);
 extern void directory_end(struct rules *);

@@ -21,7 +21,7 @@ void ruleset_forget(struct rules *r)
 {
   r->key = (struct text)TEXT_IN(r->key_space);
   text_end(&r->key);
-  trouble_clear(&r->trouble);
+  fault_clear(&r->fault);
 }
 
 void rules_close(struct rules *r)

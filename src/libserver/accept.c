@@ -86,10 +86,10 @@ static void accept_burst(struct server *s, struct listener const *l, int hung_up
 /* How many clients to take from a listener at once. A burst saves polls while clients queue up, and costs
    one accept that fails with EAGAIN when they do not: so it grows only while every wake-up finds clients, from
    the third on. */
-static unsigned int burst_of(unsigned int streak)
+static unsigned int burst_of(unsigned int ready_in_a_row)
 {
-  if (streak < 2) return 1;
-  return streak < 7 ? 1u << (streak - 1) : ACCEPT_BURST;
+  if (ready_in_a_row < 2) return 1;
+  return ready_in_a_row < 7 ? 1u << (ready_in_a_row - 1) : ACCEPT_BURST;
 }
 
 int server_wants_clients(struct server const *s)
@@ -110,6 +110,6 @@ void server_accept(struct server *s, unsigned int entries)
     accept_burst(s, &s->listeners[number], revents & (POLLHUP | POLLERR | POLLNVAL));
     ready = 1;
   }
-  s->streak = ready ? s->streak + (s->streak < 7) : 0;
-  s->burst = burst_of(s->streak);
+  s->ready_in_a_row = ready ? s->ready_in_a_row + (s->ready_in_a_row < 7) : 0;
+  s->burst = burst_of(s->ready_in_a_row);
 }

@@ -101,7 +101,7 @@ struct server
   struct pollfd *poll;        /* signals, log, the parts', then the listeners */
   unsigned int first_listener; /* index in the poll set */
   int signals;
-  unsigned int streak;     /* consecutive wake-ups that found clients, at most 7 */
+  unsigned int ready_in_a_row;  /* consecutive wake-ups that found clients, at most 7 */
   unsigned int burst;      /* clients to take from a listener at this wake-up: 1 to ACCEPT_BURST */
   unsigned int transient;  /* consecutive errors that accept attributes to one connection only */
   unsigned int pauses;     /* parts that want no new clients now: server_pause() */

@@ -18,7 +18,7 @@ struct judge
 };
 
 /* "unable to read the access rules in PATH: ENTRY: WHY" */
-static void put_trouble(struct text *t, struct rules const *rules, char const *entry, char const *why)
+static void put_fault(struct text *t, struct rules const *rules, char const *entry, char const *why)
 {
   text_string(t, "unable to read the access rules in ");
   text_string(t, rules->path);
@@ -44,7 +44,7 @@ static void refresh(struct server *s, struct judge *j)
     case -1 :
       if (!log_wants(&s->log, LOG_WARNING)) break;
       t = log_begin(&s->log, "warning");
-      put_trouble(t, &j->rules, j->rules.trouble.entry.s, j->rules.trouble.why);
+      put_fault(t, &j->rules, j->rules.fault.entry.s, j->rules.fault.why);
       text_string(t, ": keeping the old ones");
       log_end(&s->log);
       break;
@@ -67,7 +67,7 @@ static int unjudged(struct server *s, struct judge *j, char const *entry, char c
   int e = errno;
   if (!is_shortage(e))
   {
-    put_trouble(&words, &j->rules, entry, why);
+    put_fault(&words, &j->rules, entry, why);
     text_end(&words);
     repeat_note(s, &o);
   }
@@ -139,7 +139,7 @@ static int judge(struct server *s, void *data, struct client const *client, stru
   switch (rule_in_all(s, j, &rule, client))
   {
     case RULE_ALLOW : return admit(v, &rule);
-    case RULE_ERROR : return unjudged(s, j, j->rules.trouble.entry.s, j->rules.trouble.why);
+    case RULE_ERROR : return unjudged(s, j, j->rules.fault.entry.s, j->rules.fault.why);
     default : return refuse(j, r);
   }
 }

@@ -28,7 +28,7 @@ struct compiler
   rlim_t rules;
   cdbmaker maker;
   struct rule_space space;
-  struct rules_trouble trouble;
+  struct rules_fault fault;
 };
 
 static int is_directory(char const *path)
@@ -103,7 +103,7 @@ static void die_of_rule(struct compiler *c)
 {
   int code = errno == EFBIG || errno == EINVAL ? EXIT_USAGE : EXIT_SYSTEM;
   unfinished_abandon(&c->file);
-  strerr_diefu(code, "compile ", c->dir, "/", c->trouble.entry.s, ": ", c->trouble.why);
+  strerr_diefu(code, "compile ", c->dir, "/", c->fault.entry.s, ": ", c->fault.why);
 }
 
 /* The format has room for more, but readers of it have not. */
@@ -117,7 +117,7 @@ static void require_small_environment(struct compiler *c, char const *key)
 static void compile_rule(struct compiler *c, char const *key)
 {
   char record[RULE_RECORD_MAX];
-  enum ruling ruling = rule_read(c->fd, key, &c->space, &c->trouble);
+  enum ruling ruling = rule_read(c->fd, key, &c->space, &c->fault);
   size_t length;
   if (ruling == RULE_ERROR) die_of_rule(c);
   if (ruling == RULE_NONE) return;

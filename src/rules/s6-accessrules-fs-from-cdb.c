@@ -120,7 +120,7 @@ int main(int argc, char const *const *argv)
   if (stat(d.file, &st) == 0 && S_ISDIR(st.st_mode)) die_usage("'", d.file, "' is a directory: dir comes before cdbfile");
 
   if (rules_open_cdb(&d.rules, d.file, RULES_ONCE) == -1)
-    strerr_diefu(EXIT_SYSTEM, "read ", d.file, d.rules.trouble.entry.length ? ": " : "", d.rules.trouble.entry.s, ": ", d.rules.trouble.why);
+    strerr_diefu(EXIT_SYSTEM, "read ", d.file, d.rules.fault.entry.length ? ": " : "", d.rules.fault.entry.s, ": ", d.rules.fault.why);
   require_good_keys(&d);
   tree_begin(&d.tree, argv[0]);
   make_rules(&d);

@@ -99,7 +99,7 @@ static void answer_count(struct keeper *k, struct holder_reply *reply)
 static void answer(struct keeper *k, struct holder_request const *q, struct holder_reply *reply)
 {
   struct tls_pair *p;
-  if (k->stock.trouble) refuse(reply, k->stock.trouble, k->stock.words);
+  if (k->stock.failed) refuse(reply, k->stock.failed, k->stock.words);
   else if (q->what == HOLDER_COUNT) answer_count(k, reply);
   else if (!(p = stock_pair(&k->stock, q->generation, q->pair))) refuse(reply, EXIT_SESSION, "no such pair");
   else if (q->what == HOLDER_NAME) answer_name(k->stock.keys->entries + q->pair, p, reply);
@@ -152,12 +152,12 @@ static void close_up(struct keeper *k, struct identity const *ids)
   char const *readable[READABLE_MAX + 1];
   struct sandbox sandbox = { k->lasts ? SANDBOX_FILES : 0, readable };
   struct text why = { k->stock.words, 0, sizeof k->stock.words, 0 };
-  if (k->stock.trouble) return;  /* there is no key to protect, and words to keep */
+  if (k->stock.failed) return;  /* there is no key to protect, and words to keep */
   stock_places(&k->stock, readable, READABLE_MAX);
   mlockall(MCL_CURRENT);
   if (ids) identity_apply(ids);
   tzset();
-  if (sandbox_enter(&sandbox, &why) == -1) k->stock.trouble = EXIT_SYSTEM;
+  if (sandbox_enter(&sandbox, &why) == -1) k->stock.failed = EXIT_SYSTEM;
   text_end(&why);
 }
 

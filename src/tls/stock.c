@@ -80,7 +80,7 @@ void stock_open(struct stock *s, struct keyring *keys)
   stamp_all(s);
   pairs = read_all(s, &why);
   if (pairs) keep(s, pairs);
-  else s->trouble = EXIT_KEYS;
+  else s->failed = EXIT_KEYS;
   text_end(&why);
 }
 

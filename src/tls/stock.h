@@ -24,11 +24,11 @@ struct stock
   struct tls_pair **pairs[STOCK_GENERATIONS];  /* by generation modulo STOCK_GENERATIONS */
   uint32_t generation;    /* begins with 1 */
   struct stamp *stamps;   /* of certificates and key, of each entry */
-  int trouble;            /* the exit code if the first reading failed, or 0 */
+  int failed;             /* the exit code if the first reading failed, or 0 */
   char words[TLS_WHY_MAX];
 };
 
-/* Reads all pairs: trouble and words have the reason if that failed. */
+/* Reads all pairs: failed and words have the reason if that failed. */
 extern void stock_open(struct stock *, struct keyring *);
 
 /* Looks at the files, and reads them again if one is another. Returns true if there is a new generation. Where the new

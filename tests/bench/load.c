@@ -28,7 +28,7 @@ static int usage(void)
   return 100;
 }
 
-static int trouble(char const *what)
+static int report(char const *what)
 {
   fprintf(stderr, "load: fatal: unable to %s: %s\n", what, strerror(errno));
   return 111;
@@ -58,7 +58,7 @@ static int do_run(struct load *load, unsigned long clients, unsigned long count,
   int r;
   if (clients < 1 || clients > 100000) return usage();
   r = load_run(load, &result, (unsigned int)clients, count, (uint64_t)(seconds * 1e9));
-  if (r < 0) trouble("generate load");
+  if (r < 0) report("generate load");
   else print_result(&result);
   samples_free(&result.latency);
   return r < 0 ? 111 : 0;
@@ -69,7 +69,7 @@ static int do_hold(struct load *load, size_t want)
   uint64_t start = now_ns();
   size_t lost = load_count_lost(load);
   long failed = load_hold(load, want);
-  if (failed < 0) return trouble("hold connections");
+  if (failed < 0) return report("hold connections");
   printf("held=%zu failed=%ld lost=%zu seconds=%.3f\n", load->held_used, failed, lost, (double)(now_ns() - start) / 1e9);
   return 0;
 }
@@ -122,7 +122,7 @@ int main(int argc, char *const *argv)
   signal(SIGPIPE, SIG_IGN);
   raise_limit();
   load.poll = epoll_create1(EPOLL_CLOEXEC);
-  if (load.poll < 0) return trouble("create epoll");
+  if (load.poll < 0) return report("create epoll");
   if (optind + 1 == argc) r = do_lines(&load);
   else r = do_command(&load, (char const *const *)argv + optind + 1, argc - optind - 1);
   load_hold(&load, 0);

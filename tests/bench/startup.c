@@ -17,7 +17,7 @@
 
 #define PATIENCE_MS 5000
 
-static int trouble(char const *what)
+static int report(char const *what)
 {
   fprintf(stderr, "startup: fatal: unable to %s: %s\n", what, strerror(errno));
   return -1;
@@ -56,10 +56,10 @@ static int start_once(struct samples *samples, char *const *prog)
   uint64_t begun;
   pid_t pid;
   int ready;
-  if (pipe2(announce, O_CLOEXEC) < 0) return trouble("create a pipe");
+  if (pipe2(announce, O_CLOEXEC) < 0) return report("create a pipe");
   begun = now_ns();
   pid = vfork();
-  if (pid < 0) return trouble("vfork");
+  if (pid < 0) return report("vfork");
   if (!pid)
   {
     dup2(announce[1], 1);
@@ -71,7 +71,7 @@ static int start_once(struct samples *samples, char *const *prog)
   if (ready) samples_add(samples, now_ns() - begun);
   end(pid);
   close(announce[0]);
-  return ready ? 0 : trouble("see the server announce itself");
+  return ready ? 0 : report("see the server announce itself");
 }
 
 int main(int argc, char *const *argv)

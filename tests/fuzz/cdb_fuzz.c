@@ -23,7 +23,7 @@ static void ask_all(enum rules_use use)
   size_t i = 0;
   if (rules_open_cdb(&r, file.path, use) == -1)
   {
-    HOLDS(r.trouble.why);
+    HOLDS(r.fault.why);
     return;
   }
   for (; i < sizeof ips / sizeof ips[0]; i++) fuzz_ask(&r, ips[i]);

@@ -52,7 +52,7 @@ static inline void fuzz_ruling(struct rules const *r, struct rule const *rule, e
     case RULE_NONE : HOLDS(!r->key.length); break;
     case RULE_ALLOW : HOLDS(r->key.length); fuzz_rule(r, rule); break;
     case RULE_REFUSE : HOLDS(r->key.length); break;
-    case RULE_ERROR : HOLDS(r->trouble.why); break;
+    case RULE_ERROR : HOLDS(r->fault.why); break;
     default : HOLDS(0);
   }
 }

@@ -48,7 +48,7 @@ static int usage(void)
   return 100;
 }
 
-static int trouble(char const *what)
+static int report(char const *what)
 {
   fprintf(stderr, "clients: fatal: unable to %s: %s\n", what, strerror(errno));
   return -1;
@@ -68,11 +68,11 @@ static int begin(struct crowd *crowd, struct client *c)
   struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data = { .ptr = c } };
   struct kind const *kind = kind_of(crowd->kinds[(size_t)random() % strlen(crowd->kinds)]);
   int r = client_begin(c, kind, &crowd->to, crowd->from_anywhere);
-  if (r == -1 && errno != ECONNREFUSED) return trouble("connect");
+  if (r == -1 && errno != ECONNREFUSED) return report("connect");
   crowd->begun++;
   crowd->active++;
   if (r == -1) end(crowd, c, REFUSED);
-  else if (epoll_ctl(crowd->poll, EPOLL_CTL_ADD, c->fd, &event) == -1) return trouble("watch a connection");
+  else if (epoll_ctl(crowd->poll, EPOLL_CTL_ADD, c->fd, &event) == -1) return report("watch a connection");
   return 0;
 }
 
@@ -106,7 +106,7 @@ static int attend(struct crowd *crowd, uint64_t next)
   uint64_t now = now_ms();
   int n = epoll_wait(crowd->poll, events, EVENTS, next > now ? (int)(next - now) : 0);
   int i = 0;
-  if (n == -1 && errno != EINTR) return trouble("wait for events");
+  if (n == -1 && errno != EINTR) return report("wait for events");
   for (; i < n; i++)
   {
     struct client *c = events[i].data.ptr;
@@ -127,7 +127,7 @@ static int serve(struct crowd *crowd)
   do
   {
     if (look_round(crowd, now_ms(), &next) == -1 || attend(crowd, next) == -1) return -1;
-    if (crowd->ends[REFUSED] > REFUSED_MAX) return errno = ECONNREFUSED, trouble("connect");
+    if (crowd->ends[REFUSED] > REFUSED_MAX) return errno = ECONNREFUSED, report("connect");
   }
   while (crowd->active || wants_more(crowd));
   return 0;
@@ -150,7 +150,7 @@ static int prepare(struct crowd *crowd)
   sigaction(SIGTERM, &action, 0);
   crowd->poll = epoll_create1(EPOLL_CLOEXEC);
   crowd->clients = calloc(crowd->at_a_time, sizeof *crowd->clients);
-  if (crowd->poll == -1 || !crowd->clients) return trouble("begin");
+  if (crowd->poll == -1 || !crowd->clients) return report("begin");
   for (; i < crowd->at_a_time; i++) crowd->clients[i].fd = -1;
   return 0;
 }

@@ -52,7 +52,7 @@ static void make(struct ruleset *s)
 static int opens(struct ruleset *s, struct rules *r, enum rules_use use)
 {
   if (rules_open_cdb(r, s->cdb, use) == 0) return 0;
-  return r->trouble.why && errno ? errno : -1;
+  return r->fault.why && errno ? errno : -1;
 }
 
 static int opens_bytes(struct ruleset *s, char const *bytes, size_t n, enum rules_use use)
@@ -194,8 +194,8 @@ static void test_lies(struct tap *t)
   uint32_pack(image + at - 4, 1);
   image[at + 14] = 'X';  /* neither allow nor deny */
   ok(t, opens_bytes(&s, image, size, RULES_KEPT) == EINVAL);
-  ok(t, rules_open_cdb(&r, s.cdb, RULES_KEPT) == -1 && !strcmp(r.trouble.entry.s, "ip4/10.0.0.0_8"));
-  ok(t, rules_open_cdb(&r, s.cdb, RULES_ONCE) == -1 && !strcmp(r.trouble.entry.s, "ip4/10.0.0.0_8"));
+  ok(t, rules_open_cdb(&r, s.cdb, RULES_KEPT) == -1 && !strcmp(r.fault.entry.s, "ip4/10.0.0.0_8"));
+  ok(t, rules_open_cdb(&r, s.cdb, RULES_ONCE) == -1 && !strcmp(r.fault.entry.s, "ip4/10.0.0.0_8"));
   image[at + 14] = 'D';
   image[at + 4] = '2';  /* a key that its hash table does not know */
   ok(t, opens_bytes(&s, image, size, RULES_KEPT) == EINVAL);
@@ -233,8 +233,8 @@ static void test_foreign(struct tap *t)
   fd = open(s.cdb, O_RDWR | O_CREAT | O_TRUNC, 0644);
   if (!cdbmake_start(&maker, fd) || !cdbmake_add(&maker, "192.0.2.", 8, "D", 1) || !cdbmake_finish(&maker)) ruleset_fail(s.cdb);
   close(fd);
-  ok(t, opens(&s, &r, RULES_ONCE) == EINVAL && strstr(r.trouble.why, "tcprules"));
-  is_string(t, r.trouble.entry.s, "192.0.2.", "the key is named");
+  ok(t, opens(&s, &r, RULES_ONCE) == EINVAL && strstr(r.fault.why, "tcprules"));
+  is_string(t, r.fault.entry.s, "192.0.2.", "the key is named");
   ruleset_free(&s);
 }
 
@@ -282,7 +282,7 @@ static void test_refresh(struct tap *t)
   ok(t, rules_refresh(&r) == 0);
 
   write_image(&s, "broken", 6);
-  ok(t, rules_refresh(&r) == -1 && errno == EINVAL && r.trouble.why);
+  ok(t, rules_refresh(&r) == -1 && errno == EINVAL && r.fault.why);
   ok(t, rules_refresh(&r) == 0);
   ok(t, ask(&r, "203.0.113.9") == RULE_REFUSE && ask(&r, "1.2.3.4") == RULE_ALLOW);
   write_image(&s, "broken again", 12);

@@ -144,7 +144,7 @@ static void test_mapped(struct tap *t, unsigned int way)
   address_parse(&a, "10.1.2.3", 80);
   ok_for(t, ruleset_way(way), rules_check_address(&r, &rule, &a) == RULE_REFUSE);
   a.sa.any.sa_family = AF_UNIX;
-  ok_for(t, ruleset_way(way), rules_check_address(&r, &rule, &a) == RULE_ERROR && errno == EAFNOSUPPORT && r.trouble.why);
+  ok_for(t, ruleset_way(way), rules_check_address(&r, &rule, &a) == RULE_ERROR && errno == EAFNOSUPPORT && r.fault.why);
   rules_close(&r);
   ruleset_free(&s);
 }

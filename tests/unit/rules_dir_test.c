@@ -24,13 +24,13 @@ static enum ruling ask(struct rules *r, struct rule *rule, char const *word)
 static int fails(struct rules *r, char const *word, int e, char const *entry)
 {
   struct rule rule;
-  if (ask(r, &rule, word) != RULE_ERROR || errno != e || !r->trouble.why)
+  if (ask(r, &rule, word) != RULE_ERROR || errno != e || !r->fault.why)
   {
     printf("# errno %d\n", errno);
     return 0;
   }
-  if (!strcmp(r->trouble.entry.s, entry)) return 1;
-  printf("# the entry is '%s'\n", r->trouble.entry.s);
+  if (!strcmp(r->fault.entry.s, entry)) return 1;
+  printf("# the entry is '%s'\n", r->fault.entry.s);
   return 0;
 }
 
@@ -46,7 +46,7 @@ static void test_open(struct tap *t)
   struct ruleset s;
   struct rules r;
   ruleset_new(&s);
-  ok(t, rules_open_dir(&r, "/nonexistent/rules", RULES_KEPT) == -1 && errno == ENOENT && r.trouble.why);
+  ok(t, rules_open_dir(&r, "/nonexistent/rules", RULES_KEPT) == -1 && errno == ENOENT && r.fault.why);
   ruleset_compile(&s);
   ok(t, rules_open_dir(&r, s.cdb, RULES_KEPT) == -1 && errno == ENOTDIR);
   ok(t, !rules_open_dir(&r, s.dir, RULES_KEPT) && rules_refresh(&r) == 0);
@@ -343,7 +343,7 @@ static void test_lost_type(struct tap *t)
   put_link(&s, "ip4", "nowhere");
   ruleset_open(&s, &r, 1);
   ok(t, rules_check_ids(&r, &rule, 77, 5, 0, 0) == RULE_ERROR && errno == ENOENT);
-  is_string(t, r.trouble.entry.s, "uid", "the entry");
+  is_string(t, r.fault.entry.s, "uid", "the entry");
   ok(t, fails(&r, "10.0.0.1", ENOENT, "ip4"));
   ok(t, ask(&r, &rule, "::1") == RULE_NONE);
   ok(t, rules_check_name(&r, &rule, "example.com", 11) == RULE_ALLOW);

@@ -94,7 +94,7 @@ static inline void ruleset_remove(struct ruleset *s, char const *path)
 static inline void ruleset_compile(struct ruleset *s)
 {
   static struct rule_space space;
-  static struct rules_trouble trouble;
+  static struct rules_fault fault;
   static char record[RULE_RECORD_MAX];
   cdbmaker maker = CDBMAKER_ZERO;
   char temporary[96];
@@ -106,7 +106,7 @@ static inline void ruleset_compile(struct ruleset *s)
   if (dir == -1 || fd == -1 || !cdbmake_start(&maker, fd)) ruleset_fail(temporary);
   for (; i < s->count; i++)
   {
-    enum ruling ruling = rule_read(dir, s->keys[i], &space, &trouble);
+    enum ruling ruling = rule_read(dir, s->keys[i], &space, &fault);
     if (ruling == RULE_NONE) continue;
     if (ruling == RULE_ERROR) ruleset_fail(s->keys[i]);
     if (!cdbmake_add(&maker, s->keys[i], (unsigned int)strlen(s->keys[i]), record, (unsigned int)rule_record(record, ruling, &space)))
@@ -132,7 +132,7 @@ static inline void ruleset_open(struct ruleset *s, struct rules *r, unsigned int
   int e;
   if (way >= 2) ruleset_compile(s);
   e = way < 2 ? rules_open_dir(r, s->dir, use) : rules_open_cdb(r, s->cdb, use);
-  if (e == -1) ruleset_fail(r->trouble.why);
+  if (e == -1) ruleset_fail(r->fault.why);
 }
 
 #endif

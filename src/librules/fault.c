@@ -5,7 +5,7 @@
 
 #include "rules_internal.h"
 
-void trouble_clear(struct rules_trouble *t)
+void fault_clear(struct rules_fault *t)
 {
   t->entry.s = t->space;
   t->entry.max = sizeof t->space;
@@ -15,10 +15,10 @@ void trouble_clear(struct rules_trouble *t)
   text_end(&t->entry);
 }
 
-int trouble_note(struct rules_trouble *t, char const *entry, size_t length, char const *why)
+int fault_note(struct rules_fault *t, char const *entry, size_t length, char const *why)
 {
   int e = errno;
-  trouble_clear(t);
+  fault_clear(t);
   if (entry) text_scrubbed(&t->entry, entry, length);
   text_end(&t->entry);
   t->why = why ? why : strerror(e);
