@@ -138,6 +138,8 @@ SKIP:
   helps([$_, '127.0.0.1', 80, 'true'], 111, 'Permission denied (a port below 1024 takes root or the capability)', \%user) for qw(s6-tcpserver tcp-socket-listen);
 }
 
+helps([$_, '-?', 'true'], 100, 'unknown option -?: did you mean --help?') for map { s{.*/}{}r } programs_built();
+
 # ---- descriptors ----
 
 open my $null, '<', '/dev/null' or die;

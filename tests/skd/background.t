@@ -75,6 +75,12 @@ like($all // 'open', qr/\A\d+\n\z/, 'a reader of stdout sees the port and the en
 my ($pid) = get_file(own_dir() . '/piped') =~ /(\d+)/;
 kill 'TERM', $pid;
 
+my $mute = skd_background({ closed => [1] }, ['-x', own_dir() . '/mute'], ['cat', $motd]);
+is($mute->{code}, 0, 'with a closed standard output, which no port can be written to, skd -B starts all the same');
+is($mute->{err}, '', 'with a closed standard output, skd -B prints no complaint');
+is(ask({ path => own_dir() . '/mute' }), "welcome\n", 'with a closed standard output, skd -B serves');
+end_daemon($mute);
+
 # ---- failures ----
 
 page_says('If skd cannot do that, the command exits with its exit code, after its message.');
