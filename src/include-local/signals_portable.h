@@ -10,6 +10,9 @@
    them blocked, since the handler would run in it. */
 extern int signals_portable_open(sigset_t const *set);
 
+/* For a child made by fork(2), before it unblocks signals: those that were taken over have their usual effect again. */
+extern void signals_portable_forget(void);
+
 /* True if that is the descriptor. */
 extern int signals_portable_is(int fd);
 

@@ -14,6 +14,7 @@
 #include "fds.h"
 #include "parts.h"
 #include "pending.h"
+#include "signals_portable.h"
 
 /* ---- the process ---- */
 
@@ -24,6 +25,7 @@ static void be_like_a_new_process(void)
   sigemptyset(&usual.sa_mask);
   sigemptyset(&none);
   sigaction(SIGCHLD, &usual, 0);
+  signals_portable_forget();
   sigprocmask(SIG_SETMASK, &none, 0);
 }
 

@@ -60,50 +60,58 @@ int platform_connection_idle(int fd, struct platform_connection const *c, uint32
 
 enum { SIGNALS = 32 };  /* those that every system has are below */
 
-/* Discards the blocked signals that have come already, and records which they were: ignored for a moment they are gone. */
-static int put_aside(sigset_t const *set, sigset_t *waiting)
+static volatile sig_atomic_t came[SIGNALS];
+
+static void note(int number)
 {
-  struct sigaction ignored = { .sa_handler = SIG_IGN }, before;
+  came[number] = 1;
+}
+
+static int note_meanwhile(sigset_t const *set, struct sigaction *before)
+{
+  struct sigaction action = { .sa_handler = &note, .sa_flags = SA_RESTART };
   int number = 1;
-  sigemptyset(&ignored.sa_mask);
-  if (sigprocmask(SIG_SETMASK, set, 0) == -1 || sigpending(waiting) == -1) return -1;
+  sigfillset(&action.sa_mask);
   for (; number < SIGNALS; number++)
-  {
-    if (sigismember(waiting, number) != 1) continue;
-    if (sigaction(number, &ignored, &before) == -1 || sigaction(number, &before, 0) == -1) return -1;
-  }
+    if (sigismember(set, number) == 1 && sigaction(number, &action, &before[number]) == -1) return -1;
   return 0;
 }
 
-static void send_again(sigset_t const *waiting)
+/* selfpipe has handlers of its own, or, with signalfd(2), blocks the signals: then they get back what they had, which the
+   programs inherit. Those that have come are sent again. */
+static void stop_noting(sigset_t const *set, struct sigaction const *before)
 {
+  struct sigaction now;
   int number = 1;
   for (; number < SIGNALS; number++)
-    if (sigismember(waiting, number) == 1) raise(number);
+  {
+    if (sigismember(set, number) != 1) continue;
+    if (sigaction(number, 0, &now) == 0 && now.sa_handler == &note) sigaction(number, &before[number], 0);
+    if (came[number]) raise(number);
+  }
 }
 
 /* skalibs uses signalfd(2) where it was built with it. */
-static int open_refused(sigset_t const *set, sigset_t const *waiting, int *refused)
+static int take_over(sigset_t const *set, int *refused)
 {
-  int fd;
+  int fd = selfpipe_init();
+  if (fd == -1 && (errno == EMFILE || errno == ENFILE)) return -1;
+  if (fd != -1) return selfpipe_trapset(set) ? fd : -1;
   *refused = errno;
-  fd = signals_portable_open(set);
-  if (fd != -1) send_again(waiting);
-  return fd;
+  return signals_portable_open(set);
 }
 
-/* selfpipe_init empties the mask, because a signal that our parent had blocked would never reach the pipe. One that
-   is waiting then, as skd lets signals wait, would end us before it could be trapped: it is sent again. */
+/* selfpipe_init empties the mask, because a signal that our parent had blocked would never reach the pipe. Before
+   selfpipe_trapset one that waits then, as skd lets signals wait, or that comes just then, would end us: it is noted. */
 int platform_signals_open(sigset_t const *set, int *refused)
 {
-  sigset_t waiting;
+  static struct sigaction before[SIGNALS];
   int fd;
   *refused = 0;
-  if (put_aside(set, &waiting) == -1) return -1;
-  fd = selfpipe_init();
-  if (fd == -1 && errno != EMFILE && errno != ENFILE) return open_refused(set, &waiting, refused);
-  if (fd == -1 || !selfpipe_trapset(set)) return -1;
-  send_again(&waiting);
+  if (note_meanwhile(set, before) == -1) return -1;
+  fd = take_over(set, refused);
+  if (fd == -1) return -1;
+  stop_noting(set, before);
   return fd;
 }
 

@@ -116,6 +116,26 @@ for my $case (map { my $way = $_; map { [$way, @$_] } ['', qw(HUP CHLD CHLD CONT
   is(log_count($server, qr/info: accept /), log_count($server, qr/info: end /), "$name, after a storm: all who were accepted have ended");
 }
 
+# ---- at the start, as after an upgrade: all signals are blocked, and come before they are taken over ----
+
+SKIP:
+{
+  skip 'system calls cannot be delayed here: ' . can_inject(), scalar @ways if can_inject();
+  skip 'the leak check of the sanitizer cannot work under strace', scalar @ways if variant() eq 'sanitize';
+  for (@ways)
+  {
+    my ($name, @options) = @$_;
+    my ($listener) = busy_port();
+    my @slowly = (tool('strace'), '-D', '-qq', '-o', '/dev/null', '-e', 'trace=rt_sigprocmask', '-e', 'inject=rt_sigprocmask:delay_exit=100000');
+    my $server = start(command => [@slowly, bin('s6-tcpserverd'), '-v2', @options, 'cat'], fds => { 0 => $listener }, block => [qw(HUP CONT CHLD)]);
+    eventually(sub { get_file('/proc/' . $server->pid . '/comm') =~ /tcpserverd/ });
+    eventually(sub { $server->signal('HUP'); log_count($server, qr/: info: status/) || $server->reap });
+    log_has($server, qr/received SIGHUP/);
+    $server->signal('TERM');
+    is_deeply($server->wait, { code => 0, signal => 0 }, "$name: signals that come while a daemon starts with all of them blocked do not end it") or diag log_text($server);
+  }
+}
+
 # ---- children on their way ----
 
 # A program that a process writes to cannot be executed for the moment (ETXTBSY): children wait on their way to it.
