@@ -95,6 +95,12 @@ static int use(struct ticket_key *k, unsigned char *iv, EVP_CIPHER_CTX *cipher, 
   return EVP_CipherInit_ex(cipher, aes, 0, k->aes, iv, encrypt) == 1 && EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
 
+/* RFC 8446 C.4: clients should use a ticket of TLS 1.3 only once, so each visit must give them another. */
+static int is_used_up(struct tls_tickets const *t, struct ticket_key const *k, SSL const *ssl)
+{
+  return k != t->keys || SSL_version(ssl) == TLS1_3_VERSION;
+}
+
 /* SSL_CTX_set_tlsext_ticket_key_evp_cb(3): 1 good, 2 good and to be renewed, 0 unknown, -1 failed. */
 static int ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int encrypt)
 {
@@ -109,7 +115,7 @@ static int ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPH
     memcpy(name, k->name, sizeof k->name);
   }
   if (!use(k, iv, cipher, mac, encrypt)) return -1;
-  return encrypt || k == t->keys ? 1 : 2;
+  return encrypt || !is_used_up(t, k, ssl) ? 1 : 2;
 }
 
 void tickets_attach(SSL_CTX *ssl, struct tls_tickets *t)

@@ -165,6 +165,11 @@ page_says('Clients in the middle of a handshake are not counted; those that have
     my @resumed = map { facts_of(run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', $version, '-connect', '127.0.0.1:' . $server->port, '-sess_in', $session)->{out})->{SSL_SESSION_RESUMED} // '' } 1 .. 3;
     is("@resumed", 'Resumed Resumed Resumed', "$version: sessions are resumed");
   }
+  # Clients use a ticket of TLS 1.3 only once (RFC 8446 C.4): each visit brings the one for the next.
+  my $visit = 0;
+  my @chain = map { my @in = $visit ? ('-sess_in', "$session.$visit") : ();
+    facts_of(run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', '-tls1_3', '-connect', '127.0.0.1:' . $server->port, @in, '-sess_out', "$session." . ++$visit)->{out})->{SSL_SESSION_RESUMED} // '' } 0 .. 5;
+  is("@chain", 'Initial Resumed Resumed Resumed Resumed Resumed', 'TLS 1.3: a client that uses each ticket once resumes its session at every visit') or diag(log_text($server));
 }
 
 # ---- new certificates ----
