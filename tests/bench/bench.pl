@@ -6,6 +6,7 @@ use Bench::Peers;
 use Bench::Protect;
 use Bench::Rules;
 use Bench::System;
+use Bench::Tls;
 
 sub rate_scenarios
 {
@@ -55,6 +56,20 @@ sub protection_scenarios
       words => 'Each client comes from one of 2,000 addresses and sends a byte, which its handler reads.' });
 }
 
+sub tls_scenarios
+{
+  my ($servers, $quick) = @_;
+  my @common = (kind => 'rates', family => 'tcp', clients => 16, metric => 'rate', base => 'sallyport', rounds => $quick ? 5 : 11, seconds => $quick ? 0.5 : 1.5,
+    whole_cost => 1, all_but_load => 1, handler => 'handler_hold', slow => 1);
+  return (
+    { @common, id => 'tls', title => 'TLS 1.3, a new session for each client, 16 clients at a time', load_words => ['-t', -s => 'xq', -e => 1],
+      servers => [tls_servers()],
+      words => 'ECDSA with P-256. A program is launched for each client: by the TLS server itself, or by the s6-tcpserver of sallyport to which a relay connects.' },
+    { @common, id => 'tls-again', title => 'TLS 1.3, each client resumes a session, 16 clients at a time', load_words => ['-T', -s => 'xq', -e => 1],
+      servers => [tls_servers()], resumed => 1,
+      words => 'The same with clients who have been there before. Servers that resume nothing make a whole handshake each time.' });
+}
+
 sub held_scenarios
 {
   my ($servers, $quick) = @_;
@@ -95,7 +110,7 @@ sub other_scenarios
 }
 
 exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],
-  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), protection_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
+  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), protection_scenarios(@_), tls_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
   words => <<'END');
 Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
 round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same

@@ -15,15 +15,17 @@
 #include <unistd.h>
 
 #include "load.h"
+#include "secure.h"
 
 #define MAX_WORDS 3
 
 static int usage(void)
 {
-  fputs("load: usage: load [-e BYTES] [-s TEXT] [-S SOURCES] tcp:IP:PORT|tcp:[IPV6]:PORT|unix:PATH [command]\n"
+  fputs("load: usage: load [-e BYTES] [-s TEXT] [-S SOURCES] [-t | -T] tcp:IP:PORT|tcp:[IPV6]:PORT|unix:PATH [command]\n"
     "  -e  bytes that each short connection must receive\n"
     "  -s  text that each short connection sends\n"
     "  -S  connect from so many addresses of 127.1.0.0/16, in turn\n"
+    "  -t  speak TLS; -T: and resume sessions\n"
     "  run CLIENTS SECONDS | count CLIENTS NUMBER | hold NUMBER\n", stderr);
   return 100;
 }
@@ -46,10 +48,10 @@ static void raise_limit(void)
 static void print_result(struct result const *r)
 {
   double seconds = (double)r->elapsed_ns / 1e9;
-  printf("connections=%lu seconds=%.3f rate=%.1f p50=%.1f p90=%.1f p99=%.1f max=%.1f refused=%lu short=%lu errors=%lu\n",
+  printf("connections=%lu seconds=%.3f rate=%.1f p50=%.1f p90=%.1f p99=%.1f max=%.1f refused=%lu short=%lu errors=%lu resumed=%lu\n",
     r->connections, seconds, seconds > 0 ? (double)r->connections / seconds : 0,
     samples_percentile(&r->latency, 0.5), samples_percentile(&r->latency, 0.9), samples_percentile(&r->latency, 0.99),
-    samples_percentile(&r->latency, 1), r->refused, r->shorts, r->errors);
+    samples_percentile(&r->latency, 1), r->refused, r->shorts, r->errors, r->resumed);
 }
 
 static int do_run(struct load *load, unsigned long clients, unsigned long count, double seconds)
@@ -110,17 +112,19 @@ int main(int argc, char *const *argv)
   struct load load = { .say = 0 };
   int option;
   int r;
-  while ((option = getopt(argc, argv, "+e:s:S:")) != -1)
+  while ((option = getopt(argc, argv, "+e:s:S:tT")) != -1)
   {
     if (option == 'e') load.expect = (unsigned int)strtoul(optarg, 0, 10);
     else if (option == 's') load.say = optarg;
     else if (option == 'S') load.sources = (unsigned int)strtoul(optarg, 0, 10);
+    else if (option == 't' || option == 'T') load.tls = option;
     else return usage();
   }
   if (optind == argc || argc - optind > 1 + MAX_WORDS || load.sources > 65000) return usage();
   if (address_parse(&load.to, argv[optind]) < 0) return usage();
   signal(SIGPIPE, SIG_IGN);
   raise_limit();
+  if (load.tls && secure_start(load.tls == 'T') < 0) return report("speak TLS");
   load.poll = epoll_create1(EPOLL_CLOEXEC);
   if (load.poll < 0) return report("create epoll");
   if (optind + 1 == argc) r = do_lines(&load);

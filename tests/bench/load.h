@@ -17,6 +17,7 @@ struct load
   struct address to;
   char const *say;       /* what a short connection sends, or 0 */
   unsigned int expect;   /* bytes that a short connection must receive before its end of file */
+  int tls;               /* short connections speak TLS */
   unsigned int sources;  /* source addresses to go round, 0 for the kernel's choice */
   unsigned int turn;
   int poll;              /* epoll */
@@ -32,6 +33,7 @@ struct result
   unsigned long connections;  /* complete ones only */
   unsigned long refused;      /* no server listens */
   unsigned long shorts;       /* ended early */
+  unsigned long resumed;      /* of those that are complete: whose TLS session was resumed */
   unsigned long errors;       /* reset, stuck, or no socket to be had */
 };
 

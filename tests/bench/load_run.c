@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "load.h"
+#include "secure.h"
 
 #define EVENTS 64
 
 struct client
 {
   int fd;               /* -1: none at the moment */
+  struct secure *secure; /* its TLS, or 0 */
   unsigned int received;
   uint64_t begun;
 };
@@ -54,6 +56,14 @@ static void count_failure(struct run *run, int e)
   else run->result->errors++;
 }
 
+/* Over loopback a TCP connection is made by the time connect() is back, although that says EINPROGRESS. */
+static int say(struct load const *load, struct client *c, int fd)
+{
+  if (!load->tls) return load->say && send(fd, load->say, strlen(load->say), MSG_NOSIGNAL) < 0 ? -1 : 0;
+  c->secure = secure_new(fd);
+  return c->secure ? secure_go_on(c->secure, load->say, &c->received) : -1;
+}
+
 static int begin(struct run *run, struct client *c, uint64_t now)
 {
   struct load *load = run->load;
@@ -71,22 +81,25 @@ static int begin(struct run *run, struct client *c, uint64_t now)
   }
   run->begun++;
   if (epoll_ctl(load->poll, EPOLL_CTL_ADD, fd, &event) < 0) goto failed;
-  /* Over loopback a TCP connection is made by the time connect() is back, although that says EINPROGRESS. */
-  if (load->say && send(fd, load->say, strlen(load->say), MSG_NOSIGNAL) < 0) goto failed;
-  c->fd = fd;
   c->received = 0;
+  if (say(load, c, fd) < 0) goto failed;
+  c->fd = fd;
   c->begun = now;
   run->active++;
   return 0;
 
 failed:
   count_failure(run, errno);
+  secure_free(c->secure);
+  c->secure = 0;
   close(fd);
   return -1;
 }
 
 static void end(struct run *run, struct client *c)
 {
+  secure_free(c->secure);
+  c->secure = 0;
   close(c->fd);
   c->fd = -1;
   run->active--;
@@ -102,23 +115,33 @@ static void fill(struct run *run, uint64_t now)
   }
 }
 
+/* 1: more is to come, 0: that was all, -1: it failed. */
+static int receive(struct run *run, struct client *c)
+{
+  char buffer[4096];
+  ssize_t n;
+  if (c->secure) return secure_go_on(c->secure, run->load->say, &c->received);
+  n = read(c->fd, buffer, sizeof buffer);
+  if (n > 0) c->received += (unsigned int)n;
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 1;
+  return n < 0 ? -1 : n > 0;
+}
+
 /* Returns 1 when the connection is over. */
 static int read_some(struct run *run, struct client *c, uint64_t *now)
 {
-  char buffer[4096];
   struct result *r = run->result;
-  ssize_t n = read(c->fd, buffer, sizeof buffer);
-  if (n > 0)
-  {
-    c->received += (unsigned int)n;
-    return 0;
-  }
-  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  int more = receive(run, c);
+  if (more > 0) return 0;
   *now = now_ns();
-  if (n < 0) count_failure(run, errno);
+  if (more < 0) count_failure(run, errno);
   else if (c->received < run->load->expect) r->shorts++;
   else if (samples_add(&r->latency, *now - c->begun) < 0) r->errors++;
-  else r->connections++;
+  else
+  {
+    r->connections++;
+    r->resumed += c->secure && secure_resumed(c->secure);
+  }
   return 1;
 }
 

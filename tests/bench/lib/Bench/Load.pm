@@ -11,7 +11,8 @@ sub new
 {
   my ($class, @words) = @_;
   my $self = bless {}, $class;
-  $self->{pid} = open2($self->{from}, $self->{to}, "$ENV{BENCH_TOOLS}/load", @words);
+  my $program = grep({ /^-[tT]$/ } @words) ? 'load_tls' : 'load';
+  $self->{pid} = open2($self->{from}, $self->{to}, "$ENV{BENCH_TOOLS}/$program", @words);
   $self->{to}->autoflush(1);
   return $self;
 }

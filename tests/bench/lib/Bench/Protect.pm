@@ -1,4 +1,5 @@
-# Our server with what protects and watches it: each capability alone, all of them, and PROXY headers, next to nothing switched on.
+# Our server with what protects and watches it: each capability alone, all of them, PROXY headers, and two daemons at a port, next to
+# nothing switched on.
 # Every client comes from one of many addresses and sends a byte, so that all rows have the same work to do.
 package Bench::Protect;
 use strict;
@@ -34,14 +35,31 @@ sub reader
   my ($at) = @_;
   my $pid = fork;
   die "bench: fatal: unable to fork: $!\n" unless defined $pid;
-  return bless { pid => $pid }, 'Bench::Protect::Reader' if $pid;
+  return bless { pid => $pid }, 'Bench::Protect::Process' if $pid;
   $SIG{TERM} = 'DEFAULT';
   while (getppid > 1) { read_counters("$at->{dir}/counters"); select undef, undef, undef, 0.1 }
   require POSIX;
   POSIX::_exit(0);
 }
 
-sub Bench::Protect::Reader::DESTROY
+# A second daemon at the port of the first one, which ends with the object.
+sub second_daemon
+{
+  my ($at) = @_;
+  pipe my $ready, my $announce or die "bench: fatal: unable to make a pipe: $!\n";
+  my $pid = fork;
+  die "bench: fatal: unable to fork: $!\n" unless defined $pid;
+  if (!$pid)
+  {
+    open STDOUT, '>&', $announce or die;
+    exec "$ENV{SALLYPORT_BIN}/s6-tcpserver", @words, '-1', '--reuse-port', @$at{qw(ip port)}, $at->{prog} or die "bench: fatal: unable to exec: $!\n";
+  }
+  close $announce;
+  defined readline $ready or die "bench: fatal: the second daemon does not start\n";
+  return bless { pid => $pid }, 'Bench::Protect::Process';
+}
+
+sub Bench::Protect::Process::DESTROY
 {
   my ($self) = @_;
   local $?;
@@ -84,6 +102,8 @@ sub protected_servers
     row('all but --linger', [map({ $_->[1] } grep { $_->[0] ne '--linger' } @each), '--status-socket=-/counters'], beside => \&reader),
     row('--proxy', [@proxy], @with_header),
     row("--proxy, beside $SILENT silent clients", [@proxy, '--proxy-deadline=86400', '--max-pending=20000'], @with_header, beside => \&silent_crowd),
+    row('--reuse-port', ['--reuse-port']),
+    row('--reuse-port, two daemons at one port', ['--reuse-port'], beside => \&second_daemon),
     row('proxy-server for each client', [], @with_header, before => ["$bin/proxy-server"]));
 }
 

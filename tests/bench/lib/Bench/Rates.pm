@@ -39,8 +39,9 @@ sub start_server
     @at{qw(ip port)} = ('127.0.0.1', free_port());
     $at{address} = "tcp:$at{ip}:$at{port}";
   }
+  my $env = ref $server->{env} eq 'CODE' ? $server->{env}->() : $server->{env};
   my @command = $server->{$scenario->{family}}->(\%at);
-  my $started = eval { Bench::Server->start(command => \@command, address => $at{address}, log => "$dir/log", env => $server->{env}) };
+  my $started = eval { Bench::Server->start(command => \@command, address => $at{address}, log => "$dir/log", env => $env) };
   $bench->{results}->note("$server->{name} left out of \"$scenario->{title}\": it $@") unless $started;
   $started->{at} = \%at if $started;
   return $started;
@@ -80,12 +81,21 @@ sub check_handlers_ran
     if !$up->{refuses} && $forks < 0.98 * $got->{connections};
 }
 
+# What a server and all that it starts have used. Some have processes that no parent waits for: then it is all but the load generator.
+sub whole_seconds
+{
+  my ($scenario, $up) = @_;
+  my $pid = $up->{server}{pid};
+  return cpu_seconds_of_all() - (cpu_seconds_of($up->{load}{pid}) || 0) if $scenario->{all_but_load};
+  return (cpu_seconds_of($pid) || 0) + cpu_seconds_of_children($pid);
+}
+
 sub measure_one
 {
   my ($bench, $scenario, $up, $round) = @_;
   my $forks = forks();
   my $cpu = cpu_seconds_of($up->{server}{pid});
-  my $children = cpu_seconds_of_children($up->{server}{pid});
+  my $whole = whole_seconds($scenario, $up);
   my %got = $up->{load}->run($scenario->{clients}, $scenario->{seconds});
   if (!$got{connections} || $up->{server}->has_ended)
   {
@@ -95,9 +105,9 @@ sub measure_one
   }
   check_handlers_ran($bench, $scenario, $up, \%got, forks() - $forks);
   my $after = cpu_seconds_of($up->{server}{pid});
-  $bench->{results}->add($scenario->{id}, $up->{name}, $round, map({ $_ => $got{$_} } qw(rate p50 p90 p99 max)),
+  $bench->{results}->add($scenario->{id}, $up->{name}, $round, map({ $_ => $got{$_} } qw(rate p50 p90 p99 max)), resumed => $got{resumed} / $got{connections},
     cpu => defined $after ? 1e6 * ($after - $cpu) / $got{connections} : undef,
-    whole => defined $after ? 1e6 * ($after - $cpu + cpu_seconds_of_children($up->{server}{pid}) - $children) / $got{connections} : undef);
+    whole => defined $after ? 1e6 * (whole_seconds($scenario, $up) - $whole) / $got{connections} : undef);
   return $got{rate};
 }
 

@@ -31,12 +31,13 @@ sub rates_table
   my $base = $scenario->{base} || 'vfork floor';
   my @latencies = $metric eq 'rate' ? qw(p50 p99) : qw(p90 p99);
   my @rows = (['server', $metric eq 'rate' ? 'connections/s' : 'p50, us', 'range', "to $base", 'range',
-    (map { "$_, us" } @latencies), 'daemon CPU, us', $scenario->{whole_cost} ? 'with its children, us' : ()]);
+    (map { "$_, us" } @latencies), 'daemon CPU, us', $scenario->{whole_cost} ? ($scenario->{all_but_load} ? 'all but the load, us' : 'with its children, us') : (), $scenario->{resumed} ? 'resumed' : ()]);
   for my $server (servers_with_figures($results, $scenario))
   {
     my @ratios = $results->ratios($id, $server, $metric, $base);
     push @rows, [$server, Bench::Results::cells($results->values_of($id, $server, $metric)), Bench::Results::cells(@ratios),
-      map { figure(median($results->values_of($id, $server, $_))) } @latencies, 'cpu', $scenario->{whole_cost} ? 'whole' : ()];
+      map { figure(median($results->values_of($id, $server, $_))) } @latencies, 'cpu', $scenario->{whole_cost} ? 'whole' : (),
+      $scenario->{resumed} ? 'resumed' : ()];
   }
   return table(@rows);
 }

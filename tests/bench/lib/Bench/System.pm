@@ -3,7 +3,7 @@ package Bench::System;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of cpu_seconds_of_children forks ticks shares_of_others describe_machine most_clients find_program);
+our @EXPORT = qw(contents is_listening memory_of cpu_seconds_of cpu_seconds_of_children cpu_seconds_of_all forks ticks shares_of_others describe_machine most_clients find_program);
 
 sub contents
 {
@@ -67,6 +67,15 @@ sub cpu_seconds_of_children
   $stat =~ s/.*\) //;
   my @field = split / /, $stat;
   return @field > 14 ? ($field[13] + $field[14]) / 100 : 0;
+}
+
+# Of all programs of this machine.
+sub cpu_seconds_of_all
+{
+  my @ticks = split ' ', (contents('/proc/stat') =~ /^cpu +(.*)/m)[0] || '';
+  my $sum = 0;
+  $sum += $_ for @ticks[0 .. 2, 5, 6];
+  return $sum / 100;
 }
 
 # Processes created since the system started.
