@@ -37,9 +37,9 @@ SKIP:
   cmp_ok($began // time, '<', time - 29 * DAY, 'the daemon takes the date from the test');
   my $questions = $asked->();
   $set_date->(0);
-  is(count_served($server, 3), 2, 'a source has its budget, and no more');
+  is(count_served($server, 3), 2, 'a source has its budget of two clients, and no more');
   read_all(open_client($server, from => '127.0.0.9'));
-  log_says($server, qr/info: penalty 127\.0\.0\.9 600 s exitcode 1$/, 'another has a penalty');
+  log_says($server, qr/info: penalty 127\.0\.0\.9 600 s exitcode 1$/, 'a client that ends badly costs its source a penalty');
   my $from = 10;
   for my $date (DAY, -DAY, 400 * DAY, -400 * DAY)
   {
@@ -50,16 +50,16 @@ SKIP:
     log_says($server, qr{info: refuse 127\.0\.0\.${from}_\d+ rate 2/3600$}, "the date $date s off: the log tells why");
   }
   is(log_count($server, qr/penalty (?![45]\d\d s|600 s)\d+ s$/), 0, 'no penalty became longer or shorter than time made it');
-  log_says($server, qr{info: refuse 127\.0\.0\.2 rate 2/3600 repeated=\d+$}, 'refusals are summed up all the same');
+  log_says($server, qr{info: refuse 127\.0\.0\.2 rate 2/3600 repeated=\d+$}, 'refusals are summed up although the date was changed');
   $server->signal('USR2');
-  log_says($server, qr/info: resumed with/, 'the daemon is upgraded');
-  is(count_served($server, 2), 0, 'after which the source is limited still');
+  log_says($server, qr/info: resumed with/, 'the daemon is upgraded after changes of the date');
+  is(count_served($server, 2), 0, 'a limited source is still limited after an upgrade');
 
   # The start of a program asks for the date, for the random numbers and for what it tells about itself.
   my $after_upgrade = $asked->();
   count_served($server, 3, '127.0.0.' . ++$from);
   is($asked->(), $after_upgrade, 'a daemon that serves does not ask for the date');
-  cmp_ok($questions, '>', 0, 'which the test would see');
+  cmp_ok($questions, '>', 0, 'the test sees that the daemon asks for the date at its start');
 
   # What waits for a moment: the date is set back while it waits.
   my $in_time = sub
@@ -75,7 +75,7 @@ SKIP:
     my @clients = map { open_client($rated) } 1, 2;
     is(read_all($clients[0]), "hello\n", '--rate: the first client is served');
     $back->();
-    is(read_all($clients[1]), "hello\n", '--rate: the next one is served in its time');
+    is(read_all($clients[1]), "hello\n", '--rate: the second client is served in its time although the date is set back');
   });
   $in_time->(['--max-session=2', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo hello; while :; do sleep 1000; done'], '--max-session', sub
   {
@@ -83,16 +83,16 @@ SKIP:
     my $client = open_client($limited);
     read_line($client);
     $back->();
-    log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, '--max-session: a session is ended in its time');
-    log_says($limited, qr/warning: killing pid \d+/, '--kill-after: and killed');
-    log_says($limited, qr/ end pid .* ms=\d{4,6}$/, 'the log has how long it lasted');
+    log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, '--max-session: a session is ended in its time although the date is set back');
+    log_says($limited, qr/warning: killing pid \d+/, '--kill-after: the session is killed although the date is set back');
+    log_says($limited, qr/ end pid .* ms=\d{4,6}$/, '--max-session: the log has how long the session lasted');
   });
   $in_time->(['--first-data=1'], ['cat'], '--first-data', sub
   {
     my ($limited, $back) = @_;
     my $client = open_client($limited);
     $back->();
-    ok(closed_by_server($client), '--first-data: a silent client is closed in its time');
+    ok(closed_by_server($client), '--first-data: a silent client is closed in its time although the date is set back');
   });
   $in_time->(['--max-session=3600', '--first-data=3600'], ['cat'], 'the other way round', sub
   {
@@ -137,12 +137,12 @@ SKIP:
     push @judgements, sub
     {
       is(count_served($rated, 5), 3, "$name: three of a source are served");
-      is(count_served($rated, 1, '127.0.0.3'), 1, "$name: and one of another source");
+      is(count_served($rated, 1, '127.0.0.3'), 1, "$name: a client of another source is served");
       ok(closed_by_server($silent), "$name: a silent client is closed");
       log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, "$name: a session is ended");
-      log_says($limited, qr/warning: killing pid \d+/, "$name: and killed");
-      log_says($limited, qr/ end pid .* ms=\d{4,6}$/, "$name: the log has how long it lasted");
-      is(count_served($rated, 1), 0, "$name: the limited source is limited still");
+      log_says($limited, qr/warning: killing pid \d+/, "$name: a session that does not end by SIGTERM is killed");
+      log_says($limited, qr/ end pid .* ms=\d{4,6}$/, "$name: the log has how long the session lasted");
+      is(count_served($rated, 1), 0, "$name: a source that was limited is still limited");
     };
   }
   $_->() for @judgements;

@@ -24,10 +24,10 @@ my %start =
   'tcp-socket-listen' => sub { start_listening(ip => '127.0.0.1', command => [bin('tcp-socket-listen'), '-1', @all, '127.0.0.1', 0, bin('tcp-socket-accept'), @$look]) },
   'skd' => sub { skd(['-t', '127.0.0.1:0', @all], $look) },
 );
-is(read_all(open_client($start{$_}->())), "1 60 7 3 20000\n", "$_: connections inherit all of it") for sort keys %start;
+is(read_all(open_client($start{$_}->())), "1 60 7 3 20000\n", "$_: connections inherit all keepalive options and the user timeout") for sort keys %start;
 my $r = run(bin('skd'), '-l', 'none', '--user-timeout=5', 'true');
-is("$r->{code} $r->{err}", "100 skd: usage: --user-timeout is for TCP sockets (try skd --help)\n", 'skd without a TCP socket');
-ok(!-e 'none', 'and nothing was bound');
+is("$r->{code} $r->{err}", "100 skd: usage: --user-timeout is for TCP sockets (try skd --help)\n", 'skd --user-timeout without a TCP socket is a usage error');
+ok(!-e 'none', 'skd --user-timeout without a TCP socket binds nothing');
 
 # Two names for the loopback interface, of which one is cut: a blackhole route swallows what goes to it.
 page('s6-tcpserver');

@@ -21,36 +21,36 @@ page('s6-tcpserverd');
 page_says('Refuse a client if n clients of the same source were served in the last s seconds.');
 page_says('A refused client does not count.');
 my $server = start_server(['-v', '--source-rate=3/3600'], $hello);
-is(count_served($server, 6, '127.0.0.2'), 3, 'three of a source are served, and no more');
+is(count_served($server, 6, '127.0.0.2'), 3, '--source-rate=3/3600: three clients of a source are served, and no more');
 log_says($server, qr{info: refuse 127\.0\.0\.2_\d+ rate 3/3600$}, 'the log names the rate in the refusal');
-log_says($server, qr{info: refuse 127\.0\.0\.2 rate 3/3600 repeated=2$}, 'further refusals are summed up');
-is(count_served($server, 3, '127.0.0.3'), 3, 'another source has a budget of its own');
+log_says($server, qr{info: refuse 127\.0\.0\.2 rate 3/3600 repeated=2$}, '--source-rate=3/3600: further refusals are summed up');
+is(count_served($server, 3, '127.0.0.3'), 3, '--source-rate=3/3600: another source has a budget of its own');
 
 page_says('Count IPv4 clients that share their first len bits as one source.');
 $server = start_server(['--source-rate=2/3600', '--source-prefix4=24'], $hello);
-is(scalar(grep { served($server, "127.0.0.$_") } 2 .. 6), 2, 'sources are what the prefix makes them');
+is(scalar(grep { served($server, "127.0.0.$_") } 2 .. 6), 2, '--source-rate with --source-prefix4=24: five addresses of a /24 have one budget of two');
 
 page_says('Remember the rates and penalties of n sources');
 $server = start_server(['--source-rate=1/3600', '--rate-sources=8'], $hello);
 served($server, "127.0.1.$_") for 1 .. 40;
-is(count_served($server, 2, '127.0.0.2'), 1, 'a table of 8 sources works, too');
+is(count_served($server, 2, '127.0.0.2'), 1, '--rate-sources=8: the rate of a source holds after 40 other sources');
 
 # ---- in all ----
 
 page_says('Accept at most n clients in s seconds, and let the next ones wait in the backlog.', 'No client is refused.');
 $server = start_server(['-v', '--rate=2/3600'], $hello);
 my @clients = map { open_client($server) } 1 .. 4;
-is(read_all($_), "hello\n", 'a client below the rate is served') for @clients[0, 1];
+is(read_all($_), "hello\n", '--rate=2/3600: a client below the rate is served') for @clients[0, 1];
 log_says($server, qr{warning: the rate 2/3600 is reached: further clients wait in the backlog$}, 'the log mentions that the rate is reached');
-is(log_count($server, qr/accept /), 2, 'the others are not accepted');
-is(log_count($server, qr/refuse/), 0, 'and not refused');
+is(log_count($server, qr/accept /), 2, '--rate=2/3600: clients above the rate are not accepted');
+is(log_count($server, qr/refuse/), 0, '--rate=2/3600: clients above the rate are not refused');
 $server->signal('TERM');
-is(($server->wait // {})->{code}, 0, 'SIGTERM is obeyed meanwhile');
+is(($server->wait // {})->{code}, 0, '--rate=2/3600: SIGTERM ends a daemon whose clients wait for the rate');
 
 $server = start_server(['--rate=1000000/1'], $hello);
 is(count_served($server, 5), 5, 'a rate that is not reached stops no client');
 $server = start_server(['--rate=20/1'], $hello);
-is(count_served($server, 30), 30, 'all clients are served in the end, some after a while');
+is(count_served($server, 30), 30, '--rate=20/1: all of 30 clients are served in the end');
 
 # ---- penalties ----
 
@@ -68,28 +68,28 @@ is(log_count($server, qr/penalty/), 0, 'exit codes 0 and 2, and SIGTERM, cost no
 ends_with($server, 1, '127.0.0.2');
 log_says($server, qr/info: penalty 127\.0\.0\.2 585 s exitcode 1$/, 'exit code 1 is a penalty, which is logged');
 open_client($server, from => '127.0.0.2');
-log_says($server, qr/info: refuse 127\.0\.0\.2_\d+ penalty 5(?:[678]\d) s$/, 'the next client of that source is refused');
+log_says($server, qr/info: refuse 127\.0\.0\.2_\d+ penalty 5(?:[678]\d) s$/, 'a client of a source with a penalty is refused');
 ends_with($server, 'signal', '127.0.0.3');
-log_says($server, qr/info: penalty 127\.0\.0\.3 585 s signal 11$/, 'a crash is a penalty');
+log_says($server, qr/info: penalty 127\.0\.0\.3 585 s signal 11$/, '--penalty: a program that crashes costs its source a penalty');
 settled($server, 5);
 ends_with($server, 0, '127.0.0.4');
-ok(settled($server, 6), 'other sources are served');
+ok(settled($server, 6), 'a source without a penalty is served while others have one');
 
 page_says('numbers from 0 to 255 and ranges of them, as in 1,100-127.');
 $server = start_server(['-v', '--penalty=600', '--penalty-exits=3,100-110'], $bad);
 ends_with($server, 1, '127.0.0.2');
 settled($server, 1);
 ends_with($server, 105, '127.0.0.2');
-log_says($server, qr/penalty 127\.0\.0\.2 585 s exitcode 105$/, 'the listed codes are penalties');
-is(log_count($server, qr/exitcode 1$/), 0, 'and no others');
+log_says($server, qr/penalty 127\.0\.0\.2 585 s exitcode 105$/, '--penalty-exits: an exit code in the list is a penalty');
+is(log_count($server, qr/exitcode 1$/), 0, '--penalty-exits: an exit code that is not in the list is no penalty');
 
 page_says('With --source-rate, a penalty uses up the same budget as clients do.');
 $server = start_server(['-v', '--source-rate=100/100', '--penalty=50'], $bad);
 ends_with($server, 1, '127.0.0.2');
 settled($server, 1);
-is(log_count($server, qr/ penalty /), 0, 'half of the budget is left after one');
+is(log_count($server, qr/ penalty /), 0, '--source-rate with --penalty: one bad end uses up only half of the budget');
 ends_with($server, 1, '127.0.0.2');
-log_says($server, qr/info: penalty 127\.0\.0\.2 \d+ s exitcode 1$/, 'none after two');
+log_says($server, qr/info: penalty 127\.0\.0\.2 \d+ s exitcode 1$/, '--source-rate with --penalty: two bad ends use up the budget');
 
 # ---- who is exempt, and what is only reported ----
 
@@ -100,14 +100,14 @@ is(read_line($_), "hello\n", 'an exempt client is above all limits') for @open;
 say_to($_, "1\n") for @open;
 read_all($_) for @open;
 @open = map { open_client($server, from => '127.0.0.3') } 1, 2;
-is(read_line($open[0]), "hello\n", 'one that is not has one');
-ok(closed_by_server($open[1]), 'and no more');
-is(log_count($server, qr/penalty/), 0, 'no penalty for the exempt');
+is(read_line($open[0]), "hello\n", '--exempt: the first client of a source that is not exempt is served');
+ok(closed_by_server($open[1]), '--exempt: the second client of a source that is not exempt is refused');
+is(log_count($server, qr/penalty/), 0, '--exempt: an exempt client that ends badly costs no penalty');
 
 page_says('log the line of the refusal with "only-report" at its end, and serve the client.');
 $server = start_server(['-v', '--source-rate=1/3600', '--only-report'], $hello);
-is(count_served($server, 3, '127.0.0.2'), 3, 'with --only-report all are served');
-log_says($server, qr{info: refuse 127\.0\.0\.2_\d+ rate 1/3600 only-report$}, 'and the log has what would have been refused');
+is(count_served($server, 3, '127.0.0.2'), 3, '--only-report: all clients above the rate are served');
+log_says($server, qr{info: refuse 127\.0\.0\.2_\d+ rate 1/3600 only-report$}, '--only-report: the log has what would have been refused');
 
 # ---- limits of a rule ----
 
@@ -123,7 +123,7 @@ for my $form (['-i', $rules], ['-x', compile_rules($rules)])
   is(read_line($_), "hello\n", "$form->[0]: a rule raises the limit of its source") for @many;
   @many = map { open_client($server, from => '127.0.0.9') } 1, 2;
   is(read_line($many[0]), "hello\n", "$form->[0]: a client without such a rule is served");
-  ok(closed_by_server($many[1]), "$form->[0]: the general limit holds for it");
+  ok(closed_by_server($many[1]), "$form->[0]: the general limit holds for a client without such a rule");
   for (1 .. 4)
   {
     my $client = open_client($server, from => '127.0.0.3');
@@ -138,10 +138,10 @@ for my $form (['-i', $rules], ['-x', compile_rules($rules)])
   stop_sending($c);
   read_all($c);
   eventually(sub { log_count($server, qr/ end pid .*source=127\.0\.0\.4 /) });
-  ok(closed_by_server(open_client($server, from => '127.0.0.4')), "$form->[0]: which refuses the second");
-  log_says($server, qr{refuse 127\.0\.0\.4_\d+ rate 1/3600$}, "$form->[0]: and the log names it");
+  ok(closed_by_server(open_client($server, from => '127.0.0.4')), "$form->[0]: a rule's own rate refuses the second client");
+  log_says($server, qr{refuse 127\.0\.0\.4_\d+ rate 1/3600$}, "$form->[0]: the log names the rule's own rate");
   ok(closed_by_server(open_client($server, from => '127.0.0.5')), "$form->[0]: a rule with a wrong rate lets its client not in");
-  log_says($server, qr/refuse 127\.0\.0\.5_\d+ its rule has a RATE that is neither N\/S nor none$/, "$form->[0]: and the log tells why");
+  log_says($server, qr/refuse 127\.0\.0\.5_\d+ its rule has a RATE that is neither N\/S nor none$/, "$form->[0]: the log has that the rate in a rule is wrong");
   ok(closed_by_server(open_client($server, from => '127.0.0.6')), "$form->[0]: CONNMAX 0 lets its client not in");
 }
 
@@ -149,16 +149,16 @@ for my $form (['-i', $rules], ['-x', compile_rules($rules)])
 
 page('s6-ipcserverd');
 my $unix = start_server(['-v', '--source-rate=2/3600'], $hello, path => unix_path());
-is(count_served($unix, 4), 2, 's6-ipcserverd has rates');
-log_says($unix, qr{info: refuse $>:\S+ rate 2/3600$}, 's6-ipcserverd names the rate');
+is(count_served($unix, 4), 2, 's6-ipcserverd --source-rate refuses clients above the rate');
+log_says($unix, qr{info: refuse $>:\S+ rate 2/3600$}, 's6-ipcserverd logs the rate in a refusal');
 $unix = start_server(["--exempt=$>", '--source-rate=1/3600'], $hello, path => unix_path());
-is(count_served($unix, 4), 4, 'a user can be exempt');
+is(count_served($unix, 4), 4, 's6-ipcserverd --exempt: a user in the list is exempt from the rate');
 
 my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
 my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--source-rate=2/3600', @$hello]);
-is(scalar(grep { (ask({ ip => '127.0.0.1', port => $listener->sockport }) // '') eq "hello\n" } 1 .. 4), 2, 'tcp-socket-accept has rates');
+is(scalar(grep { (ask({ ip => '127.0.0.1', port => $listener->sockport }) // '') eq "hello\n" } 1 .. 4), 2, 'tcp-socket-accept --source-rate refuses clients above the rate');
 my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--source-rate=2/3600', '-t', '127.0.0.1:0', '--', @$hello]);
-is(count_served($skd, 4), 2, 'skd has rates');
+is(count_served($skd, 4), 2, 'skd --source-rate refuses clients above the rate');
 
 # ---- what is wrong is refused before anything is bound ----
 
@@ -171,9 +171,9 @@ for (['--source-rate=1', 'source-rate must be N/S'], ['--source-rate=2000/1', 's
     my $end = run(@$command);
     my $name = $command->[0] =~ s{.*/}{}r;
     is($end->{code}, 100, "$name $option is a usage error");
-    like($end->{err}, qr/^\S+: usage: .*\Q$words\E/, "$name $option is explained");
+    like($end->{err}, qr/^\S+: usage: .*\Q$words\E/, "$name $option: the message explains the usage error");
   }
 }
-ok(!-e own_dir() . '/none', 'nothing was bound');
+ok(!-e own_dir() . '/none', 's6-ipcserver with a wrong option of rates binds nothing');
 
 done_testing;

@@ -17,15 +17,15 @@ sub come { my ($server, $n, $from) = @_; closed_by_server(open_client($server, f
 sub summed_up
 {
   my ($server, $source, $why, $n, $name) = @_;
-  log_says($server, qr{info: refuse ${source}_\d+ $why$}, "$name: the first has a line of its own");
+  log_says($server, qr{info: refuse ${source}_\d+ $why$}, "refusals because of $name: the first one has a line of its own");
   my $all = sub
   {
     my $sum = 0;
     for (log_lines($server)) { $sum += /repeated=(\d+)$/ ? $1 : 1 if m{info: refuse ${source}(?:_\d+)? $why(?: repeated=\d+)?$} }
     return $sum;
   };
-  ok(eventually(sub { $all->() == $n }), "$name: all $n are in the log") or diag($all->(), "\n", log_text($server));
-  ok(log_count($server, qr{info: refuse $source $why repeated=\d+$}) > 0, "$name: as a sum");
+  ok(eventually(sub { $all->() == $n }), "refusals because of $name: all $n are counted in the log") or diag($all->(), "\n", log_text($server));
+  ok(log_count($server, qr{info: refuse $source $why repeated=\d+$}) > 0, "refusals because of $name: those after the first are summed up in the log");
 }
 
 page('s6-tcpserverd');
@@ -40,7 +40,7 @@ $server = start_server(['-v', '-c', 1, '--refuse-when-full'], $echo_code);
 my $one = open_client($server, from => '127.0.0.2');
 log_has($server, qr/ accept 127\.0\.0\.2/) or die;
 come($server, 8, '127.0.0.3');
-summed_up($server, '127\.0\.0\.3', 'full \(-c\)', 8, 'full');
+summed_up($server, '127\.0\.0\.3', 'full \(-c\)', 8, 'the client limit');
 close $one;
 
 $server = start_server(['-v', '--penalty=600'], $echo_code);
@@ -57,7 +57,7 @@ summed_up($server, '127\.0\.0\.2', 'silent for 1 s', 5, 'silence');
 
 $server = start_server(['-v', '--proxy=1', '--proxy-from=127.0.0.0/8'], $echo_code);
 ask($server, from => '127.0.0.2', send => "no header\r\n") for 1 .. 6;
-summed_up($server, '127\.0\.0\.2', 'bad proxy header.*', 6, 'a header');
+summed_up($server, '127\.0\.0\.2', 'bad proxy header.*', 6, 'a bad PROXY header');
 
 # Two reasons at the same time.
 $server = start_server(['-v', '-C', 1, '--source-rate=2/3600'], $echo_code);
@@ -72,8 +72,8 @@ say_to($two, "0\n");
 read_all($two);
 eventually(sub { log_count($server, qr/ end pid /) == 2 });
 come($server, 4, '127.0.0.2');
-summed_up($server, '127\.0\.0\.2', 'rate 2/3600', 4, 'two reasons: the rate');
-summed_up($server, '127\.0\.0\.2', 'count 1/1 source \(-C 1\)', 3, 'two reasons: the number');
+summed_up($server, '127\.0\.0\.2', 'rate 2/3600', 4, 'the rate, beside another reason');
+summed_up($server, '127\.0\.0\.2', 'count 1/1 source \(-C 1\)', 3, 'the number of one source, beside another reason');
 
 # ---- alone ----
 
@@ -94,11 +94,11 @@ for (['--kill-after=5', '--kill-after needs --max-session, --max-idle or --drain
     is("$end->{code} $end->{err}", "100 $name: usage: $offered (try $name --help)\n", "$name $option is a usage error that names both");
   }
 }
-ok(!-e own_dir() . '/none', 'nothing was bound');
+ok(!-e own_dir() . '/none', 's6-ipcserver with an option that lacks its partner binds nothing');
 for my $way (['--kill-after=5', '--max-session=100'], ['--kill-after=5', '--drain-deadline=9'], ['--only-report', '--penalty=3'], ['--only-report', '-i', $rules], ['--rate-sources=8', '-x', compile_rules($rules)])
 {
   my $end = eval { start_server($way, ['true']) };
-  ok($end, "@$way: go together") or diag($@);
+  ok($end, "@$way: a server with both options starts") or diag($@);
 }
 
 done_testing;

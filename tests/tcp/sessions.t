@@ -15,37 +15,38 @@ page_says('End a session that has lasted for s seconds, at most a second later: 
 my $server = start_server(['-v', '--max-session=1'], ['sh', '-c', 'echo "$$"; exec sleep 1000']);
 my @clients = map { open_client($server) } 1 .. 3;
 my @pids = map { my $line = read_line($_); chomp $line; $line } @clients;
-is(read_all($_), '', 'a session is ended when its time is over') for @clients;
+is(read_all($_), '', '--max-session=1: a session is ended when its time is over') for @clients;
 for my $pid (@pids)
 {
-  log_says($server, qr/info: ending pid $pid after \d+ s: session$/, 'the log has its pid and how long it ran');
-  log_says($server, qr/info: end pid $pid signal 15 count \d+\/40 source=127\.0\.0\.1 ms=[1-9]\d{3,}$/, 'and that it ended by SIGTERM, and after how many milliseconds');
+  log_says($server, qr/info: ending pid $pid after \d+ s: session$/, '--max-session=1: the log has the pid of an ended session and how long it ran');
+  log_says($server, qr/info: end pid $pid signal 15 count \d+\/40 source=127\.0\.0\.1 ms=[1-9]\d{3,}$/,
+    '--max-session=1: the log has that the program ended by SIGTERM, and after how many milliseconds');
 }
-is(log_count($server, qr/killing/), 0, 'no program that obeys is killed');
+is(log_count($server, qr/killing/), 0, '--max-session=1: no program that obeys SIGTERM is killed');
 
 my $stopped = start_server(['-v', '--max-session=1'], ['sh', '-c', 'kill -STOP $$; exec sleep 1000']);
-is(read_all(open_client($stopped)), '', 'a program that is stopped is ended, too');
+is(read_all(open_client($stopped)), '', '--max-session=1: a program that is stopped is ended');
 
 page_says('Send SIGKILL to a program that has not ended s seconds after it was asked to.', 'The default is 10.');
 my $stubborn = start_server(['-v', '--max-session=1', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
 my $client = open_client($stubborn);
 my $pid = read_line($client);
 chomp $pid;
-log_says($stubborn, qr/warning: killing pid $pid: it did not end within 1 s$/, 'a program that ignores SIGTERM is killed');
-log_says($stubborn, qr/info: end pid $pid signal 9 /, 'and ends by that');
-is(log_count($stubborn, qr/killing/), 1, 'it is killed once');
+log_says($stubborn, qr/warning: killing pid $pid: it did not end within 1 s$/, '--kill-after=1: a program that ignores SIGTERM is killed');
+log_says($stubborn, qr/info: end pid $pid signal 9 /, '--kill-after=1: a program that ignores SIGTERM ends by SIGKILL');
+is(log_count($stubborn, qr/killing/), 1, '--kill-after=1: a program that ignores SIGTERM is killed only once');
 my $never = start_server(['-v', '--max-session=1', '--kill-after=1000000'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
 my $patient = open_client($never);
 read_line($patient);
-log_says($never, qr/ending pid/, 'with a long time it is told');
-is(log_count($never, qr/killing/), 0, 'and not killed at once');
+log_says($never, qr/ending pid/, '--kill-after=1000000: a program that ignores SIGTERM is asked to end');
+is(log_count($never, qr/killing/), 0, '--kill-after=1000000: a program that ignores SIGTERM is not killed at once');
 $never->signal('ABRT');
 
 page_says('0, the default, ends none.');
 my $endless = start_server(['-v', '--max-session=0'], ['cat']);
 my $stays = open_client($endless);
 say_to($stays, "a\n");
-is(read_line($stays), "a\n", 'with 0 a session is served');
+is(read_line($stays), "a\n", '--max-session=0: a session is served');
 
 # ---- idle ----
 
@@ -65,28 +66,28 @@ if (platform() eq 'linux')
     read_line($busy);
     my $rounds = 0;
     until ($rounds++ >= 200 || log_count($idle, qr/: idle$/) >= 2) { say_to($busy, "x\n"); read_line($busy); select undef, undef, undef, 0.1 }
-    is(read_all($_), '', "$bound: a silent session is ended") for @silent;
-    log_says($idle, qr/info: ending pid $_ after \d+ s: idle$/, "$bound: the log tells that a session was idle") for @pids;
+    is(read_all($_), '', "$bound, --max-idle=1: a silent session is ended") for @silent;
+    log_says($idle, qr/info: ending pid $_ after \d+ s: idle$/, "$bound, --max-idle=1: the log has that a session was idle") for @pids;
     say_to($busy, "y\n");
-    is(read_line($busy), "y\n", "$bound: a client that sends stays");
-    is(log_count($idle, qr/: idle$/), 2, "$bound: two were ended and no other");
+    is(read_line($busy), "y\n", "$bound, --max-idle=1: a client that sends stays");
+    is(log_count($idle, qr/: idle$/), 2, "$bound, --max-idle=1: only the two silent sessions are ended");
   }
   my $talks = start_server(['-v', '--max-idle=1'], ['perl', '-e', $ticks]);
   my $listener = open_client($talks);
-  is(scalar(grep { defined read_line($listener) } 1 .. 8), 8, 'a program that sends more often than that is left alone for three times as long');
-  is(read_all($listener), '', 'and ended when it is silent');
+  is(scalar(grep { defined read_line($listener) } 1 .. 8), 8, '--max-idle=1: a program that sends more often is left alone for three seconds');
+  is(read_all($listener), '', '--max-idle=1: a program that has sent is ended when it falls silent');
 
   my $deaf = start_server(['-v', '--max-idle=1', '--max-session=0'], ['sleep', 1000]);
   my $stays = open_client($deaf);
   my $gone = open_client($deaf);
   setsockopt $gone, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
   close $gone;
-  ok(eventually(sub { log_count($deaf, qr/: idle$/) == 2 }), 'a client that has gone, with a program that does not look, is idle');
+  ok(eventually(sub { log_count($deaf, qr/: idle$/) == 2 }), '--max-idle=1: a client that has gone, with a program that does not look, is idle');
 
   my $both = start_server(['-v', '--max-session=1', '--max-idle=1000'], ['cat']);
   my $first = open_client($both);
-  is(read_all($first), '', 'the shorter limit of the two ends a session');
-  log_says($both, qr/: session$/, 'and the log names it');
+  is(read_all($first), '', '--max-session=1 --max-idle=1000: the shorter limit ends a session');
+  log_says($both, qr/: session$/, '--max-session=1 --max-idle=1000: the log names the limit that ended the session');
 
   my $direct = start_server(['-v', '--max-idle=0'], ['cat']);
   my $endless = open_client($direct);
@@ -96,26 +97,29 @@ if (platform() eq 'linux')
   my $proxied = start_server(['-v', '--max-idle=1', '--proxy=1', '--proxy-from=127.0.0.1'], ['cat']);
   my $proxied_client = open_client($proxied);
   say_to($proxied_client, "PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n");
-  is(read_all($proxied_client), '', 'with --proxy, it is the connection of the sender that is idle');
-  log_says($proxied, qr/: idle$/, 'and the log tells it');
+  is(read_all($proxied_client), '', '--max-idle with --proxy: a session whose sender of the header is silent is ended');
+  log_says($proxied, qr/: idle$/, '--max-idle with --proxy: the log has that the session was idle');
 
   page_says('For TCP on Linux: a Unix-domain listener, Multipath TCP and other systems are a usage error.');
   my $r = run(bin('s6-ipcserver'), '--max-idle=5', unix_path(), 'true');
-  is("$r->{code} $r->{err}", "100 s6-ipcserver: usage: --max-idle is for TCP listeners (try s6-ipcserver --help)\n", 'a Unix-domain listener is a usage error');
+  is("$r->{code} $r->{err}", "100 s6-ipcserver: usage: --max-idle is for TCP listeners (try s6-ipcserver --help)\n",
+    's6-ipcserver --max-idle is a usage error');
   $r = run({ fds => { 0 => unix_listener() } }, bin('s6-ipcserverd'), '--max-idle=5', 'true');
-  is("$r->{code} $r->{err}", "100 s6-ipcserverd: usage: --max-idle is for TCP listeners (try s6-ipcserverd --help)\n", 'as it is for the daemon itself');
+  is("$r->{code} $r->{err}", "100 s6-ipcserverd: usage: --max-idle is for TCP listeners (try s6-ipcserverd --help)\n",
+    's6-ipcserverd --max-idle is a usage error');
   my $path = unix_path();
   $r = run(bin('skd'), '-l', $path, '--max-idle=5', 'true');
-  is("$r->{code} $r->{err}", "100 skd: usage: --max-idle is for TCP listeners (try skd --help)\n", 'and for skd');
-  ok(!-e $path, 'which has bound nothing then');
+  is("$r->{code} $r->{err}", "100 skd: usage: --max-idle is for TCP listeners (try skd --help)\n",
+    'skd --max-idle with a Unix-domain listener is a usage error');
+  ok(!-e $path, 'skd --max-idle with a Unix-domain listener binds nothing');
   $r = run(bin('s6-tcpserver'), '--max-idle=5', '--mptcp', '127.0.0.1', 0, 'true');
-  like($r->{err}, qr/^s6-tcpserver: usage: --max-idle and --mptcp cannot be given together/, 'Multipath TCP is a usage error');
+  like($r->{err}, qr/^s6-tcpserver: usage: --max-idle and --mptcp cannot be given together/, 's6-tcpserver --max-idle with --mptcp is a usage error');
 }
 else
 {
   my $r = run(bin('s6-tcpserver'), '--max-idle=5', '127.0.0.1', 0, 'true');
   is($r->{code}, 100, 'without what Linux has, --max-idle is a usage error');
-  like($r->{err}, qr/--max-idle needs Linux/, 'which tells what is missing');
+  like($r->{err}, qr/--max-idle needs Linux/, 'without what Linux has, the message of --max-idle names Linux');
 }
 
 # ---- groups ----
@@ -135,28 +139,28 @@ for my $way ([], ['--portable-launch'])
   say_to($second, "stay\n");
   $group->signal('HUP');
   is(read_all($second), '', "$name: SIGHUP ends the program");
-  ok(eventually(sub { process_state($other) =~ /\A(?:Z|X|)\z/ }), "$name: and its group");
+  ok(eventually(sub { process_state($other) =~ /\A(?:Z|X|)\z/ }), "$name: SIGHUP ends the rest of a program's group");
 }
 my $limited = start_server(['-v', '--kill-group', '--max-session=1'], $leaves);
 my ($third, $child) = left_behind($limited);
-is(read_all($third), '', 'a session that lasts too long is ended');
-ok(eventually(sub { process_state($child) =~ /\A(?:Z|X|)\z/ }), 'and its group with it');
+is(read_all($third), '', '--kill-group --max-session=1: a session that lasts too long is ended');
+ok(eventually(sub { process_state($child) =~ /\A(?:Z|X|)\z/ }), '--kill-group --max-session=1: the group of a session that lasts too long is ended');
 
 my $alone = start_server(['-v'], $leaves);
 my ($fourth, $survivor) = left_behind($alone);
 say_to($fourth, "go\n");
-log_says($alone, qr/ end pid /, 'without the option the program ends');
-like(process_state($survivor), qr/\A[RSD]/, 'and what it leaves over lives');
+log_says($alone, qr/ end pid /, 'without --kill-group the program of a client ends');
+like(process_state($survivor), qr/\A[RSD]/, 'without --kill-group a process that an ended program leaves over lives');
 kill 'KILL', $survivor;
 
 # ---- every daemon ----
 
 my $unix = start_server(['-v', '--max-session=1'], ['sleep', 1000], path => unix_path());
-is(read_all(open_client($unix)), '', 's6-ipcserverd ends sessions');
+is(read_all(open_client($unix)), '', 's6-ipcserverd --max-session=1 ends a session');
 my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
 my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--max-session=1', 'sleep', 1000]);
-is(read_all(open_client({ ip => '127.0.0.1', port => $listener->sockport })), '', 'tcp-socket-accept ends sessions');
+is(read_all(open_client({ ip => '127.0.0.1', port => $listener->sockport })), '', 'tcp-socket-accept --max-session=1 ends a session');
 my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--max-session=1', '-t', '127.0.0.1:0', '--', 'sleep', 1000]);
-is(read_all(open_client($skd)), '', 'skd ends sessions');
+is(read_all(open_client($skd)), '', 'skd --max-session=1 ends a session');
 
 done_testing;

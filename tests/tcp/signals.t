@@ -16,7 +16,7 @@ sub greeted_by
 {
   my ($server) = @_;
   my $client = open_client($server);
-  is(read_line($client), "hello\n", 'a client is served');
+  is(read_line($client), "hello\n", 'a client of the daemon that gets signals is served');
   return $client;
 }
 
@@ -24,7 +24,7 @@ sub exits_well
 {
   my ($server, $signal) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  is_deeply($server->wait, { code => 0, signal => 0 }, "SIG$signal: exit 0");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "SIG$signal: the daemon exits 0");
 }
 
 page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
@@ -35,8 +35,8 @@ page_says('A signal made s6-tcpserverd exit.');
   $server->signal('TERM');
   exits_well($server, 'TERM');
   say_to($client, "still there\n");
-  is(read_line($client), "still there\n", 'SIGTERM: the child goes on');
-  like(log_text($server), qr/info: received SIGTERM, quitting\ns6-tcpserverd: info: exiting\n\z/, 'SIGTERM: the log says so');
+  is(read_line($client), "still there\n", 'SIGTERM: the child goes on to serve its client');
+  like(log_text($server), qr/info: received SIGTERM, quitting\ns6-tcpserverd: info: exiting\n\z/, 'SIGTERM: the log has the signal and the end');
 }
 
 page_says('Send SIGTERM and SIGCONT to every child, and go on.');
@@ -45,11 +45,11 @@ page_says('Send SIGTERM and SIGCONT to every child, and go on.');
   my @clients = map { greeted_by($server) } 1 .. 3;
   my ($stopped) = $server->served;
   kill 'STOP', $stopped;
-  ok(eventually(sub { process_state($stopped) eq 'T' }), 'one child is stopped');
+  ok(eventually(sub { process_state($stopped) eq 'T' }), 'one of three children is stopped before SIGHUP');
   $server->signal('HUP');
-  is(read_all($_), "terminated\n", 'SIGHUP: a child ends') for @clients;
-  log_says($server, qr/info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, 'SIGHUP: the log says so');
-  log_says($server, qr{status: 0/40$}, 'SIGHUP: all have ended');
+  is(read_all($_), "terminated\n", 'SIGHUP: each child gets SIGTERM and ends, a stopped one too') for @clients;
+  log_says($server, qr/info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, 'SIGHUP: the log has the signal');
+  log_says($server, qr{status: 0/40$}, 'SIGHUP: the status line has no client left');
   greeted_by($server);
   ok($server->alive, 'SIGHUP: the daemon goes on');
 }
@@ -60,12 +60,12 @@ page_says('Send SIGTERM and SIGCONT to every child, and exit.');
   my @clients = map { greeted_by($server) } 1 .. 2;
   my ($stopped) = $server->served;
   kill 'STOP', $stopped;
-  ok(eventually(sub { process_state($stopped) eq 'T' }), 'one child is stopped');
+  ok(eventually(sub { process_state($stopped) eq 'T' }), 'one of two children is stopped before SIGQUIT');
   $server->signal('QUIT');
-  is(read_all($_), "terminated\n", 'SIGQUIT: a child ends') for @clients;
+  is(read_all($_), "terminated\n", 'SIGQUIT: each child gets SIGTERM and ends, a stopped one too') for @clients;
   exits_well($server, 'QUIT');
   like(log_text($server), qr/info: received SIGQUIT, sending SIGTERM and SIGCONT to all connections and quitting\n.*info: exiting\n\z/s,
-       'SIGQUIT: the log says so');
+       'SIGQUIT: the log has the signal and the end');
 }
 
 page_says('Send SIGKILL to every child, and exit.');
@@ -73,13 +73,13 @@ page_says('Send SIGKILL to every child, and exit.');
   my $server = start_server(['-v'], $stubborn);
   my @clients = map { greeted_by($server) } 1 .. 2;
   $server->signal('HUP');
-  log_says($server, qr/SIGHUP/, 'SIGTERM alone does not end these children');
-  say_to($_, "here\n"), is(read_line($_), "here\n", 'they are still there') for @clients;
+  log_says($server, qr/SIGHUP/, 'SIGHUP is logged by a daemon whose children ignore SIGTERM');
+  say_to($_, "here\n"), is(read_line($_), "here\n", 'SIGHUP: a child that ignores SIGTERM still serves its client') for @clients;
   $server->signal('ABRT');
-  is(read_all($_), '', 'SIGABRT: a child ends') for @clients;
+  is(read_all($_), '', 'SIGABRT: each child that ignores SIGTERM ends') for @clients;
   exits_well($server, 'ABRT');
   like(log_text($server), qr/info: received SIGABRT, sending SIGKILL to all connections and quitting\n.*info: exiting\n\z/s,
-       'SIGABRT: the log says so');
+       'SIGABRT: the log has the signal and the end');
 }
 
 page_says('These signals are obeyed also if the caller had blocked or ignored them, and while clients are held.');
@@ -119,21 +119,21 @@ page_says('All other signals are as the caller left them.');
   say_to($client, 'a'), sysread($client, my $a, 1);
   my ($child) = $server->served;
   kill 'STOP', $child;
-  ok(eventually(sub { process_state($child) eq 'T' }), 'a child is stopped');
+  ok(eventually(sub { process_state($child) eq 'T' }), 'a child with a client is stopped');
   kill 'CONT', $child;
   say_to($client, "b\n");
-  is(read_line($client), "b\n", 'it is continued');
-  is(ask($server, send => 'x'), 'x', 'another client is served');
-  log_says($server, qr{status: 1/40$}, 'the first is still counted');
-  is(log_count($server, qr/info: end pid $child /), 0, 'and has not ended');
+  is(read_line($client), "b\n", 'a child that was stopped and continued serves its client');
+  is(ask($server, send => 'x'), 'x', 'another client is served after a child was stopped and continued');
+  log_says($server, qr{status: 1/40$}, 'the client of a child that was stopped and continued is still counted');
+  is(log_count($server, qr/info: end pid $child /), 0, 'a child that was stopped and continued is not logged as ended');
 }
 
 # Children of the caller, inherited across exec, are reaped and never counted.
 {
   my $server = start_server(['-v'], ['cat'], under => ['sh', '-c', '(exec sleep 0.1) & exec "$@"', 'sh']);
-  is(ask($server, send => 'x'), 'x', 'a client is served');
-  ok(eventually(sub { !children($server->pid) && !zombies($server->pid) }), 'the child of the caller is reaped');
-  is(log_count($server, qr/info: end /), 1, 'only the client is logged');
+  is(ask($server, send => 'x'), 'x', 'a client of a daemon that has inherited a child is served');
+  ok(eventually(sub { !children($server->pid) && !zombies($server->pid) }), 'a child that the daemon has inherited from its caller is reaped');
+  is(log_count($server, qr/info: end /), 1, 'the end of a child that the daemon has inherited is not logged');
 }
 
 # All of this was seen through s6-tcpserver, whose page says the same.

@@ -52,10 +52,11 @@ for my $program ('s6-tcpserver', 's6-tcpserver-socketbinder')
 # Where options end.
 page('s6-tcpserver');
 page_says('Options come before ip.');
-is(run_it('s6-tcpserver', '-qQ', '-c5', '-C', 5, '--', '127.0.0.1', 0, $nowhere)->{code}, 127, 'options cluster, and -- ends them');
+is(run_it('s6-tcpserver', '-qQ', '-c5', '-C', 5, '--', '127.0.0.1', 0, $nowhere)->{code}, 127,
+  's6-tcpserver: options can be joined in one word, and -- ends them');
 page('s6-tcpserverd');
 page_says('Options come before prog; what follows prog belongs to it.');
-is(run_it('s6-tcpserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 'what follows prog is not looked at');
+is(run_it('s6-tcpserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 's6-tcpserverd: words after the program are not taken as options');
 page('s6-tcpserver-socketbinder');
 page_says('Options come before ip.', 'The command line is wrong.');
 is(run_it('s6-tcpserver-socketbinder', '127.0.0.1', 0, 'echo', '-b', 'x')->{out}, "-b x\n", 'what follows ip port prog is not looked at');

@@ -57,7 +57,7 @@ sub serve_first
 {
   my ($server) = @_;
   my $run = run({ deadline => 60 }, $python, $peer, 'client', $server->port, '127.0.0.1', '1.3', 'quiet', 'fin');
-  log_says($server, qr/: info: end pid \d+ exitcode 7 /, 'the first client is served') or diag($run->{err});
+  log_says($server, qr/: info: end pid \d+ exitcode 7 /, 'the first client of a TLS server, which ends quietly, is served') or diag($run->{err});
 }
 
 my $prog = ['sh', '-c', 'trap "" PIPE; read line; echo "got $line" 2> /dev/null; cat > /dev/null 2>&1; exit 7'];
@@ -90,33 +90,38 @@ for my $part (@parts)
   {
     my ($version, $phase, $end, $cause) = @$_;
     my ($ip, $port) = bad_client($server, $version, $phase, $end);
-    log_says($server, qr/^s6-tlsserverd: info: refuse ${ip}_$port $cause/, "s6-tlsserverd, TLS $version, $phase, then $end: a line with the cause");
-    is(log_count($server, qr/\Q$ip\E[_ ]/), 1, '... and no other');
+    log_says($server, qr/^s6-tlsserverd: info: refuse ${ip}_$port $cause/, "s6-tlsserverd, TLS $version, $phase, then $end: a line with the cause is logged");
+    is(log_count($server, qr/\Q$ip\E[_ ]/), 1, "s6-tlsserverd, TLS $version, $phase, then $end: no second line about the client is logged");
   }
   for (@{$part->{talking}})
   {
     my ($version, $phase, $end, $cause) = @$_;
     my ($ip, $port) = bad_client($server, $version, $phase, $end);
-    my $line = log_says($server, qr/^s6-tlsserverd: info: accept ${ip}_$port /, "s6-tlsserverd, TLS $version, $phase, then $end: served");
+    my $line = log_says($server, qr/^s6-tlsserverd: info: accept ${ip}_$port /, "s6-tlsserverd, TLS $version, $phase, then $end: the client is accepted");
     my ($pid) = ($line // '') =~ / pid (\d+)/;
-    log_says($server, qr/^s6-tlsserverd: info: \Q$ip\E port $port: $cause/, '... a line with the cause') if $cause;
-    log_says($server, qr/^s6-tlsserverd: info: end pid $pid exitcode 7 /, '... and the program ends by itself');
-    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, '... no other line');
+    log_says($server, qr/^s6-tlsserverd: info: \Q$ip\E port $port: $cause/,
+      "s6-tlsserverd, TLS $version, $phase, then $end: a line with the cause is logged") if $cause;
+    log_says($server, qr/^s6-tlsserverd: info: end pid $pid exitcode 7 /, "s6-tlsserverd, TLS $version, $phase, then $end: the program ends by itself");
+    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, "s6-tlsserverd, TLS $version, $phase, then $end: no other line about the client is logged");
   }
-  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsserverd: no process is left') or diag(processes_of($server));
-  ok(eventually(sub { descriptors_of($server) eq $descriptors }), '... and no descriptor') or diag("before: $descriptors\n", 'after: ', descriptors_of($server));
+  ok(eventually(sub { processes_of($server) eq $processes }),
+    's6-tlsserverd: no process is left after all clients with bad input') or diag(processes_of($server));
+  ok(eventually(sub { descriptors_of($server) eq $descriptors }),
+    's6-tlsserverd: no descriptor is left open after all clients with bad input') or diag("before: $descriptors\n", 'after: ', descriptors_of($server));
   my %counters = %{counters_of($path)};
-  is($counters{'refused_total{reason="handshake"}'}, @{$part->{shaking}} + 0, '... every failure is counted once') or diag(explain(\%counters));
-  is($counters{accepted_total}, 1 + @{$part->{shaking}} + @{$part->{talking}}, '... and every client');
-  is($counters{launched_total}, 1 + @{$part->{talking}}, '... and every program');
-  is("$counters{clients} $counters{pending}", '0 0', '... none of them is there');
+  is($counters{'refused_total{reason="handshake"}'}, @{$part->{shaking}} + 0,
+    's6-tlsserverd: every handshake that fails is counted once') or diag(explain(\%counters));
+  is($counters{accepted_total}, 1 + @{$part->{shaking}} + @{$part->{talking}},
+    's6-tlsserverd: every client is counted as accepted, with and without a handshake');
+  is($counters{launched_total}, 1 + @{$part->{talking}}, 's6-tlsserverd: a program is counted as launched for every client that finishes its handshake');
+  is("$counters{clients} $counters{pending}", '0 0', 's6-tlsserverd: no client is counted as present or pending when all have gone');
 }
 for my $part (@parts)
 {
   my $server = start_tls_server(['-K', $part->{patience}], $prog, tcp => ['-v']);
   serve_first($server);
   my $processes = $server->pid;  # the process that speaks TLS is no child of the server
-  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsd: it leaves no process');
+  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsd: no process is left after the first client');
   my $descriptors = descriptors_of($server);
   page('s6-tlsd');
   page_says('The handshake failed or timed out; the message has the cause.');
@@ -124,15 +129,18 @@ for my $part (@parts)
   {
     my ($version, $phase, $end, $cause) = @$_;
     my ($ip, $port) = bad_client($server, $version, $phase, $end);
-    my $line = log_says($server, qr/^s6-tcpserverd: info: accept ${ip}_$port /, "s6-tlsd, TLS $version, $phase, then $end: accepted");
+    my $line = log_says($server, qr/^s6-tcpserverd: info: accept ${ip}_$port /, "s6-tlsd, TLS $version, $phase, then $end: the client is accepted");
     my ($pid) = ($line // '') =~ / pid (\d+)/;
-    log_says($server, qr/^s6-tlsd-io: fatal: \Q$ip\E port $port: $cause/, '... a line with the cause') if $cause;
+    log_says($server, qr/^s6-tlsd-io: fatal: \Q$ip\E port $port: $cause/,
+      "s6-tlsd, TLS $version, $phase, then $end: a line with the cause is logged") if $cause;
     my $shakes = grep { $_->[0] eq $phase } @shaking;
-    log_says($server, qr/^s6-tcpserverd: info: end pid $pid exitcode @{[$shakes ? 98 : 7]} /, '... and the exit code');
-    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, '... no other line');
+    log_says($server, qr/^s6-tcpserverd: info: end pid $pid exitcode @{[$shakes ? 98 : 7]} /,
+      "s6-tlsd, TLS $version, $phase, then $end: the logged exit code is right");
+    is(log_count($server, qr/\Q$ip\E[_ ]/), $cause ? 3 : 2, "s6-tlsd, TLS $version, $phase, then $end: no other line about the client is logged");
   }
-  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsd: no process is left') or diag(processes_of($server));
-  ok(eventually(sub { descriptors_of($server) eq $descriptors }), '... and no descriptor') or diag("before: $descriptors\n", 'after: ', descriptors_of($server));
+  ok(eventually(sub { processes_of($server) eq $processes }), 's6-tlsd: no process is left after all clients with bad input') or diag(processes_of($server));
+  ok(eventually(sub { descriptors_of($server) eq $descriptors }),
+    's6-tlsd: the server has no descriptor left open after all clients with bad input') or diag("before: $descriptors\n", 'after: ', descriptors_of($server));
 }
 
 # ---- our clients ----
@@ -150,12 +158,13 @@ for (cases(\@shaking, 'server'), cases(\@talking, 'server'))
     command => [bin('s6-tlsclient'), '-K', is_silent($_) ? 300 : 60000, '-H', '-k', 'localhost', '127.0.0.1', $server->port, 'sh', '-c', 'echo started; cat <&6; exit 7']);
   my $name = "s6-tlsclient, TLS $version, $phase, then $end";
   my $ended = $client->wait(60);
-  is($ended->{code}, $shakes ? 98 : 7, "$name: the exit code") or diag(log_text($client));
+  is($ended->{code}, $shakes ? 98 : 7, "$name: the exit code is right") or diag(log_text($client));
   # A reset may overtake what was sent before it.
-  like(read_all($client->out) // '', $shakes ? qr/\A\z/ : $end eq 'rst' ? qr/\Astarted\n(?:hello\n)?\z/ : qr/\Astarted\nhello\n\z/, '... the program is ' . ($shakes ? 'not run' : 'run'));
-  ok(eventually(sub { !$client->left }), '... no process is left');
+  like(read_all($client->out) // '', $shakes ? qr/\A\z/ : $end eq 'rst' ? qr/\Astarted\n(?:hello\n)?\z/ : qr/\Astarted\nhello\n\z/,
+    "$name: the program is " . ($shakes ? 'not run' : 'run'));
+  ok(eventually(sub { !$client->left }), "$name: no process is left");
   my $line = !$cause ? qr/\A\z/ : qr/\As6-tlsc-io: fatal: 127\.0\.0\.1 port \d+: $cause[^\n]*\n\z/;
-  like(log_text($client), $line, $cause ? '... one line with the cause' : '... and nothing is printed');
+  like(log_text($client), $line, "$name: " . ($cause ? 'one line with the cause is printed' : 'nothing is printed'));
   $server->put_down;
 }
 

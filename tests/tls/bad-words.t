@@ -37,7 +37,8 @@ sub complains
   my ($program, $option, $code, $words) = @_;
   my $end = complaint($program, $option);
   my $shown = length $option > 60 ? substr($option, 0, 60) . '...' : $option;
-  ok(defined $end->{code} && $end->{code} == $code && $end->{err} =~ /\As6-[a-z-]+: (?:usage|fatal): [^\n]*\n\z/ && index($end->{err}, $words) >= 0, "$program $shown: $code")
+  ok(defined $end->{code} && $end->{code} == $code && $end->{err} =~ /\As6-[a-z-]+: (?:usage|fatal): [^\n]*\n\z/ && index($end->{err}, $words) >= 0,
+    "$program $shown: exit code $code, and one line with the cause")
     or diag("wanted in the line: $words\n", explain($end));
 }
 
@@ -84,7 +85,7 @@ for my $program (grep { !/ucspi/ } sort keys %rest)
 for my $good ('--ciphers=HIGH:!aNULL:!NONESUCH:-RC4:+AES:@STRENGTH', '--ciphers=DEFAULT@SECLEVEL=1:TLS_AES_128_GCM_SHA256', '--groups=P-256:X25519:P-384')
 {
   my $server = start_tls_server([$good], ['echo', 'served']);
-  is(s_client($server, '')->{out}, "served\n", "$good is good") or diag(log_text($server));
+  is(s_client($server, '')->{out}, "served\n", "a server with $good serves") or diag(log_text($server));
 }
 
 done_testing;

@@ -46,17 +46,18 @@ SKIP:
       {
         my $name = "@$options TLS $version, client ends by $ending";
         is(summed(conversations($at_once, $version, $ending, 20)), '20 x notify 7 answer', "$name: a program that writes and exits");
-        is(summed(conversations($line, $version, $ending, 3)), '3 x notify 13 answer hello', "$name: one that reads a line");
-        is(summed(conversations($to_end, $version, $ending, 3)), '3 x notify 7 answer', "$name: one that reads to the end") if $ending ne 'wait';
-        is(summed(conversations($much, $version, $ending, 1, 3000000)), '1 x notify 3000000 ' . 'x' x 60, "$name: 3 MB in each direction");
+        is(summed(conversations($line, $version, $ending, 3)), '3 x notify 13 answer hello', "$name: a program that reads a line first");
+        is(summed(conversations($to_end, $version, $ending, 3)), '3 x notify 7 answer', "$name: a program that reads to the end first") if $ending ne 'wait';
+        is(summed(conversations($much, $version, $ending, 1, 3000000)), '1 x notify 3000000 ' . 'x' x 60, "$name: 3 MB in each direction arrive");
       }
     }
-    is(log_text($_), '', 'and nothing is said') for $at_once, $line, $to_end, $much;
+    is(log_text($_), '', "s6-tlsd @$options: nothing is logged about clients that end in each way") for $at_once, $line, $to_end, $much;
   }
   page_says('the session ends at once, with exit code 98.');
   my $server = start_tls_server(['-J'], ['sh', '-c', 'cat > /dev/null; echo answer']);
-  is(summed(conversations($server, '1.3', 'fin', 1)), '1 x fin 0 ', '-J: FIN alone is an error');
-  log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: the peer ended the connection without close_notify$/, '... with a line');
+  is(summed(conversations($server, '1.3', 'fin', 1)), '1 x fin 0 ', 's6-tlsd -J: a client that ends by FIN alone gets no answer');
+  log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: the peer ended the connection without close_notify$/,
+    's6-tlsd -J: a client that ends by FIN alone is logged');
 
   # TLS 1.2 without -S: a program that ends its output and reads on.
   page_says('In TLS 1.2, when the program has finished sending but still reads, send FIN alone, so that the peer can go on sending.');
@@ -75,8 +76,10 @@ END
   {
     my ($version, $end, $options) = @$_;
     my $server = start_tls_server($options, [$half], env => { GOT => $got });
-    is(summed(conversations($server, $version, 'both', 1, 500000)), "1 x $end 7 answer", "TLS $version: the program has ended its output by $end");
-    ok(eventually(sub { get_file($got) eq "500000\n" }), '... and reads what comes later');
+    is(summed(conversations($server, $version, 'both', 1, 500000)), "1 x $end 7 answer",
+      "s6-tlsd @$options TLS $version: the end of the program's output is sent as $end");
+    ok(eventually(sub { get_file($got) eq "500000\n" }),
+      "s6-tlsd @$options TLS $version: a program that has ended its output still reads all that the client sends");
     unlink $got;
   }
 }
@@ -106,7 +109,7 @@ for my $prog (sort keys %$words)
         {
           my ($how, @command) = @{$clients{$client}->($server->port, $version)};
           my @got = map { my $end = run({ %$how }, @command); $end->{out} eq "answer\n" ? 'answer' : "'$end->{out}' $end->{err}" } 1 .. 3;
-          is(summed(@got), '3 x answer', "$client, TLS $version, @$options: $prog");
+          is(summed(@got), '3 x answer', "$client, TLS $version, s6-tlsd @$options: the answer arrives from the program '$prog'");
         }
       }
     }
@@ -127,10 +130,11 @@ for i in range(10):
   SKIP:
   {
     skip 'python3 is not installed', 2 unless $python;
-    is(run($python, '-c', $code, $server->port, authority())->{out}, "answer\n" x 10, 'clients that close without reading on');
+    is(run($python, '-c', $code, $server->port, authority())->{out}, "answer\n" x 10,
+      's6-tlsd: clients that close without reading to the end get their answer');
     $server->signal('TERM');
     $server->wait;
-    is(log_text($server), '', '... are no reason for a line');
+    is(log_text($server), '', 's6-tlsd: nothing is logged about clients that close without reading to the end');
   }
 }
 
@@ -153,11 +157,11 @@ SKIP:
         for (1 .. 3)
         {
           my $end = tls_client($server, $options, ['sh', '-c', $ending eq 'wait' ? 'head -c 200000 <&6 | wc -c; echo hello >&7' : 'cat <&6 | wc -c; echo hello >&7']);
-          like($end->{out}, qr/^\s*200000$/, "@$options TLS $version, server ends by $ending: all of it arrives") or diag($end->{err});
+          like($end->{out}, qr/^\s*200000$/, "s6-tlsclient @$options TLS $version, server ends by $ending: all that it sends arrives") or diag($end->{err});
         }
         # In TLS 1.2 the close_notify of the server may have ended the session for it; ours still arrives.
         my $said = eventually(sub { my $line = read_line($server->out, 2); $line && $line =~ /6 hello/ ? $line : undef }, 10);
-        ok($said, '... and what we answer, too');
+        ok($said, "s6-tlsclient @$options TLS $version, server ends by $ending: the client's answer arrives");
       }
     }
   }
@@ -170,9 +174,9 @@ page_says('When the program has ended, the peer has 10 seconds to end, too.');
 {
   my $server = start_tls_server([], ['echo', 'answer']);
   my $client = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => open_pipe() });
-  is(read_line($client->out), "answer\n", 'a client that stays');
+  is(read_line($client->out), "answer\n", 's6-tlsd: a client that stays when the program has ended gets the answer');
   sub io_processes { return grep { my $pid = $_; (eval { get_file("/proc/$pid/comm") } // '') eq "s6-tlsd-io\n" && (eval { get_file("/proc/$pid/environ") } // '') =~ /\0?KEYFILE=\Q$pair->{key}\E/ } all_processes() }
-  ok(eventually(sub { !io_processes() }, 30), 'the process that speaks TLS is gone after a while');
+  ok(eventually(sub { !io_processes() }, 30), 's6-tlsd: the process that speaks TLS ends although the client stays');
 }
 
 sub open_pipe { pipe my $read, our $write or die; return $read }

@@ -90,7 +90,7 @@ for my $name (sort keys %page)
     push @{$tried{"$_->[0] $_->[1]"}}, $name for grep { $_->[0] =~ /^s6-(?:tls|ucspitls)/ } map { options_named($_, $table->{program}) } @{$table->{rows}};
   }
 }
-cmp_ok(scalar keys %tried, '>', 30, 'the tables name options');
+cmp_ok(scalar keys %tried, '>', 30, 'the tables of the pages name more than 30 options of our TLS programs');
 for my $what (sort keys %tried)
 {
   my ($program, $name) = split ' ', $what;
@@ -98,7 +98,8 @@ for my $what (sort keys %tried)
   {
     my $why = cannot_be_tried($program, $name);
     skip "$what: $why", 1 if $why;
-    is($trial{$program} ? $trial{$program}->($name, words_of($program, $name)) : 'this test has no command for it', 'good', "$what, from @{$tried{$what}}");
+    is($trial{$program} ? $trial{$program}->($name, words_of($program, $name)) : 'this test has no command for it', 'good',
+      "$what, from @{$tried{$what}}: a client is served with this option");
   }
 }
 
@@ -113,9 +114,9 @@ for my $shown (grep { $_->{page} =~ /^sallyport-from-/ && $_->{text} =~ /^s6-tls
     skip 'changing ids takes root', 1 unless can_change_ids();
     my $command = $shown->{text} =~ s/^s6-tlsserver /s6-tlsserver -1 /r =~ s/ 7000 / 0 /r;
     my $server = start_listening(env => \%env, ip => '127.0.0.1', command => ['/bin/sh', '-c', "exec $command"]);
-    is(conversation($server), 'good', "$shown->{page}: $shown->{text}");
+    is(conversation($server), 'good', "$shown->{page}: this example serves: $shown->{text}");
   }
 }
-is($served, 2, 'these examples were tried');
+is($served, 2, 'both examples of s6-tlsserver in the pages sallyport-from-... are tried');
 
 done_testing;

@@ -55,7 +55,7 @@ for my $options (@ways)
   for my $ours (@ways)
   {
     my $got = repeated(63, { env => { CAFILE => authority(), INPUT => '/dev/null' } }, bin('s6-tlsclient'), '-H', @$ours, '127.0.0.1', $server->port, 'sh', '-c', 'cat <&6');
-    is(summed($got), '63 x answer', "s6-tlsclient @$ours, server @$options: 63 of 63");
+    is(summed($got), '63 x answer', "s6-tlsclient @$ours, server @$options: 63 answers of 63 are whole");
   }
 }
 
@@ -84,7 +84,8 @@ for my $client (sort keys %clients)
       my $sends = $client ne 'curl';  # its request is no stream
       my $got = repeated(1, { env => { INPUT => $sends ? $input : $hello } }, $clients{$client}->(($sends ? $much : $gives)->port, $version));
       $got =~ s/ //g;
-      ok($got eq ($sends ? "$size\n" : '') . 'x' x $size . "\n", "$client, TLS $version: 3 MB " . ($sends ? 'each way' : 'from the server')) or diag(length $got, ' bytes: ', substr $got, 0, 100);
+      ok($got eq ($sends ? "$size\n" : '') . 'x' x $size . "\n",
+        "$client, TLS $version: 3 MB arrive " . ($sends ? 'each way' : 'from the server')) or diag(length $got, ' bytes: ', substr $got, 0, 100);
     }
   }
 }
@@ -98,9 +99,10 @@ SKIP:
   for my $version ('1.2', '1.3')
   {
     my $end = run({ deadline => 120, env => { TLS_PEER_PIECE => 500 } }, $python, $peer, 'client', $soon_gone->port, $version, authority(), 'notify', 3);
-    is(summed($end->{out} . $end->{err}), '3 x notify 100000 ' . 'x' x 60, "TLS $version: a slow reader has all that a program wrote, which has ended long before");
+    is(summed($end->{out} . $end->{err}), '3 x notify 100000 ' . 'x' x 60,
+      "TLS $version: a slow reader gets all that a program wrote that has ended long before");
     $end = run({ deadline => 120, env => { TLS_PEER_PIECE => 4000 } }, $python, $peer, 'client', $gives->port, $version, authority(), 'wait', 1);
-    is(summed($end->{out} . $end->{err}), '1 x notify ' . ($size + 1) . ' ' . 'x' x 60, "TLS $version: a slow reader has 3 MB");
+    is(summed($end->{out} . $end->{err}), '1 x notify ' . ($size + 1) . ' ' . 'x' x 60, "TLS $version: a slow reader gets 3 MB whole");
   }
 }
 
@@ -158,7 +160,7 @@ for (@servers)
       for my $options ([], ['-S'])
       {
         my @end = map { tls_client($server, [@$options, '-k', 'localhost'], ['sh', '-c', $prog], deadline => 60) } 1 .. $times;
-        is(scalar(grep { $_->{out} =~ $wanted } @end), $times, "$name, TLS $version, s6-tlsclient @$options: $what, $times of $times")
+        is(scalar(grep { $_->{out} =~ $wanted } @end), $times, "$name, TLS $version, s6-tlsclient @$options: $what arrives $times times of $times")
           or diag(map { substr($_->{out}, 0, 300) . $_->{err} } @end[0, -1]);
       }
       $server->put_down;

@@ -55,20 +55,20 @@ for my $form (sort keys %form)
     is(asks($server, 'ann'), 'hash SUCCESS', "$name: a rule for the hash takes the place of that for the address");
     is(asks($server, 'cn'), 'name SUCCESS', "$name: the common name counts where there is no other");
     is(asks($server, 'bob'), '', "$name: a name that is denied is refused");
-    log_says($server, qr/: info: (?:deny|refuse) \S+.* rule=name\/bob\.test$/, "$name: with its key in the log");
+    log_says($server, qr/: info: (?:deny|refuse) \S+.* rule=name\/bob\.test$/, "$name: the key of a denied name is logged");
     is(asks($server, 'none'), 'address NONE', "$name: without a certificate the rule of the address holds");
-    is(asks($server, 'strange'), 'address SUCCESS', "$name: so it does where no name can be a key");
-    like(asks($server, 'eve'), qr/^address FAILED:/, "$name: and where the certificate is not accepted, whatever its names");
+    is(asks($server, 'strange'), 'address SUCCESS', "$name: with a certificate whose names cannot be keys the rule of the address holds");
+    like(asks($server, 'eve'), qr/^address FAILED:/, "$name: with a certificate that is not accepted the rule of the address holds, whatever its names");
 
     my $strict = server($form, $judge, 'name/ann.test/allow' => '', 'name/ann.test/env/GREETING' => "friend\n", 'cert/default/deny' => '');
     is(asks($strict, 'ann'), 'friend SUCCESS', "$name: a name in capitals is found in lower case");
     is(asks($strict, $_), '', "$name: cert/default refuses $_") for 'bob', 'none', 'eve', 'strange';
-    log_says($strict, qr/: info: (?:deny|refuse) \S+.* rule=cert\/default$/, "$name: with its key");
-    is(log_count($strict, qr/ accept \S+ pid \d+ /), 1, "$name: no program was launched for them") if $judge eq 'the daemon';
+    log_says($strict, qr/: info: (?:deny|refuse) \S+.* rule=cert\/default$/, "$name: cert/default is logged as the key of a refusal");
+    is(log_count($strict, qr/ accept \S+ pid \d+ /), 1, "$name: no program is launched for clients that cert/default refuses") if $judge eq 'the daemon';
 
     my $mail = server($form, $judge, 'name/ann@mail.test/deny' => '');
-    is(asks($mail, 'ann'), '', "$name: a mail name counts, too");
-    is(asks($mail, 'bob'), 'address SUCCESS', "$name: and is no other client's");
+    is(asks($mail, 'ann'), '', "$name: a mail name that is denied is refused");
+    is(asks($mail, 'bob'), 'address SUCCESS', "$name: a rule for a mail name does not touch another client");
   }
 }
 
@@ -85,7 +85,7 @@ for my $key ('cert/x', 'cert/SHA256:' . 'A' x 64, 'cert/SHA256:abc', 'name/Ann.t
 for my $key ('cert/default', 'cert/SHA256:' . 'a' x 64, 'name/ann.test', 'name/*.test', 'name/a@b')
 {
   my $r = run(bin('s6-accessrules-cdb-from-fs'), own_dir() . '/good.cdb', new_rules('good', "$key/allow" => ''));
-  is("$r->{code} $r->{err}", '0 ', "$key: a key that can match");
+  is("$r->{code} $r->{err}", '0 ', "$key: the compiler accepts a key that can match without a warning");
 }
 
 done_testing;

@@ -27,19 +27,19 @@ for my $kind ('ec', 'rsa', 'ed25519')
   for my $version ('1.2', '1.3')
   {
     my $end = s_client($server, "hello\n", '-tls' . ($version =~ tr/./_/r), '-servername', 'LocalHost', '-verify_return_error');
-    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: answered") or diag($end->{err}, log_text($server));
+    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
     my $facts = facts_of($end->{out});
-    is($facts->{SSL_PROTOCOL}, "TLSv$version", 'the protocol');
-    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', 'the server name');
-    is($facts->{SSL_CLIENT_VERIFY}, 'NONE', 'no certificate of the client');
-    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, 'which certificate the client got');
-    ok(!exists $facts->{SSL_PEER_CERT_HASH}, 'nothing about a certificate that is not there');
-    like($facts->{SSL_CIPHER_USEKEYSIZE}, qr/\A(?:128|256)\z/, 'the size of the key');
-    like($facts->{SSL_CIPHER}, $version eq '1.3' ? qr/\ATLS_AES/ : qr/\AECDHE-/, 'the cipher');
-    is($facts->{SSL_SESSION_RESUMED}, 'Initial', 'a new session');
-    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_)/ } sort keys %$facts), '', 'no variable of keys');
+    is($facts->{SSL_PROTOCOL}, "TLSv$version", "$kind, TLS $version: SSL_PROTOCOL has the version");
+    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', "$kind, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
+    is($facts->{SSL_CLIENT_VERIFY}, 'NONE', "$kind, TLS $version: SSL_CLIENT_VERIFY is NONE for a client without a certificate");
+    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, "$kind, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
+    ok(!exists $facts->{SSL_PEER_CERT_HASH}, "$kind, TLS $version: SSL_PEER_CERT_HASH is not set for a client without a certificate");
+    like($facts->{SSL_CIPHER_USEKEYSIZE}, qr/\A(?:128|256)\z/, "$kind, TLS $version: SSL_CIPHER_USEKEYSIZE has the size of the key");
+    like($facts->{SSL_CIPHER}, $version eq '1.3' ? qr/\ATLS_AES/ : qr/\AECDHE-/, "$kind, TLS $version: SSL_CIPHER has the cipher");
+    is($facts->{SSL_SESSION_RESUMED}, 'Initial', "$kind, TLS $version: SSL_SESSION_RESUMED is Initial for a new session");
+    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_)/ } sort keys %$facts), '', "$kind, TLS $version: the program gets no variable that is about keys");
   }
-  is(log_text($server), '', "$kind: and nothing is said");
+  is(log_text($server), '', "$kind: s6-tlsd logs nothing about sessions that go well");
 }
 
 # ---- what is removed ----
@@ -49,11 +49,12 @@ page_says('Remove the variables that are for TLS only before prog is run');
   my %more = ('KEYFILE:a.test' => tls_pair('server')->{key}, 'CERTFILE:a.test' => tls_pair('server')->{cert}, CADIR => '/nonexistent', CAFILE => '/nonexistent', TLS_UID => 1, TLS_GID => 1);
   my $server = start_tls_server([], [$facts], env => { %more });
   my $facts = facts_of(s_client($server, "x\n")->{out});
-  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), '', 'removed');
+  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), '', 's6-tlsd removes the variables that are for TLS only');
   page_says('Leave them to prog.');
   $server = start_tls_server(['-Z'], [own_dir() . '/facts'], env => { %more });
   $facts = facts_of(s_client($server, "x\n")->{out});
-  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), 'CADIR CAFILE CERTFILE CERTFILE:a.test KEYFILE KEYFILE:a.test TLS_GID TLS_UID', 'left');
+  is(join(' ', grep { /FILE|CADIR|TLS_[UG]ID/ } sort keys %$facts), 'CADIR CAFILE CERTFILE CERTFILE:a.test KEYFILE KEYFILE:a.test TLS_GID TLS_UID',
+    's6-tlsd -Z leaves the variables that are for TLS to its program');
 }
 
 # ---- keys that are no good ----
@@ -83,19 +84,19 @@ for (
 {
   my ($name, $env, $words) = @$_;
   my $end = io_on_nothing($env);
-  is($end->{code}, 96, "$name: 96");
-  like($end->{err}, qr/\As6-tlsd-io: fatal: [^\n]*\n\z/, '... in one line');
-  like($end->{err}, $words, '... with words');
+  is($end->{code}, 96, "$name: s6-tlsd-io ends with exit code 96");
+  like($end->{err}, qr/\As6-tlsd-io: fatal: [^\n]*\n\z/, "$name: s6-tlsd-io prints one line");
+  like($end->{err}, $words, "$name: s6-tlsd-io prints the cause");
 }
-is(io_on_nothing({})->{code}, 100, 'no key at all is an error of the caller');
-like(io_on_nothing({})->{err}, qr/KEYFILE is not set/, '... with words');
+is(io_on_nothing({})->{code}, 100, 's6-tlsd-io without any key ends with exit code 100, an error of the caller');
+like(io_on_nothing({})->{err}, qr/KEYFILE is not set/, 's6-tlsd-io without any key prints that KEYFILE is not set');
 page_says('0 is an error.');
 SKIP:
 {
   skip 'only root changes ids', 2 unless is_root();
   my $end = io_on_nothing({ pair_env($pair), TLS_UID => 0 });
-  is($end->{code}, 100, 'root is no id to change to');
-  like($end->{err}, qr/invalid \$TLS_UID: it must be an id in numbers, and not 0, not '0'$/, '... with words');
+  is($end->{code}, 100, 's6-tlsd-io with TLS_UID=0 ends with exit code 100');
+  like($end->{err}, qr/invalid \$TLS_UID: it must be an id in numbers, and not 0, not '0'$/, 's6-tlsd-io with TLS_UID=0 prints the cause');
 }
 
 # ---- handshakes that fail ----
@@ -106,23 +107,25 @@ page_says('The handshake failed or timed out; the message has the cause.');
   my $plain = open_client($server);
   say_to($plain, "GET / HTTP/1.0\r\n\r\n");
   read_all($plain);
-  log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: TLS handshake failed: the peer speaks plain HTTP/, 'plain HTTP');
-  log_says($server, qr/exitcode 98/, '... exit code 98');
+  log_says($server, qr/^s6-tlsd-io: fatal: 127\.0\.0\.1 port \d+: TLS handshake failed: the peer speaks plain HTTP/,
+    's6-tlsd: a client that speaks plain HTTP is logged');
+  log_says($server, qr/exitcode 98/, 's6-tlsd: a client that speaks plain HTTP is logged with exit code 98');
   my $garbage = open_client($server);
   say_to($garbage, "\x01\x02\x03" x 100);
   read_all($garbage);
-  log_says($server, qr/TLS handshake failed: the peer does not speak TLS/, 'garbage');
+  log_says($server, qr/TLS handshake failed: the peer does not speak TLS/, 's6-tlsd: a client that sends garbage is logged');
   my $gone = open_client($server);
   stop_sending($gone);
   read_all($gone);
-  log_says($server, qr/TLS handshake failed: the peer closed the connection/, 'a client that goes away');
+  log_says($server, qr/TLS handshake failed: the peer closed the connection/, 's6-tlsd: a client that goes away in its handshake is logged');
   page_says('End a session whose handshake is not done after ms milliseconds.');
   my $silent = open_client($server);
-  ok(defined read_all($silent), 'a silent client is let go');
-  log_says($server, qr/: TLS handshake timed out$/, '... with a line');
+  ok(defined read_all($silent), 's6-tlsd -K: the connection of a silent client is closed');
+  log_says($server, qr/: TLS handshake timed out$/, 's6-tlsd -K: a silent client is logged');
   s_client($server, '', '-tls1_2', '-cipher', 'AES128-SHA');
-  log_says($server, qr/TLS handshake failed: no cipher in common, sent alert handshake failure/, 'no cipher in common');
-  ok(eventually(sub { log_count($server, qr/ exitcode 98 /) == 5 }), 'all five end with 98');
+  log_says($server, qr/TLS handshake failed: no cipher in common, sent alert handshake failure/,
+    's6-tlsd: a client that has no cipher in common is logged with the alert');
+  ok(eventually(sub { log_count($server, qr/ exitcode 98 /) == 5 }), 's6-tlsd: each of the five failed handshakes ends with exit code 98');
 }
 
 # ---- descriptors ----
@@ -137,8 +140,8 @@ exec perl -e 'opendir my $d, "/proc/self/fd" or die; print "fd $_\n" for grep { 
 END
   my $server = start_tls_server([], [$look]);
   my $out = s_client($server, "x\n")->{out};
-  like($out, qr/^children: *$/m, 'no child that prog does not know of');
-  is(join(' ', sort $out =~ /^fd (\d+)/mg), '0 1 2', 'prog gets its three descriptors and no other');
+  like($out, qr/^children: *$/m, 's6-tlsd: its program has no child that it does not know of');
+  is(join(' ', sort $out =~ /^fd (\d+)/mg), '0 1 2', 's6-tlsd: its program gets three descriptors and no other');
 }
 
 done_testing;

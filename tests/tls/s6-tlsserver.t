@@ -34,15 +34,15 @@ for my $kind ('ec', 'rsa')
   for my $version ('1.2', '1.3')
   {
     my $end = s_client($server, "hello\n", '-tls' . ($version =~ tr/./_/r), '-servername', 'LocalHost', '-verify_return_error');
-    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: answered") or diag($end->{err}, log_text($server));
+    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
     my $facts = facts_of($end->{out});
-    is($facts->{SSL_PROTOCOL}, "TLSv$version", 'the protocol');
-    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', 'the server name');
-    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, 'the certificate');
-    is($facts->{TCPREMOTEIP}, '127.0.0.1', 'the variables of TCP');
-    is($facts->{TCPCONNNUM}, 1, 'and the count');
-    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_|CA|SALLYPORT)/ } sort keys %$facts), '', 'no variable of keys');
-    ok(!exists $facts->{SSL_PEER_CERT_HASH}, 'what another program has set for another client is removed');
+    is($facts->{SSL_PROTOCOL}, "TLSv$version", "$kind, TLS $version: SSL_PROTOCOL has the version");
+    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', "$kind, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
+    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, "$kind, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
+    is($facts->{TCPREMOTEIP}, '127.0.0.1', "$kind, TLS $version: TCPREMOTEIP has the client's address");
+    is($facts->{TCPCONNNUM}, 1, "$kind, TLS $version: TCPCONNNUM has the count of clients of the source");
+    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_|CA|SALLYPORT)/ } sort keys %$facts), '', "$kind, TLS $version: the program gets no variable that is about keys");
+    ok(!exists $facts->{SSL_PEER_CERT_HASH}, "$kind, TLS $version: an SSL_PEER_CERT_HASH that the daemon was started with is removed");
   }
 }
 
@@ -53,7 +53,7 @@ for my $kind ('ec', 'rsa')
   my @silent = map { open_client($server) } 1 .. 150;
   is(scalar(grep { s_client($server, "hello\n", '-tls1_3')->{out} =~ /^got hello TLSv1\.3$/m } 1 .. 5), 5, 'beside 150 clients that are silent, others are served with their variables');
   close $_ for @silent;
-  is(s_client($server, "hello\n", '-tls1_2')->{out} =~ /^got hello TLSv1\.2$/m, 1, 'and when those have gone');
+  is(s_client($server, "hello\n", '-tls1_2')->{out} =~ /^got hello TLSv1\.2$/m, 1, 'after 150 silent clients have gone, another one is served');
 }
 
 SKIP:
@@ -64,8 +64,8 @@ SKIP:
   pipe my $reader, my $writer or die;
   my $mute = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$server->{port}"], fds => { 0 => $reader });
   log_says($server, qr/info: ending pid \d+ after \d+ s: idle$/, 'a TLS session that carries nothing is ended by --max-idle');
-  ok($mute->wait, 'and its client sees the end');
-  ok($sends->alive, 'while one that sends stays');
+  ok($mute->wait, 'the client of a TLS session that is ended by --max-idle sees the end');
+  ok($sends->alive, 'a TLS client that sends is not ended by --max-idle');
   $sends->signal('KILL');
 }
 
@@ -86,11 +86,13 @@ SKIP:
       {
         my $talk = sub { my ($server, @more) = @_; my $end = run({ deadline => 60 }, $python, source_file('tests/lib/tls-peer'), 'client', $server->port, $version, authority(), $ending, @more); return $end->{out} . $end->{err} };
         is($talk->($at_once, 20), "notify 7 answer\n" x 20, "@$options TLS $version, client ends by $ending: a program that writes and exits");
-        is($talk->($to_end, 3), "notify 7 answer\n" x 3, '... one that reads to the end') if $ending ne 'wait';
-        is($talk->($much, 1, 3000000), 'notify 3000000 ' . 'x' x 60 . "\n", '... 3 MB in each direction');
+        is($talk->($to_end, 3), "notify 7 answer\n" x 3,
+          "@$options TLS $version, client ends by $ending: a program that reads to the end first") if $ending ne 'wait';
+        is($talk->($much, 1, 3000000), 'notify 3000000 ' . 'x' x 60 . "\n", "@$options TLS $version, client ends by $ending: 3 MB in each direction arrive");
       }
     }
-    is(join('', grep { /warning|fatal|refuse/ } log_lines($_)), '', 'and nothing is said') for $at_once, $to_end, $much;
+    is(join('', grep { /warning|fatal|refuse/ } log_lines($_)), '',
+      "s6-tlsserver @$options: no warning or refusal is logged about clients that end in each way") for $at_once, $to_end, $much;
   }
 }
 
@@ -105,9 +107,9 @@ for (
 {
   my ($name, $env, $words) = @$_;
   my $end = run({ env => { pair_env(tls_pair('server')), %$env } }, bin('s6-tlsserver'), '-1', '-H', '127.0.0.1', 0, 'true');
-  is($end->{code}, 96, "$name: 96");
-  is($end->{out}, '', '... before anything is announced');
-  like($end->{err}, $words, '... with words');
+  is($end->{code}, 96, "$name: s6-tlsserver ends with exit code 96");
+  is($end->{out}, '', "$name: s6-tlsserver ends before it announces its port");
+  like($end->{err}, $words, "$name: s6-tlsserver prints the cause");
 }
 {
   my $old = tls_pair('expired', from => -10, to => -1);
@@ -115,7 +117,8 @@ for (
   log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-expired\.crt has expired$/, 'an expired certificate is served, with a warning');
   my $soon = tls_pair('soon', from => -10, to => 3);
   $server = tls_server([], ['true'], env => { pair_env($soon) });
-  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-soon\.crt expires in [23] days$/, 'and so is one that expires soon');
+  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-soon\.crt expires in [23] days$/,
+    'a certificate that expires soon is served, with a warning');
 }
 
 # ---- handshakes that fail ----
@@ -125,14 +128,15 @@ for (
   my $plain = open_client($server);
   say_to($plain, "GET / HTTP/1.0\r\n\r\n");
   read_all($plain);
-  log_says($server, qr/^s6-tlsserverd: info: refuse 127\.0\.0\.1_\d+ TLS handshake failed: the peer speaks plain HTTP/, 'plain HTTP');
+  log_says($server, qr/^s6-tlsserverd: info: refuse 127\.0\.0\.1_\d+ TLS handshake failed: the peer speaks plain HTTP/,
+    's6-tlsserver: a client that speaks plain HTTP is logged');
   my $gone = open_client($server);
   close $gone;
   my @silent = map { open_client($server) } 1 .. 60;
-  is(s_client($server, '')->{out}, "answer\n", 'more silent clients than -c allows: no other client waits');
-  ok(defined read_all($_), 'a silent client is let go') for @silent[0, -1];
-  log_says($server, qr/refuse .* (?:TLS handshake timed out|repeated=)/, '... with lines that are summed up');
-  ok(eventually(sub { children($server->pid) == 1 }), 'nothing is left but the holder');
+  is(s_client($server, '')->{out}, "answer\n", 's6-tlsserver: no client waits although more clients than -c allows are silent');
+  ok(defined read_all($_), 's6-tlsserver -K: the connection of a silent client is closed') for @silent[0, -1];
+  log_says($server, qr/refuse .* (?:TLS handshake timed out|repeated=)/, 's6-tlsserver -K: silent clients are logged in lines that are summed up');
+  ok(eventually(sub { children($server->pid) == 1 }), 's6-tlsserver: after handshakes that fail no process is left but the holder of the keys');
 }
 
 # ---- limits ----
@@ -142,14 +146,14 @@ page_says('Clients in the middle of a handshake are not counted; those that have
   my $server = tls_server(['-c', 1], ['sh', '-c', 'echo hello; read x; echo "answer $x"']);
   my $client = sub { pipe my $in, my $out or die; my $c = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => $in }); close $in; $c->{to} = $out; return $c };
   my $one = $client->();
-  is(read_line($one->out), "hello\n", 'one client is served');
+  is(read_line($one->out), "hello\n", 's6-tlsserver -c 1: the first client is served');
   my $other = $client->();
-  is(read_line($other->out, 0.5), undef, 'a second one waits');
+  is(read_line($other->out, 0.5), undef, 's6-tlsserver -c 1: a second client waits');
   syswrite $one->{to}, "x\n";
-  is(read_line($one->out), "answer x\n", 'until the first one is done');
+  is(read_line($one->out), "answer x\n", 's6-tlsserver -c 1: the first client gets its answer while a second one waits');
   close $one->{to};
   $one->put_down;
-  is(read_line($other->out), "hello\n", 'then it is served');
+  is(read_line($other->out), "hello\n", 's6-tlsserver -c 1: the second client is served when the first has gone');
   close $other->{to};
   $other->put_down;
 }
@@ -163,7 +167,7 @@ page_says('Clients in the middle of a handshake are not counted; those that have
   {
     run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', $version, '-connect', '127.0.0.1:' . $server->port, '-sess_out', $session);
     my @resumed = map { facts_of(run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', $version, '-connect', '127.0.0.1:' . $server->port, '-sess_in', $session)->{out})->{SSL_SESSION_RESUMED} // '' } 1 .. 3;
-    is("@resumed", 'Resumed Resumed Resumed', "$version: sessions are resumed");
+    is("@resumed", 'Resumed Resumed Resumed', "$version: a session is resumed although each client has a process of its own");
   }
   # Clients use a ticket of TLS 1.3 only once (RFC 8446 C.4): each visit brings the one for the next.
   my $visit = 0;
@@ -185,13 +189,13 @@ page_says('If the new files are not valid, the old ones are kept, and a line is 
   $replace->('cert', $old->{cert});
   my $server = tls_server([], [$facts], env => { KEYFILE => $live{key}, CERTFILE => $live{cert} });
   my $serves = sub { facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH} // '' };
-  is($serves->(), $old->{hash}, 'the old certificate');
+  is($serves->(), $old->{hash}, 's6-tlsserver serves the certificate that it was started with');
   $replace->('cert', $new->{cert});
   ok(log_has_after($serves, $server, qr/^s6-tlskeyholder: warning: keeping the old certificates: the key in \S+live\.key is not that of/), 'a certificate without its key is not used, with a line');
-  is($serves->(), $old->{hash}, 'the old one is kept');
+  is($serves->(), $old->{hash}, 'the old certificate is served when the new one is there without its key');
   $replace->('key', $new->{key});
-  ok(eventually(sub { $serves->() eq $new->{hash} }), 'with the key it is');
-  log_says($server, qr/^s6-tlsserverd: info: new certificates$/, '... with a line');
+  ok(eventually(sub { $serves->() eq $new->{hash} }), 'the new certificate is served when its key is there, too');
+  log_says($server, qr/^s6-tlsserverd: info: new certificates$/, 'new certificates that are served are logged');
 }
 
 # As log_has, with clients that make the holder look.
@@ -211,7 +215,7 @@ SKIP:
   my $server = tls_server(['-u', 65533, '-g', 65533], ['sh', '-c', 'echo hello; read x']);
   pipe my $in, my $out or die;
   my $client = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', '127.0.0.1:' . $server->port], fds => { 0 => $in });
-  is(read_line($client->out), "hello\n", 'a client is served');
+  is(read_line($client->out), "hello\n", 's6-tlsserver -u -g: a client is served');
   my $hex = openssl('ec', '-in', tls_pair('server')->{key}, '-noout', '-text') =~ /priv:\n((?:\s+[0-9a-f:]+\n)+)/ ? $1 =~ s/[\s:]//gr : '';
   my $key = pack 'H*', substr $hex, -64;
   # The library has numbers with the lowest byte first.
@@ -221,8 +225,9 @@ SKIP:
   my %has = map { my $pid = $_; ($pid => memory_has($pid, @forms)) } $server->pid, family($server->pid);
   my ($holder) = grep { (get_file("/proc/$_/cmdline") =~ /s6-tlskeyholder/) } keys %has;
   ok($has{$holder}, 'the holder has the key, and this test sees it');
-  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '', 'no other process has: ' . join(' ', sort keys %has));
-  is(join(' ', map { (split ' ', status_field($_, 'Uid'))[0] } grep { $_ != $holder } sort keys %has) =~ s/65533//gr =~ s/ //gr, '', 'and no other process is root');
+  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '', 'no process but the holder has the key in its memory: ' . join(' ', sort keys %has));
+  is(join(' ', map { (split ' ', status_field($_, 'Uid'))[0] } grep { $_ != $holder } sort keys %has) =~ s/65533//gr =~ s/ //gr, '',
+    's6-tlsserver -u -g: no process but the holder of the keys is root');
   close $out;
   $client->put_down;
 }
@@ -259,7 +264,8 @@ page_says('This costs several times more for each client.');
   my $ed = tls_pair('ed', kind => 'ed25519');
   my $server = tls_server(['--chain'], [$facts], env => { pair_env($ed) });
   is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $ed->{hash}, '--chain serves an Ed25519 key');
-  log_says($server, qr/^s6-tlsserver: info: running a chain of programs for each client, because of --chain$/, '... and says so');
+  log_says($server, qr/^s6-tlsserver: info: running a chain of programs for each client, because of --chain$/,
+    '--chain is logged as the reason for a chain of programs for each client');
   my $rules = own_dir() . '/rules';
   my $other = tls_pair('other');
   for ('', '/ip4', '/ip4/127.0.0.1_32', '/ip4/127.0.0.1_32/env') { mkdir "$rules$_" or die }

@@ -80,36 +80,37 @@ sub conversation
 page_says('TLS begins.');
 page_says('TLS begins, and when the handshake is done, the variables below can be read from the same descriptor');
 my ($seen, $told, $server) = conversation('Y', 'tls');
-like($seen, qr/^clear b'ready\\n'\nsecret b'secret answer\\n'$/m, 'Y: clear text, then TLS') or diag(log_text($server), $told);
+like($seen, qr/^clear b'ready\\n'\nsecret b'secret answer\\n'$/m,
+  's6-ucspitlsd, command Y: the client gets clear text first and TLS after it') or diag(log_text($server), $told);
 my ($reply) = $told =~ /^reply b["'](.*)["']$/m;
 my @items = split /\\x00/, $reply // '', -1;
-is(scalar(grep { !/\ASSL_[A-Z_]+=[ -~]*\z/ } @items[0 .. $#items - 2]), 0, 'the reply is of items NAME=value alone') or diag($reply);
-is("$items[-1]|$items[-2]", '|', 'and ends with two NULs');
-ok((grep { /^SSL_PROTOCOL=TLSv1\.3$/ } @items), 'with the protocol');
-ok((grep { /^SSL_TLS_SNI_SERVERNAME=localhost$/ } @items), 'and the server name');
-like($told, qr/^got b'hello\\n'$/m, 'the program reads what the client sent');
-like($told, qr/^nonblock True True$/m, 'its descriptors stay blocking');
-like($told, qr/^children \[\]$/m, 'and it has no child that it does not know of');
+is(scalar(grep { !/\ASSL_[A-Z_]+=[ -~]*\z/ } @items[0 .. $#items - 2]), 0, 's6-ucspitlsd, command Y: the reply has items NAME=value alone') or diag($reply);
+is("$items[-1]|$items[-2]", '|', 's6-ucspitlsd, command Y: the reply ends with two NULs');
+ok((grep { /^SSL_PROTOCOL=TLSv1\.3$/ } @items), 's6-ucspitlsd, command Y: the reply has the protocol');
+ok((grep { /^SSL_TLS_SNI_SERVERNAME=localhost$/ } @items), 's6-ucspitlsd, command Y: the reply has the server name');
+like($told, qr/^got b'hello\\n'$/m, 's6-ucspitlsd, command Y: the program reads what the client sent');
+like($told, qr/^nonblock True True$/m, "s6-ucspitlsd, command Y: the program's descriptors stay blocking");
+like($told, qr/^children \[\]$/m, 's6-ucspitlsd, command Y: the program has no child that it does not know of');
 
 ($seen, $told) = conversation('y', 'tls');
-like($seen, qr/^secret b'secret answer\\n'$/m, 'y: TLS');
-like($told, qr/^reply b''$/m, 'without a reply: the end of the file comes at once');
+like($seen, qr/^secret b'secret answer\\n'$/m, 's6-ucspitlsd, command y: the client gets its answer by TLS');
+like($told, qr/^reply b''$/m, 's6-ucspitlsd, command y: there is no reply before the end of the file');
 
 page_says('If the handshake fails, there is nothing before the end.');
 ($seen, $told, $server) = conversation('Y', 'garbage');
-like($told, qr/^reply b''$/m, 'a handshake that fails: nothing before the end of the reply');
-log_says($server, qr/^s6-tlsd-io: fatal: .*TLS handshake failed/, '... and a line');
+like($told, qr/^reply b''$/m, 's6-ucspitlsd, command Y: the reply is empty when the handshake fails');
+log_says($server, qr/^s6-tlsd-io: fatal: .*TLS handshake failed/, 's6-ucspitlsd, command Y: a handshake that fails is logged');
 
 page_says('or ends, declines TLS.');
 ($seen, $told, $server) = conversation('close', 'clear', '-v2');
 like($seen, qr/^then b'still clear\\n'$/m, 'a program that closes SSLCTLFD goes on in clear text');
-like($told, qr/^rest b'bye'$/m, '... both ways');
-log_says($server, qr/^s6-ucspitlsd: info: pid \d+ declined opportunistic TLS$/, '... and says so with -v2');
+like($told, qr/^rest b'bye'$/m, 'a program that closes SSLCTLFD reads clear text from its client');
+log_says($server, qr/^s6-ucspitlsd: info: pid \d+ declined opportunistic TLS$/, 's6-ucspitlsd -v2 logs that its program declined TLS');
 
 page_says('Any other byte is an error: TLS does not begin, and prog keeps the connection.');
 ($seen, $told, $server) = conversation('Z', 'clear');
-like($seen, qr/^then b'still clear\\n'$/m, 'any other byte: clear text goes on');
-log_says($server, qr/^s6-ucspitlsd: fatal: unknown command on the control socket$/, '... with a line');
+like($seen, qr/^then b'still clear\\n'$/m, 's6-ucspitlsd, unknown command: clear text goes on');
+log_says($server, qr/^s6-ucspitlsd: fatal: unknown command on the control socket$/, 's6-ucspitlsd, unknown command: the error is logged');
 
 # ---- the client's side ----
 
@@ -130,7 +131,7 @@ print(b'SSL_PEER_CERT_CN=localhost\0' in reply, reply.endswith(b'\0\0'))
 os.write(w, b'hello\n')
 print(os.read(r, 100))
 END
-  is($end->{out}, "True True\nb'answer hello\\n'\n", 'Y: the variables of the server\'s certificate, then TLS') or diag($end->{err});
+  is($end->{out}, "True True\nb'answer hello\\n'\n", "s6-ucspitlsc, command Y: the reply has the server's certificate, and TLS follows") or diag($end->{err});
 }
 
 # ---- a mail server and a mail client that know STARTTLS ----
@@ -144,10 +145,11 @@ SKIP:
   my $server = start_server(['-v'], [bin('s6-ucspitlsd'), '--', $mailfront, 'smtp', 'echo', 'starttls-ucspi'], env => \%env);
   my $talk = run({ env => { SSL_CERT_FILE => authority() } }, $swaks, '--server', '127.0.0.1:' . $server->port, '--tls', '--tls-verify', '--tls-ca-path', authority(),
     '--from', 'a@localhost', '--to', 'b@localhost', '--ehlo', 'localhost', '--quit-after', 'RCPT');
-  like($talk->{out}, qr/^<-\s+220 .*\n.*TLS started with cipher TLSv1/ms, 'swaks and mailfront: STARTTLS') or diag($talk->{out}, $talk->{err}, log_text($server));
-  like($talk->{out}, qr/^ ~> EHLO.*^<~\s+250/ms, 'EHLO again, by TLS');
+  like($talk->{out}, qr/^<-\s+220 .*\n.*TLS started with cipher TLSv1/ms,
+    'swaks and mailfront begin TLS by STARTTLS') or diag($talk->{out}, $talk->{err}, log_text($server));
+  like($talk->{out}, qr/^ ~> EHLO.*^<~\s+250/ms, 'swaks and mailfront repeat EHLO by TLS');
   my $end = run({ stdin => "QUIT\r\n" }, tool('openssl'), 's_client', '-starttls', 'smtp', '-connect', '127.0.0.1:' . $server->port, '-CAfile', authority(), '-quiet', '-verify_return_error');
-  like($end->{out}, qr/^221|^250/m, 'openssl s_client -starttls smtp, too') or diag($end->{err});
+  like($end->{out}, qr/^221|^250/m, 'openssl s_client -starttls smtp gets an answer from mailfront') or diag($end->{err});
 }
 
 done_testing;

@@ -80,29 +80,30 @@ for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600
   my $server = tls_daemon(['-c', 20, '-C', 20, "--status-socket=$status", @$options], ['cat']);
   my $peer = peer($server);
   my $pid = $server->pid;
-  is($peer->($_, 'session'), { tcp => 'connected', tls => 'fresh' }->{$_}, "$how: a session begins: $_") for 'tcp', 'tls';
-  is($peer->('say session one'), 'one', "$how: and is served");
+  is($peer->($_, 'session'), { tcp => 'connected', tls => 'fresh' }->{$_}, "$how: a session begins, step $_") for 'tcp', 'tls';
+  is($peer->('say session one'), 'one', "$how: a session that has begun is served");
   is($peer->('tcp silent'), 'connected', "$how: a client is silent before its handshake");
-  ok(eventually(sub { (counters_of($status)->{pending} // 0) == 1 }), "$how: it waits without a program") or diag(log_text($server));
+  ok(eventually(sub { (counters_of($status)->{pending} // 0) == 1 }),
+    "$how: a client that is silent before its handshake waits without a program") or diag(log_text($server));
 
   upgrade($server, "$how, $_") for 'once', 'twice';
-  is($server->pid, $pid, "$how: it is the same process");
-  is($peer->('say session two'), 'two', "$how: the session goes on");
+  is($server->pid, $pid, "$how: the daemon is the same process after two upgrades");
+  is($peer->('say session two'), 'two', "$how: a session from before the upgrades goes on");
   is($peer->('tls silent'), 'fresh', "$how: the silent client shakes hands with the old process");
-  is($peer->('say silent three'), 'three', "$how: and is served by the new one");
-  is($peer->('tcp again'), 'connected', "$how: another client connects");
-  is($peer->('tls again session'), 'resumed', "$how: and resumes a session from before");
-  is($peer->('say again four'), 'four', "$how: and is served");
+  is($peer->('say silent three'), 'three', "$how: the client that was silent during the upgrades is served by the new daemon");
+  is($peer->('tcp again'), 'connected', "$how: another client connects after the upgrades");
+  is($peer->('tls again session'), 'resumed', "$how: another client resumes a session from before the upgrades");
+  is($peer->('say again four'), 'four', "$how: a client that came after the upgrades is served");
 
   upgrade($server, "$how, with three sessions");
   my $counters = counters_of($status);
-  is("$counters->{accepted_total} $counters->{clients}", '3 3', "$how: the counters go on");
+  is("$counters->{accepted_total} $counters->{clients}", '3 3', "$how: the counters go on over the upgrades");
   is($peer->("end $_"), 'ended', "$how: the session of $_ ends") for 'session', 'silent', 'again';
-  ok(eventually(sub { my $c = counters_of($status); $c->{clients} == 0 && $c->{pending} == 0 }), "$how: each slot is free again")
+  ok(eventually(sub { my $c = counters_of($status); $c->{clients} == 0 && $c->{pending} == 0 }), "$how: each slot is free again when all sessions have ended")
     or diag(explain(counters_of($status)), log_text($server));
   ok(eventually(sub { ($server->served) == 1 }), "$how: no process is left but the holder of the keys") or diag(join ' ', $server->served);
   $server->signal('TERM');
-  ok($server->wait, "$how: it ends when told to");
+  ok($server->wait, "$how: SIGTERM ends the upgraded daemon");
 }
 
 # ---- a program that has ended while its last words are on their way ----
@@ -112,10 +113,10 @@ for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600
   my $peer = peer($server);
   $peer->($_) for 'tcp a', 'tls a', 'say a x';
   ok(eventually(sub { log_count($server, qr/info: end pid \d+ /) == 1 }), 'a program ends before its client has read all') or diag(log_text($server));
-  upgrade($server, 'meanwhile');
+  upgrade($server, "while a program's last words are on their way");
   is($peer->('tcp b'), 'connected', 'the next client connects to the backlog, since the slot is taken');
-  is($peer->('end a'), 'ended', 'the first client goes');
-  is($peer->('tls b'), 'fresh', 'and the next one has its slot');
+  is($peer->('end a'), 'ended', 'the client whose program has ended goes after the upgrade');
+  is($peer->('tls b'), 'fresh', 'a client from the backlog gets the slot of the one that goes after the upgrade');
 }
 
 # ---- what makes it impossible ----
@@ -128,9 +129,9 @@ page_says('The new program reads CAFILE and CADIR again.', 'If that fails, the o
   put_file('ca.pem', "no certificate\n", 0644);
   $server->signal('USR2');
   log_says($server, qr/warning: unable to upgrade: .*ca\.pem.*: going on$/, 'certificates that cannot be read keep the old program');
-  is($peer->('tcp a'), 'connected', 'which serves on');
+  is($peer->('tcp a'), 'connected', 'a daemon whose upgrade fails because of CAFILE still accepts clients');
   put_file('ca.pem', get_file(authority()), 0644);
-  upgrade($server, 'when they can be read again');
+  upgrade($server, 'when the authorities can be read again');
 }
 
 # ---- ten under load ----

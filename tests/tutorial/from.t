@@ -67,16 +67,16 @@ my %theirs = (
   'skd' => { 'Options' => [map { "-$_" } qw(i l x t u d s b c n v B L P S U V)] },
 );
 
-ok(our_programs()->{'s6-tcpserver'}{'max-clients'}, 'the options of the programs are known');
+ok(our_programs()->{'s6-tcpserver'}{'max-clients'}, 'the options of our programs are known to this test');
 
 my %pages = table_pages();
-is(join(' ', sort keys %pages), join(' ', sort keys %theirs), 'the pages are there');
+is(join(' ', sort keys %pages), join(' ', sort keys %theirs), 'each page sallyport-from-... that is expected is there, and no other');
 my $overview = get_file(page_file('sallyport.7'));
 my %display;
 for my $name (sort keys %pages)
 {
   my $text = get_file($pages{$name});
-  like($overview, qr/^\.Xr sallyport-from-\Q$name\E 7/m, "$name is linked from the overview");
+  like($overview, qr/^\.Xr sallyport-from-\Q$name\E 7/m, "sallyport-from-$name is linked from the overview");
   my $tables = tables($text);
   my (@forgotten, @unknown);
   for my $title (keys %$tables)
@@ -86,9 +86,9 @@ for my $name (sort keys %pages)
     push @forgotten, map { "$title: $_" } grep { $left !~ /(?<![\w-])\Q$_\E(?!(?<=\w)[a-z])/ } @{$theirs{$name}{$title} // []};
     push @unknown, map { unknown_options(options_named($_, $program)) } @rows;
   }
-  is(join(', ', grep { !exists $tables->{$_} } keys %{$theirs{$name}}), '', '... and has the tables');
-  is(join(', ', @forgotten), '', '... which leave nothing out');
-  is(join(', ', @unknown), '', '... and whose options are ours');
+  is(join(', ', grep { !exists $tables->{$_} } keys %{$theirs{$name}}), '', "sallyport-from-$name has all its tables");
+  is(join(', ', @forgotten), '', "sallyport-from-$name: its tables leave no option out");
+  is(join(', ', @unknown), '', "sallyport-from-$name: its tables name only options that our programs have");
   $display{$name} = [map { s/\\e$/\\/mgr } $text =~ /^\.Bd -literal -offset indent\n(.*?)^\.Ed\n/msg];
 }
 
@@ -96,7 +96,7 @@ for my $name (sort keys %pages)
 my $dir = own_dir();
 mkdir $_ or die for "$dir/rules", "$dir/rules/ip4", "$dir/rules/ip4/127.0.0.0_8";
 put_file('rules/ip4/127.0.0.0_8/allow', '');
-is(run({ dir => $dir }, bin('s6-accessrules-cdb-from-fs'), 'rules.cdb', 'rules')->{code}, 0, 'rules for the examples');
+is(run({ dir => $dir }, bin('s6-accessrules-cdb-from-fs'), 'rules.cdb', 'rules')->{code}, 0, 'the rules for the examples are compiled');
 chmod 0644, "$dir/rules.cdb";
 my %env = (PATH => "$ENV{SALLYPORT_BIN}:$ENV{PATH}", UID => 65534, GID => 65534, GIDLIST => '');
 my $served = 0;
@@ -114,27 +114,30 @@ for my $name (sort keys %display)
       skip 'changing ids takes root', 1 if $command =~ / -u 65534| -U / && !can_change_ids();
       skip 'this build has no DNS', 1 if $command =~ /s6-tcpserver-access -p/ && !built_with_cares();
       my $server = start_listening(dir => $dir, env => \%env, ip => '127.0.0.1', command => ['/bin/sh', '-c', "exec $command"]);
-      is(ask($server, send => "a line\n"), "a line\n", "$name: $command");
+      is(ask($server, send => "a line\n"), "a line\n", "sallyport-from-$name: this example serves: $command");
     }
     $served++;
   }
 }
-is($served, 7, 'these examples were tried');
+is($served, 7, 'as many examples of the pages as expected are tried');
 
 # ---- rows that are more than an option ----
 
 my $echo = start_server([], ['cat']);
-is(run({ env => \%env, stdin => "a line\n" }, 's6-tcpclient', '-H', '127.0.0.1', $echo->port, 's6-ioconnect')->{out}, "a line\n", 'what does as tcpcat');
+is(run({ env => \%env, stdin => "a line\n" }, 's6-tcpclient', '-H', '127.0.0.1', $echo->port, 's6-ioconnect')->{out}, "a line\n",
+  's6-tcpclient with s6-ioconnect does as tcpcat does');
 
 my %client = (%env, PROTO => 'TCP', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 1);
 sub judged { return run({ dir => $dir, env => { %client, TCPREMOTEIP => $_[0] } }, qw(s6-tcpserver-access -H -x rules.cdb true))->{code} }
-is(judged('127.0.0.1'), 0, 'what does as tcprulescheck lets a client in');
-isnt(judged('192.0.2.1'), 0, '... and refuses another one');
+is(judged('127.0.0.1'), 0, 'what does as tcprulescheck lets an allowed client in');
+isnt(judged('192.0.2.1'), 0, 'what does as tcprulescheck refuses a client that is not allowed');
 
 my @banner = (bin('s6-tcpserver-access'), '-H', '-B', 'welcome', 'cat');
-is(ask(start_server(['-i', "$dir/rules", '--refuse-with=no'], \@banner), send => "!\n"), "welcome!\n", 'banner_success');
+is(ask(start_server(['-i', "$dir/rules", '--refuse-with=no'], \@banner), send => "!\n"), "welcome!\n",
+  'what does as banner_success greets a client that is allowed');
 mkdir $_ or die for "$dir/others", "$dir/others/ip4", "$dir/others/ip4/192.0.2.0_24";
 put_file('others/ip4/192.0.2.0_24/allow', '');
-is(read_all(open_client(start_server(['-i', "$dir/others", '--refuse-with=no'], \@banner))), 'no', 'banner_fail');
+is(read_all(open_client(start_server(['-i', "$dir/others", '--refuse-with=no'], \@banner))), 'no',
+  'what does as banner_fail sends its text to a client that is refused');
 
 done_testing();

@@ -29,7 +29,7 @@ sub done
 {
   my ($server) = @_;
   $server->signal('TERM');
-  is($server->wait->{code}, 0, '... and ends when told to');
+  is($server->wait->{code}, 0, 'the server of a step ends well by SIGTERM');
 }
 
 my $hello = "Hello Ann, you are 127.0.0.1, connection 1\n";
@@ -37,9 +37,10 @@ my $welcome = $hello =~ s/Hello/Welcome/r;
 is($asked, "\$ echo Ann | nc 127.0.0.1 7000\n$hello", 'the page shows the answer that is expected here');
 
 my $server = served($one);
-is(ask($server, send => "a line\n"), "a line\n", 'step 1: cat');
+is(ask($server, send => "a line\n"), "a line\n", 'step 1: the server with cat sends back what it gets');
 my ($client) = $page =~ /^\.Ql (s6-tcpclient 127\.0\.0\.1 7000 s6-ioconnect) ,$/m or die 'no client';
-is(run({ %place, stdin => "a line\n" }, shellwords($client =~ s/7000/$server->{port}/r))->{out}, "a line\n", 'by the client of the page, too');
+is(run({ %place, stdin => "a line\n" }, shellwords($client =~ s/7000/$server->{port}/r))->{out}, "a line\n",
+  'step 1: the client of the page gets back what it sends');
 done($server);
 
 put_file("$dir/greet", $greet, 0755);
@@ -51,41 +52,42 @@ for ([$serve, 'step 2: a service of your own', 0], [$verbose, 'step 3: a log', 1
   if ($lines)
   {
     log_says($server, qr/^s6-tcpserverd: info: accept 127\.0\.0\.1_\d+ pid \d+ count 1\/40$/, 'step 3: the line of a client that comes is as the page shows it');
-    log_says($server, qr/^s6-tcpserverd: info: end pid \d+ exitcode 0 count 0\/40 source=127\.0\.0\.1 ms=\d+$/, 'step 3: and that of one that goes');
+    log_says($server, qr/^s6-tcpserverd: info: end pid \d+ exitcode 0 count 0\/40 source=127\.0\.0\.1 ms=\d+$/,
+      'step 3: the line of a client that goes is as the page shows it');
   }
   done($server);
 }
 
 $server = served($limits);
 my @two = map { open_client($server) } 1 .. 2;
-ok(eventually(sub { log_count($server, qr/info: accept /) == 2 }), 'step 4: two clients');
-ok(closed_by_server(open_client($server)), 'the third is refused');
-log_says($server, qr/info: refuse 127\.0\.0\.1_\d+ count 2\/2 source \(-C 2\)$/, 'step 4: and the log has the reason');
+ok(eventually(sub { log_count($server, qr/info: accept /) == 2 }), 'step 4: two clients are accepted');
+ok(closed_by_server(open_client($server)), 'step 4: the third client is refused');
+log_says($server, qr/info: refuse 127\.0\.0\.1_\d+ count 2\/2 source \(-C 2\)$/, 'step 4: the log has the reason why the third client is refused');
 done($server);
 close $_ for @two;
 
-is(run(\%place, '/bin/sh', '-ec', $rules)->{code}, 0, 'step 5: rules');
-is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'compiled');
+is(run(\%place, '/bin/sh', '-ec', $rules)->{code}, 0, 'step 5: the commands that make the rules succeed');
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'step 5: the rules are compiled');
 $server = served($ruled);
-is(ask($server, send => "Ann\n"), $welcome, 'a client that they allow finds GREETING');
+is(ask($server, send => "Ann\n"), $welcome, 'step 5: the program of an allowed client finds GREETING from the rules');
 rename "$dir/rules/ip4/127.0.0.0_8", "$dir/rules/ip4/192.0.2.0_24" or die;
-is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'changed and compiled again');
-ok(closed_by_server(open_client($server)), 'the server notices');
-log_says($server, qr/refuse .* rule=/, 'and says so');
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'step 5: the changed rules are compiled');
+ok(closed_by_server(open_client($server)), 'step 5: the server refuses a client by the changed rules without a restart');
+log_says($server, qr/refuse .* rule=/, 'step 5: a client that the rules refuse is logged');
 done($server);
 rename "$dir/rules/ip4/192.0.2.0_24", "$dir/rules/ip4/127.0.0.0_8" or die;
-is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'and back');
+is(run(\%place, '/bin/sh', '-c', $compile)->{code}, 0, 'step 5: the rules are compiled as they were before');
 
 SKIP:
 {
   skip 'changing ids takes root', 2 unless can_change_ids();
   $server = served(built_for_linux() ? $root : $root =~ s/ --no-new-privs//r);
-  is(ask($server, send => "x\n"), "x\n", 'step 6: less privilege');
-  is((split ' ', status_field($server->pid, 'Uid'))[0], 65534, 'the server is not root any more') or diag(status_field($server->pid, 'Uid'));
+  is(ask($server, send => "x\n"), "x\n", 'step 6: the server that gives up its privileges serves');
+  is((split ' ', status_field($server->pid, 'Uid'))[0], 65534, 'step 6: the server is not root any more') or diag(status_field($server->pid, 'Uid'));
 }
 
 $server = served($doors);
-is(ask($server, send => "Ann\n"), $welcome, 'step 7: door by door');
+is(ask($server, send => "Ann\n"), $welcome, 'step 7: the server that is written as a chain of programs serves');
 done($server);
 
 # The run script, as a supervisor runs it: in the service directory, with a pipe on descriptor 3.
@@ -97,28 +99,28 @@ close $write;
 my $port = <$ready>;
 like($port, qr/^\d+\n\z/, 'step 8: the run script announces its port on descriptor 3');
 chomp $port;
-is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $welcome, 'and serves');
+is(ask($service, ip => '127.0.0.1', port => $port, send => "Ann\n"), $welcome, 'step 8: the service of the run script serves');
 done($service);
 
 SKIP:
 {
   skip 's6 is not installed', 11 unless tool('s6-supervise') && tool('s6-svwait') && tool('s6-svc');
-  like($page, qr/write 3 to\n\.Pa service\/notification-fd ,/, 'the page makes a service directory');
+  like($page, qr/write 3 to\n\.Pa service\/notification-fd ,/, 'step 8: the page makes the file notification-fd in the service directory');
   put_file("$dir/service/notification-fd", "3\n");
-  like($page, qr/^\.Ql s6-supervise service\nruns it/m, 'and has it supervised');
+  like($page, qr/^\.Ql s6-supervise service\nruns it/m, 'step 8: the page starts s6-supervise for the service directory');
   my $supervise = start(%place, command => [tool('s6-supervise'), 'service'], fds => { 1 => "$dir/supervised" });
   my ($ready) = eventually(sub { get_file("$dir/supervised") =~ /bound to ip 127\.0\.0\.1 port (\d+)/ });
-  ok($ready, 'it runs under s6-supervise') or diag(get_file("$dir/supervised"), log_text($supervise));
+  ok($ready, 'step 8: the service runs under s6-supervise') or diag(get_file("$dir/supervised"), log_text($supervise));
   my %there = (ip => '127.0.0.1', port => get_file("$dir/supervised") =~ /port (\d+)/ ? $1 : 0);
-  is(run(\%place, tool('s6-svwait'), '-U', '-t', '10000', 'service')->{code}, 0, '... and is ready');
-  is(ask({ %there }, send => "Ann\n"), $welcome, '... and serves');
+  is(run(\%place, tool('s6-svwait'), '-U', '-t', '10000', 'service')->{code}, 0, 'step 8: s6-svwait learns that the service is ready');
+  is(ask({ %there }, send => "Ann\n"), $welcome, 'step 8: the service serves under s6-supervise');
   my $waiting = open_client({ %there });
-  ok(eventually(sub { get_file("$dir/supervised") =~ /accept .*accept /s }), 'a client whose program waits');
-  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -h service)$/m ? $1 : die 'no s6-svc'))->{code}, 0, 's6-svc -h');
-  ok(closed_by_server($waiting), '... asks the program to end');
-  is(ask({ %there }, send => "Ann\n"), $welcome, '... and the service goes on');
-  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -xd service)$/m ? $1 : die 'no way to end'))->{code}, 0, 'told to end');
-  is($supervise->wait->{code}, 0, '... it does');
+  ok(eventually(sub { get_file("$dir/supervised") =~ /accept .*accept /s }), 'step 8: a second client, whose program waits, is accepted');
+  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -h service)$/m ? $1 : die 'no s6-svc'))->{code}, 0, 'step 8: s6-svc -h succeeds');
+  ok(closed_by_server($waiting), 'step 8: s6-svc -h ends the session of a client that waits');
+  is(ask({ %there }, send => "Ann\n"), $welcome, 'step 8: the service serves on after s6-svc -h');
+  is(run(\%place, shellwords($page =~ /^\.Ql (s6-svc -xd service)$/m ? $1 : die 'no way to end'))->{code}, 0, 'step 8: s6-svc -xd succeeds');
+  is($supervise->wait->{code}, 0, 'step 8: s6-supervise ends after s6-svc -xd');
 }
 
 SKIP:
@@ -133,22 +135,23 @@ SKIP:
   close $writer;
   close $lines;
   is($logger->wait->{code}, 0, 'step 8: the logger runs');
-  like(get_file("$dir/log/current"), qr/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +a line$/m, 'and puts a time before each line');
-  ok(-e "$dir/log/lock", 'in a directory of its own');
+  like(get_file("$dir/log/current"), qr/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +a line$/m, 'step 8: the logger puts a time before each line');
+  ok(-e "$dir/log/lock", 'step 8: the logger has a lock in its own directory');
 }
 
 $server = served($lingers);
 is(ask($server, send => "Ann\n" . 'x' x 300000), $hello, 'step 9: an answer arrives although its program has not read everything');
 done($server);
-like(get_file(source_file('examples/http/page')), qr/^exec s6-linger$/m, 'the page of examples/http ends in that way, too');
+like(get_file(source_file('examples/http/page')), qr/^exec s6-linger$/m, 'step 9: the program examples/http/page ends with s6-linger');
 
 $server = served($counts);
-is(ask($server, send => "Ann\n"), $hello, 'step 10: a service with counters');
+is(ask($server, send => "Ann\n"), $hello, 'step 10: a service with counters serves');
 my ($screen, $check, $metrics) = split /\n/, $looks;
-ok(eventually(sub { run(\%place, '/bin/sh', '-c', $metrics)->{out} =~ /^sallyport_ended_total\{.*how="ok".*\} 1$/m }), 'the counters count it');
-like(run(\%place, '/bin/sh', '-c', $screen)->{out}, qr/serving/, 'the screen shows that it serves');
-is(run(\%place, '/bin/sh', '-c', $check)->{out}, "new clients are served\n", 'and the check says so');
-like(run(\%place, '/bin/sh', '-c', $metrics)->{out}, qr/service="greet"/, 'a label names the service');
+ok(eventually(sub { run(\%place, '/bin/sh', '-c', $metrics)->{out} =~ /^sallyport_ended_total\{.*how="ok".*\} 1$/m }),
+  'step 10: the counters count a session that ended well');
+like(run(\%place, '/bin/sh', '-c', $screen)->{out}, qr/serving/, 'step 10: the status screen shows that the service serves');
+is(run(\%place, '/bin/sh', '-c', $check)->{out}, "new clients are served\n", 'step 10: the check prints that new clients are served');
+like(run(\%place, '/bin/sh', '-c', $metrics)->{out}, qr/service="greet"/, 'step 10: a label of the counters names the service');
 done($server);
 
 # The last block, as a script; the port alone is another one. Between its lines the daemon must have done what it was told.
@@ -161,9 +164,9 @@ done($server);
   my $r = run(\%place, '/bin/sh', $script);
   $r->{err} = get_file("$dir/signals.log");
   is($r->{code}, 0, 'step 11: upgraded and drained, the daemon ends well') or diag($r->{err});
-  like($r->{err}, qr/info: received SIGUSR2, becoming /, 'the upgrade is in the log');
-  like($r->{out}, qr/serving/, 'it serves after the upgrade');
-  like($r->{err}, qr/draining/, 'the drain is in the log');
+  like($r->{err}, qr/info: received SIGUSR2, becoming /, 'step 11: the upgrade is in the log');
+  like($r->{out}, qr/serving/, 'step 11: the daemon serves after the upgrade');
+  like($r->{err}, qr/draining/, 'step 11: the drain is in the log');
 }
 
 done_testing();
