@@ -22,7 +22,7 @@ sub served_in_spite_of
 {
   my ($program, $error) = @_;
   my $path = own_dir() . "/socket.$error";
-  my $listener = $program =~ /^tcp/ ? IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Listen => SOMAXCONN)
+  my $listener = $program =~ /^tcp/ ? IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Listen => SOMAXCONN, ReuseAddr => 1)
                                     : IO::Socket::UNIX->new(Local => $path, Listen => SOMAXCONN);
   my $trace = own_dir() . "/trace.$program.$error";
   my $server = start(fds => { 3 => $listener }, command => [$strace, '-o', $trace, '-e', "trace=$call", '-e', "inject=$call:error=$error:when=1+2",
@@ -30,7 +30,7 @@ sub served_in_spite_of
   log_has($server, qr/status/) or die "the server did not start: " . log_text($server);
   my @answers = map { ask($program =~ /^tcp/ ? { ip => $loopback, port => $listener->sockport } : { path => $path }) // 'nothing' } 1 .. 5;
   is(join('', @answers), "served\n" x 5, "$program: $error and clients are served all the same");
-  cmp_ok(scalar(grep { /INJECTED/ } split /\n/, get_file($trace)), '>=', 2, 'while accept failed more than once');
+  cmp_ok(scalar(grep { /INJECTED/ } split /\n/, get_file($trace)), '>=', 2, 'accept failed more than once meanwhile');
   ok($server->alive, 'the server lives');
   my @noise = grep { !/: info: (starting|status|accept|end) / && !/: info: status:/ } log_lines($server);
   kill 'TERM', $server->served;

@@ -67,8 +67,8 @@ for my $kind (qw(stream seqpacket))
   is(answer($client), 'hello', "$program: what the client says comes back");
   is((log_has($server, qr/starting/) // ''), "$program: info: starting - bound to $path", 'the log names the path');
   my ($uid, $gid) = ($> + 0, $) + 0);
-  log_says($server, qr/\A$program: info: accept $uid:$gid pid \d+ count 1\/40\z/, 'and the client');
-  log_says($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid ms=\d+\z/, 'and its end');
+  log_says($server, qr/\A$program: info: accept $uid:$gid pid \d+ count 1\/40\z/, "$program -v: a client is logged with its user and group");
+  log_says($server, qr/end pid \d+ exitcode 0 count 0\/40 source=uid:$uid ms=\d+\z/, "$program -v: the end of a program is logged with the user of its client");
 
   # ---- the environment ----
 
@@ -164,7 +164,7 @@ for my $kind (qw(stream seqpacket))
   page_says('Send SIGTERM and SIGCONT to every child, and exit.');
   $limited->signal('QUIT');
   is(($limited->wait // {})->{code}, 0, 'SIGQUIT: the server exits 0');
-  is(answer($later) // 'none', '', 'and its children end');
+  is(answer($later) // 'none', '', 'SIGQUIT: the child of the acceptor ends, too');
   page_says('there is nothing on descriptor 3, or a listener was shut down.');
   socket my $doomed, PF_UNIX, $type{$kind}, 0 or die "no socket: $!\n";
   bind $doomed, pack_sockaddr_un(new_path()) or die "cannot bind: $!\n";

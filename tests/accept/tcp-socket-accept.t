@@ -102,7 +102,7 @@ for my $fds ('', 'abc', '1x', '-1', 1025, 4294967295, '99999999999999999999')
   my ($listener, $port) = busy_port();
   my $server = start(fds => { 3 => $listener }, command => [announced(LISTEN_FDS => $fds), $accept, '-v', 'sh', '-c', 'echo "served${LISTEN_FDS+bad}"']);
   log_says($server, qr/\Atcp-socket-accept: warning: LISTEN_FDS is not a number from 0 to 1024: serving descriptor 3$/m, "LISTEN_FDS='$fds' is reported");
-  log_says($server, qr/status: 0\/40/, 'and does not matter');
+  log_says($server, qr/status: 0\/40/, "LISTEN_FDS='$fds': the acceptor begins to serve");
   is(ask({ ip => $loopback, port => $port }), "served\n", 'descriptor 3 is served');
 }
 page_says('by one that no other process ever gets.');
@@ -121,7 +121,7 @@ my $two = start(fds => { 3 => $first, 4 => $second }, command => [announced(LIST
 log_says($two, qr/status: 0\/40/, 'a server with two listeners');
 is(log_count($two, qr/starting - bound to ip 127\.0\.0\.1 port \d+/), 2, 'names both');
 my %at = map { $_ => { ip => $loopback, port => $_->sockport } } $first, $second;
-is(ask($at{$_}, send => 'x'), $_->sockport . "\nx", 'and serves both') for $first, $second, $first;
+is(ask($at{$_}, send => 'x'), $_->sockport . "\nx", 'an acceptor with two listeners serves the clients of both') for $first, $second, $first;
 
 my $udp = IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Type => SOCK_DGRAM) or die "no socket: $!\n";
 my $deaf = IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Type => SOCK_STREAM) or die "no socket: $!\n";
@@ -152,7 +152,7 @@ for my $words ('-c 2', '--connection-limit=2', '-c9 --connection-limit 2')
   my @clients = map { open_client($small) } 1 .. 3;
   is(join('', map { read_line($_) } @clients[0, 1]), "served\n" x 2, "$words: two clients are served");
   log_says($small, qr/warning: the client limit 2 is reached/, 'the third waits');
-  is(scalar($small->served), 2, 'while there are two children');
+  is(scalar($small->served), 2, 'two children of the acceptor are alive at the limit');
   stop_sending($clients[0]);
   is(read_line($clients[2]), "served\n", 'until one has ended');
 }
@@ -169,7 +169,7 @@ for my $words ('-C 1', '--local-limit=1')
   my $one = open_client($fair);
   is(read_line($one), "1\n", "$words: one client of a source is served");
   ok(closed_by_server(open_client($fair)), 'another is refused');
-  log_says($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1 source \(-C 1\)$/, 'which the log says without -v');
+  log_says($fair, qr/\Atcp-socket-accept: info: refuse 127\.0\.0\.1_\d+ count 1\/1 source \(-C 1\)$/, 'a client above --local-limit is logged without -v, too');
   is(read_line(open_client($fair, from => '127.0.0.2')), "1\n", 'a client of another source is served');
 }
 page_says('The default is no limit but --connection-limit.');

@@ -56,12 +56,12 @@ my $unix = "unix:$dir/socket";
 serve("$dir/floor_vfork", $unix, "$dir/handler_dynamic");
 my $all = load($unix, 'count', 4, 50);
 is($all->{connections}, 50, 'as many connections as asked for are complete');
-is("$all->{refused} $all->{short} $all->{errors}", '0 0 0', 'and none failed');
+is("$all->{refused} $all->{short} $all->{errors}", '0 0 0', 'no connection of the load generator fails');
 ok($all->{p50} > 0 && $all->{p50} <= $all->{p99} && $all->{p99} <= $all->{max}, 'percentiles rise');
 
 my $short = load('-e', 1, $unix, 'count', 4, 20);
 is($short->{short}, 20, 'a handler that ends before its bytes have come is counted as short');
-is($short->{connections}, 0, 'and not as a connection');
+is($short->{connections}, 0, 'a connection that ends early is not counted as complete');
 
 my $nobody = load("unix:$dir/nobody", 'count', 2, 10);
 is($nobody->{refused}, 10, 'no server there is counted as refused');

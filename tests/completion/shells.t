@@ -49,8 +49,8 @@ SKIP:
   is_deeply([grep { /^--/ } bash_offers($_, '--')], [options_of($_)], "bash offers the options of $_") for @programs;
   is_deeply([bash_offers('s6-tcpserver', '-v', '--max-c')], ['--max-clients'], 'a word that is begun is ended');
   is_deeply([bash_offers('s6-tcpserver', '-c', '10', '--max-c')], ['--max-clients'], 'the argument of an option is no operand');
-  is_deeply([bash_offers('s6-tcpserver', '-vc', '10', '--max-c')], ['--max-clients'], 'nor is that of the last letter of a cluster');
-  is_deeply([bash_offers('s6-tcpserver', '--max-clients', '=', '10', '--max-per')], ['--max-per-source'], 'nor that after an equals sign, which bash makes a word');
+  is_deeply([bash_offers('s6-tcpserver', '-vc', '10', '--max-c')], ['--max-clients'], 'the argument of the last letter of a cluster is no option to complete');
+  is_deeply([bash_offers('s6-tcpserver', '--max-clients', '=', '10', '--max-per')], ['--max-per-source'], 'an argument after an equals sign, which bash makes a word, is no option to complete');
   is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '80', '--max-c')], [], 'bash offers no options after the operands');
   ok((grep { $_ eq 'printf' } bash_offers('s6-tcpserver', '127.0.0.1', '80', 'print')), 'bash completes the program as a command');
   is_deeply([bash_offers('s6-tcpserver', '')], [], 'bash offers nothing where the address belongs');

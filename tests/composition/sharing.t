@@ -37,7 +37,7 @@ for my $case (['TCP', $accept], ['Unix-domain', bin('local-stream-socket-accept'
 {
   my ($what, $program) = @$case;
   my $path = own_dir() . '/shared';
-  my $listener = $what eq 'TCP' ? IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Listen => SOMAXCONN) : IO::Socket::UNIX->new(Local => $path, Listen => SOMAXCONN);
+  my $listener = $what eq 'TCP' ? IO::Socket::IP->new(LocalHost => $loopback, LocalPort => 0, Listen => SOMAXCONN, ReuseAddr => 1) : IO::Socket::UNIX->new(Local => $path, Listen => SOMAXCONN);
   $listener->blocking(0);
   my @servers = map { start(fds => { 3 => $listener }, command => [$program, '-c', 1000, '-v', @$who]) } 1 .. 4;
   ready($_) for @servers;

@@ -153,7 +153,7 @@ SKIP:
   page_says('instead of looking it up.');
   is(client_facts(run($client, '-l', 'Me', '127.0.0.1', $port, @facts))->{'env:TCPLOCALHOST'}, 'Me', '-l');
   page_says('A name with any other byte than letters, digits, hyphens, underscores and dots is taken for no name.');
-  my $nine = IO::Socket::IP->new(LocalHost => '127.0.0.9', LocalPort => 0, Listen => 1) or die "cannot listen: $@\n";
+  my $nine = IO::Socket::IP->new(LocalHost => '127.0.0.9', LocalPort => 0, Listen => 1, ReuseAddr => 1) or die "cannot listen: $@\n";
   $got = client_facts(run({ env => { TCPREMOTEHOST => 'old' } }, $client, '127.0.0.9', $nine->sockport, @facts));
   is($got->{'env:TCPREMOTEHOST'}, undef, 'a name with a slash is none');
   page_says('Look up no names at all: a host that is not made of addresses is a usage error.');
@@ -180,7 +180,7 @@ SKIP:
   my %wanted = (2 => 'good.test.');
   for my $last (2 .. 8)
   {
-    my $socket = IO::Socket::IP->new(LocalHost => "127.0.0.$last", LocalPort => 0, Listen => 1) or die "cannot listen: $@\n";
+    my $socket = IO::Socket::IP->new(LocalHost => "127.0.0.$last", LocalPort => 0, Listen => 1, ReuseAddr => 1) or die "cannot listen: $@\n";
     my $got = client_facts(run({ env => { TCPREMOTEHOST => 'old' } }, $client, '-l', 'x', "127.0.0.$last", $socket->sockport, @facts));
     # How a name that points at itself is read is not important, as long as it is harmless; musl reads more of them.
     my $name = $got->{'env:TCPREMOTEHOST'};

@@ -19,7 +19,7 @@ sub pair { return IO::Socket::UNIX->socketpair(AF_UNIX, SOCK_STREAM, PF_UNSPEC) 
 
 sub tcp_pair
 {
-  my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 1) or die;
+  my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 1, ReuseAddr => 1) or die;
   my $one = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $listener->sockport) or die;
   return ($one, scalar $listener->accept);
 }

@@ -159,7 +159,7 @@ SKIP:
   page_says('Addresses are written in their shortest form, in lower case.');
   is("$got->{'env:PROTO'} $got->{'env:TCPREMOTEIP'} $got->{'env:TCPLOCALIP'}", 'TCP ::1 ::1', 'IPv6');
   is(connected('0:0::1', $port6)->{'env:TCPREMOTEIP'}, '::1', 'in its shortest form');
-  my $mapped = IO::Socket::IP->new(LocalHost => '::', LocalPort => 0, Listen => 1, V6Only => 0);
+  my $mapped = IO::Socket::IP->new(LocalHost => '::', LocalPort => 0, Listen => 1, V6Only => 0, ReuseAddr => 1);
   is(connected('::ffff:127.0.0.1', $mapped->sockport)->{'env:TCPREMOTEIP'}, '127.0.0.1', 'mapped addresses are written as IPv4');
 }
 

@@ -17,7 +17,7 @@ for my $network ('2001:db8:1::/64', '2001:db8:2::/64')
   plan skip_all => 'addresses cannot be added here' if system("$ip -6 route add local $network dev lo 2>/dev/null");
 }
 put_file('/proc/sys/net/ipv6/ip_nonlocal_bind', "1\n") if -w '/proc/sys/net/ipv6/ip_nonlocal_bind';
-plan skip_all => 'addresses cannot be chosen here' unless eval { IO::Socket::IP->new(LocalHost => '2001:db8:1::77', LocalPort => 0, Listen => 1) };
+plan skip_all => 'addresses cannot be chosen here' unless eval { IO::Socket::IP->new(LocalHost => '2001:db8:1::77', LocalPort => 0, Listen => 1, ReuseAddr => 1) };
 
 page('s6-tcpserverd');
 page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');

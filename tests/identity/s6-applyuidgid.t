@@ -33,7 +33,7 @@ sub becomes
 page_says('Without any of these four options, the ids stay as they are.');
 my $unchanged = run(@look)->{out};
 is(run(bin('s6-applyuidgid'), @look)->{out}, $unchanged, 'without options nothing changes');
-is(run(bin('s6-applyuidgid'), '-z', '--keep-groups', @look)->{out}, $unchanged, 'nor with those that are about other things');
+is(run(bin('s6-applyuidgid'), '-z', '--keep-groups', @look)->{out}, $unchanged, 'options that are about other things than ids change no id');
 page_says('has the exit code of prog, unless one of these comes first');
 is(run(bin('s6-applyuidgid'), 'sh', '-c', "exit $_")->{code}, $_, "exit $_") for 0, 1, 111, 255;
 page_says('was not found.');
@@ -76,7 +76,7 @@ for my $name (sort keys %ids)
     my $r = run({ env => { %ids, $name => $value } }, bin('s6-applyuidgid'), '-U', 'echo', 'ran');
     is($r->{code}, 100, "-U $what is wrong");
     like($r->{err}, qr/\As6-applyuidgid: (?:fatal|usage): .*\b$name\b.*\n\z/, 'the message names it');
-    is($r->{out}, '', 'and the program is not run');
+    is($r->{out}, '', "-U $what: the program is not run");
   }
 }
 
@@ -97,7 +97,7 @@ page_says('With 111, it names what was tried, and gives the reason of the system
       my $r = run(@under, bin('s6-applyuidgid'), $option, $value, 'echo', 'ran');
       is($r->{code}, 111, "$option $value without privileges: exit 111");
       like($r->{err}, qr/\As6-applyuidgid: fatal: unable to set the $words: .+\n\z/, 'the message says what was tried');
-      is($r->{out}, '', 'and the program is not run');
+      is($r->{out}, '', "$option $value without privileges: the program is not run");
     }
     my $self = is_root() ? 65533 : $>;
     is(run(@under, bin('s6-applyuidgid'), '-u', $self, 'echo', 'ran')->{out}, "ran\n", 'changing to oneself is no change');
@@ -175,7 +175,7 @@ SKIP:
     skip 'securebits cannot be set here', 2 if run(@keeps, 'true')->{code};
     my $r = run(@keeps, bin('s6-applyuidgid'), '-u', 1000, '-g', 100, 'echo', 'ran');
     is($r->{code}, 111, 'a user who keeps the capability could come back: exit 111');
-    is($r->{out}, '', 'and the program is not run');
+    is($r->{out}, '', 'a user who keeps the capability could come back: the program is not run');
   }
 }
 
@@ -205,7 +205,7 @@ SKIP:
     'a user namespace without groups');
   is(apply(['-u', 0, '-g', 0, '--keep-groups'], @grouped, under => \@alone)->{code}, 0, 'where --keep-groups helps');
   $r = apply(['-u', 0, '-g', 0, '-G', '5'], @grouped, under => \@alone);
-  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids: Operation not permitted\n", 'and where it does not');
+  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids: Operation not permitted\n", 'groups that a user namespace forbids are an error that names it');
 }
 
 done_testing();

@@ -72,7 +72,7 @@ page_says('Exit 1 if account is unknown.');
 is(exported({}, 'no such user'), 'exit 1', 'an unknown user');
 is(exported({}, '-g', 'no such group'), 'exit 1', 'an unknown group');
 is(exported({}, '-B', "$user:no such group"), 'exit 1', 'half unknown');
-like(run($program, 'no such user', 'true')->{err}, qr/\As6-envuidgid: fatal: unknown user: no such user\n\z/, 'and says so');
+like(run($program, 'no such user', 'true')->{err}, qr/\As6-envuidgid: fatal: unknown user: no such user\n\z/, 'an unknown user is named in the error');
 
 page_says('Export these ids for an account that is unknown.');
 is(exported({}, '-D', '5:6:7,8', 'no such user'), '5 6 7,8', 'all fields');

@@ -19,7 +19,7 @@ for my $unknown ('no such user', "$user:no such group", 'no such user:1', '12345
 {
   my $run = run($program, $unknown, 'id');
   is("$run->{code} $run->{out}", '1 ', "account '$unknown'");
-  like($run->{err}, qr/\As6-setuidgid: fatal: unknown (user|group): /, 'and says so');
+  like($run->{err}, qr/\As6-setuidgid: fatal: unknown (user|group): /, 'an unknown user or group is named as what it is');
 }
 page_says('The command line is wrong.');
 is(run($program, @$_)->{code}, 100, "@$_") for [], [$user], [$user, ''], ['1:', 'id'], [':1', 'id'], ['--x', $user, 'id'];

@@ -50,7 +50,7 @@ sub test_ab
     my $out = run($ab, '-q', '-n', 300, '-c', 10, "http://127.0.0.1:$server->{port}/")->{out};
     my %figures = map { /^([\w ]+): +(\d+)/ ? ($1 => $2) : () } split /\n/, $out;
     is(join(' ', map { $_ // '-' } @figures{'Complete requests', 'Failed requests', 'Write errors'}), '300 0 -', "$name: 300 of 300 answers to ab are whole") or diag($out);
-    cmp_ok($figures{'HTML transferred'} // 0, '>=', 300 * $length, "$name: and have all their bytes");  # it begins with one more
+    cmp_ok($figures{'HTML transferred'} // 0, '>=', 300 * $length, "$name: all answers have all their bytes");  # it begins with one more
   }
 }
 

@@ -43,7 +43,7 @@ for my $way (['around a program', 's6-linger', 'cat', $file], ['as the last word
   is(scalar(@whole), 20, "$name: 20 of 20 answers to requests of 300 kB are whole, and end well");
 }
 my $unix = start_server([], [bin('s6-linger'), 'cat', $file], path => unix_path());
-is((ask_with_body($unix, 100_000))[0], $answer, 'so they are over a Unix-domain socket');
+is((ask_with_body($unix, 100_000))[0], $answer, 'an answer to a client that sends more than is read is whole over a Unix-domain socket, too');
 
 page_says('until the client\'s end or for 2 seconds in all.', 'Wait at most so many seconds for the client\'s end.');
 for my $seconds (0, 1)
@@ -93,7 +93,7 @@ SKIP:
   my @codes = map { run(tool('curl'), '-s', '-o', '/dev/null', '--max-time', 30, "http://127.0.0.1:$server->{port}/")->{code} } 1 .. 50;
   is(join(',', grep { $_ } @codes), '', 'curl has no error in 50 requests');
   @codes = map { run(tool('curl'), '-s', '-o', '/dev/null', '--max-time', 30, '-H', 'Expect:', '--data-binary', "\@$post", "http://127.0.0.1:$server->{port}/")->{code} } 1 .. 20;
-  is(join(',', grep { $_ } @codes), '', 'nor in 20 posts of 300 kB');
+  is(join(',', grep { $_ } @codes), '', 'curl has no error in 20 posts of 300 kB');
 }
 
 done_testing;

@@ -82,7 +82,7 @@ SKIP:
   is(join(' ', @{handed($listen, '::', 0)->{fd}{3}}{qw(ip v6only)}), ':: 1', 'host :: is IPv6 only');
   is(join(' ', @{handed($listen, '--combine4and6', '::', 0)->{fd}{3}}{qw(ip v6only)}), ':: 0', 'with --combine4and6 it serves both');
 
-  my $six = IO::Socket::IP->new(LocalHost => '::', LocalPort => 0, Listen => 1, V6Only => 1) or die "cannot listen: $@\n";
+  my $six = IO::Socket::IP->new(LocalHost => '::', LocalPort => 0, Listen => 1, V6Only => 1, ReuseAddr => 1) or die "cannot listen: $@\n";
   my $port = $six->sockport;
   my $half = run($listen, '*', $port, 'true');
   is($half->{code}, 111, 'if the port is taken for one IP version, the other is not taken alone');

@@ -39,7 +39,7 @@ is($import->{code}, 0, 'a repository of 300 commits is made') or diag($import->{
 git('-C', $repository, 'symbolic-ref', 'HEAD', 'refs/heads/main');
 git('-C', $repository, 'repack', '-adq');
 chomp(my $tip = git('-C', $repository, 'rev-parse', 'main')->{out});
-like($tip, qr/\A[0-9a-f]{40,}\z/, 'and has a tip');
+like($tip, qr/\A[0-9a-f]{40,}\z/, 'the repository that is served has a tip');
 
 my $server = start_server(['-v', '-c', 60, '-C', 60], [$git, 'daemon', '--inetd', '--export-all', "--base-path=$dir/served"]);
 my $url = "git://127.0.0.1:$server->{port}/project";
@@ -48,14 +48,14 @@ my $clone = git('clone', '-q', $url, "$dir/clone");
 is($clone->{code}, 0, 'git clones over it') or diag($clone->{err});
 is(git('-C', "$dir/clone", 'rev-list', '--count', 'HEAD')->{out}, "300\n", 'all 300 commits are there');
 is(git('-C', "$dir/clone", 'fsck', '--full', '--no-progress')->{code}, 0, 'intact');
-is(-s "$dir/clone/log", length(join '', map { "entry $_\n" } 1 .. 300), 'and checked out');
+is(-s "$dir/clone/log", length(join '', map { "entry $_\n" } 1 .. 300), 'a clone has the whole file checked out');
 
 my @clones = map { start(command => [$git, 'clone', '-q', '--bare', $url, "$dir/clone.$_"]) } 1 .. 50;
 my @failed = grep { my $end = $_->wait(120); !$end || $end->{code} } @clones;
 is(scalar(@failed), 0, '50 clones side by side succeed') or diag(map { log_text($_) } @failed);
 # Cloning checks that every object of the tip is there; what is left to see is that it is the same tip.
 my @tips = map { get_file("$dir/clone.$_/packed-refs") =~ /^([0-9a-f]+) refs\/heads\/main$/m ? $1 : 'none' } 1 .. 50;
-is_deeply(\@tips, [($tip) x 50], 'and all have the same tip');
+is_deeply(\@tips, [($tip) x 50], 'fifty clones at a time have the same tip');
 my @broken = grep { git('-C', "$dir/clone.$_", 'fsck', '--no-progress')->{code} } 1, 25, 50;
 is_deeply(\@broken, [], 'some of them, looked at closely, are intact');
 

@@ -29,8 +29,8 @@ sub fetch { return run({ deadline => 60 }, $curl, '-sS', '--noproxy', '*', @_) }
 my $page = fetch("$url/");
 is($page->{out}, "<h1>A page &amp; a half</h1>\n", 'curl fetches a page') or diag($page->{err});
 my $head = fetch('-I', "$url/index.html");
-like($head->{out}, qr{^HTTP/1\.[01] 200 }, 'and its headers');
-like(fetch("$url/nonesuch")->{out}, qr/404/, 'and a page that is not there');
+like($head->{out}, qr{^HTTP/1\.[01] 200 }, 'the web server answers a HEAD request');
+like(fetch("$url/nonesuch")->{out}, qr/404/, 'the web server answers 404 to a page that is not there');
 
 my $sum = run({ deadline => 120 }, 'sh', '-c', "$curl -sS --noproxy '*' $url/big | cksum");
 is($sum->{out} =~ s/\s*\z//r, $expected, '100 MB come through intact') or diag($sum->{err});

@@ -59,9 +59,9 @@ SKIP:
 # The daemon itself has these ids too, and cannot get root back.
 my $server = server(['-u', 1000, '-g', 100]);
 is(join(' ', split ' ', status_field($server->pid, 'Uid')), '1000 1000 1000 1000', 'the daemon has given up root');
-is(status_field($server->pid, 'CapEff'), '0' x 16, 'and has no capabilities');
+is(status_field($server->pid, 'CapEff'), '0' x 16, 'a daemon that gave up its privileges has no capabilities');
 $server->signal('TERM');
-is_deeply($server->wait, { code => 0, signal => 0 }, 'and ends as usual');
+is_deeply($server->wait, { code => 0, signal => 0 }, 'a daemon that gave up its privileges ends as usual');
 
 # A user who is not root cannot have the port.
 my $refused = run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, bin('s6-tcpserver'), '127.0.0.1', $low, 'true');
@@ -69,7 +69,7 @@ SKIP:
 {
   skip 'here all users may bind low ports', 2 if get_file('/proc/sys/net/ipv4/ip_unprivileged_port_start') <= $low;
   is($refused->{code}, 111, 'another user cannot bind the port');
-  like($refused->{err}, qr/unable to bind to 127\.0\.0\.1 port $low: Permission denied/, 'and is told why');
+  like($refused->{err}, qr/unable to bind to 127\.0\.0\.1 port $low: Permission denied/, 'a user who may not bind a low port is told why');
 }
 
 done_testing();

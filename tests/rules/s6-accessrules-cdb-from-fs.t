@@ -142,8 +142,8 @@ fails('no directory', 111, qr/fatal: unable to open .*: No such file/, own_dir()
 fails('a file', 111, qr/fatal: unable to open .*: Not a directory/, $cdb);
 
 my @full = ('uid/5/allow' => '', 'uid/5/env/A' => 'x' x 2046, 'uid/5/env/B' => 'x' x 2044, 'uid/5/exec' => 'x' x 4096);
-is(compile("$cdb.2", make_rules('full', @full))->{code}, 0, 'both limits are reached');
-is(length cdb_records("$cdb.2")->{'uid/5'}, 8197, 'and the record is as long as can be');
+is(compile("$cdb.2", make_rules('full', @full))->{code}, 0, 'a rule that reaches both limits is compiled');
+is(length cdb_records("$cdb.2")->{'uid/5'}, 8197, 'the record of a rule that reaches both limits is as long as can be');
 wrong('one byte more', 100, 'unable to compile .*/uid/5/env: .*', @full, 'uid/5/env/B' => 'x' x 2045);
 
 $r = compile('/nonexistent/rules.cdb', $rules);
@@ -152,13 +152,13 @@ like($r->{err}, qr{unable to create /nonexistent/rules\.cdb}, 'is said');
 make_rules('in-the-way', 'x/y' => '');
 $r = compile(own_dir() . '/in-the-way', $rules);
 is($r->{code}, 111, 'a directory is in the way');
-is(scalar(() = glob(own_dir() . '/in-the-way:*')), 0, 'and nothing else remains');
+is(scalar(() = glob(own_dir() . '/in-the-way:*')), 0, 'no temporary file remains beside a directory that is in the way');
 
 $r = run(with_rlimit(f => 1, $program, $cdb, make_rules('large', map { ("uid/$_/allow" => '', "uid/$_/exec" => 'x' x 4000) } 1 .. 20)));
 is($r->{code}, 111, 'no room');
 like($r->{err}, qr/unable to write to .*: File too large/, 'is said');
 ok(get_file($cdb) eq $before, 'the old file is there');
-is(leftovers(), 0, 'and nothing else remains');
+is(leftovers(), 0, 'no temporary file remains where there is no room');
 
 $r = run_with_closed_fds([0, 1, 2], $program, "$cdb.2", $rules);
 is($r->{code}, 0, 'without standard descriptors');
@@ -186,7 +186,7 @@ is(scalar keys %{cdb_records("$cdb.2")}, 6, 'all of them');
 my @warnings = split /\n/, $r->{err};
 is(scalar @warnings, 5, 'with a warning each');
 is((grep { $_ eq "s6-accessrules-cdb-from-fs: warning: $odd/ip4/10.1.2.3_8 never matches: bits beyond the prefix are set, the key would be 10.0.0.0_8" } @warnings),
-   1, 'which helps');
+   1, 'the warning about a key that never matches names the key that would');
 
 # ---- signals ----
 
@@ -206,7 +206,7 @@ for my $signal (qw(TERM INT HUP QUIT))
     last if $ended || $left;
   }
   ok($ended, "SIG$signal ends it");
-  is($left, 0, 'and nothing remains');
+  is($left, 0, "SIG$signal: no temporary file remains");
 }
 my $process = start(command => [$program, "$cdb.2", $many], ignore => ['TERM']);
 eventually(sub { scalar(() = glob("$cdb.2:*")) || !$process->alive });
@@ -267,8 +267,8 @@ SKIP:
   SKIP:
   {
     skip 'execlineb is not installed', 2 unless tool('execlineb');
-    is($ask->(1003, 50)->{out}, "instead\n", 'and the script');
-    is($ask->(1003, 50)->{code}, 0, 'which succeeds');
+    is($ask->(1003, 50)->{out}, "instead\n", 's6 runs the script of a rule instead of the program');
+    is($ask->(1003, 50)->{code}, 0, 'the script of a rule that s6 runs succeeds');
   }
 }
 

@@ -60,7 +60,7 @@ is(decompile("$base/slashes///", $cdb)->{code}, 0, 'slashes at the end');
 is_deeply(tree_of("$base/slashes"), \%rules, 'do not matter');
 is(decompile({ dir => $base }, 'relative', 'rules.cdb')->{code}, 0, 'relative names');
 is_deeply(tree_of("$base/relative"), \%rules, 'do not matter either');
-is(run_with_closed_fds([0, 1, 2], $program, "$base/closed", $cdb)->{code}, 0, 'nor do closed descriptors');
+is(run_with_closed_fds([0, 1, 2], $program, "$base/closed", $cdb)->{code}, 0, 'closed standard descriptors do not keep the rules from being written');
 is_deeply(tree_of("$base/closed"), \%rules, 'at all');
 
 # ---- what is wrong ----
@@ -88,8 +88,8 @@ for my $dir ($old, "$base/empty", "$base/link", $cdb)
   is($r->{code}, 111, "$dir exists");
   is($r->{err}, "s6-accessrules-fs-from-cdb: fatal: unable to create $dir: File exists\n", 'is said');
 }
-is_deeply(tree_of($old), { 'precious/file' => 'x' }, 'and it is left alone');
-ok(!-e "$base/nowhere", 'so is the target of a link');
+is_deeply(tree_of($old), { 'precious/file' => 'x' }, 'a directory that is in the way is left alone');
+ok(!-e "$base/nowhere", 'the target of a dangling link is not made');
 is(decompile('/nonexistent/dir', $cdb)->{code}, 111, 'nowhere to write');
 
 # Runs it in a directory of its own, of which nothing may be left but what was there.
@@ -143,7 +143,7 @@ page_says('If anything goes wrong, what was made is removed, and nothing else is
 my $place = make_rules('limited', 'rules.cdb' => cdb_bytes(@good, 'uid/5' => allow_record('', 'x' x 2000)));
 $r = run({ dir => $place }, with_rlimit(f => 1, $program, 'dir', 'rules.cdb'));
 is($r->{code}, 111, 'no room');
-is_deeply([keys %{tree_of($place)}], ['rules.cdb'], 'and nothing is left');
+is_deeply([keys %{tree_of($place)}], ['rules.cdb'], 'where there is no room, nothing is left beside the database');
 
 page_says('A value that ends in blanks loses them, with a warning: in a directory, blanks at the end do not count.');
 $r = decompile("$base/blanks", put_file('blanks.cdb', cdb_bytes('uid/5' => allow_record("A=1 \0B=2\0"))));
@@ -169,7 +169,7 @@ for my $signal (qw(TERM INT HUP QUIT))
     last if $ended;
   }
   ok($ended, "SIG$signal ends it");
-  is($left, 0, 'and nothing remains');
+  is($left, 0, "SIG$signal: no directory remains");
 }
 
 # ---- other readers and writers of the same files ----

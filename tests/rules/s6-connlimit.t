@@ -32,7 +32,7 @@ sub refuses
   my $r = limit(\%env, 'echo', 'served');
   is($r->{code}, 1, $words);
   is($r->{err}, "s6-connlimit: fatal: number of connections from this client limited to $max\n", 'is said');
-  is($r->{out}, '', 'and nothing is served');
+  is($r->{out}, '', "$words: the program is not run");
 }
 
 sub wrong
@@ -42,7 +42,7 @@ sub wrong
   my $r = limit(\%env, 'echo', 'served');
   is($r->{code}, 100, $words);
   is($r->{err}, "s6-connlimit: fatal: $message\n", 'is said');
-  is($r->{out}, '', 'and nothing is served');
+  is($r->{out}, '', "$words: the program is not run");
 }
 
 page_says('The number of connections that the client has, this one included.');

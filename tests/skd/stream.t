@@ -132,7 +132,7 @@ SKIP:
   my $name = skd(['-vt', 'localhost:0'], $env);
   my (undef, @found) = Socket::getaddrinfo('localhost', '', { socktype => Socket::SOCK_STREAM() });
   my %wanted = map { (Socket::getnameinfo($_->{addr}, Socket::NI_NUMERICHOST()))[1] => 1 } @found;
-  my @wanted = grep { IO::Socket::IP->new(LocalHost => $_, LocalPort => 0, Listen => 1) } sort keys %wanted;
+  my @wanted = grep { IO::Socket::IP->new(LocalHost => $_, LocalPort => 0, Listen => 1, ReuseAddr => 1) } sort keys %wanted;
   is_deeply(bound_families($name), \@wanted, "localhost is @wanted");
   is(ask_variables($name, ip => $_)->{TCPLOCALIP}, $_, "$_ is served") for @wanted;
 }

@@ -65,7 +65,7 @@ my @idle = map { IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path) } 1 .
 is(ask($server, send => "0\n"), "hello\n", 'clients are served while others do not read the counters');
 my $chatty = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path);
 say_to($chatty, 'x' x 1000);
-is(ask($server, send => "0\n"), "hello\n", 'and while others send what is not read');
+is(ask($server, send => "0\n"), "hello\n", 'a client is served while others send to the status socket what is not read');
 is(log_count($server, qr/status\.|sockets/), 0, 'the log has nothing of all this');
 my $accepted = counts($path)->{sallyport_accepted_total};
 is(counts($path)->{sallyport_accepted_total}, $accepted, 'connections to the status socket are no clients');
@@ -73,7 +73,7 @@ is(counts($path)->{sallyport_accepted_total}, $accepted, 'connections to the sta
 page_says('A socket that another process serves is not replaced.');
 my $second = run(bin('s6-tcpserver'), "--status-socket=$path", '127.0.0.1', 0, 'true');
 is($second->{code}, 111, 'a second server cannot have the same status socket');
-like($second->{err}, qr/^s6-tcpserver: fatal: unable to bind to \Q$path\E: /, 'and says so');
+like($second->{err}, qr/^s6-tcpserver: fatal: unable to bind to \Q$path\E: /, 'a second server reports that the status socket cannot be bound');
 $server->signal('TERM');
 $server->wait;
 ok(!-e $path, 'the socket is removed at the end');
@@ -87,7 +87,7 @@ SKIP:
   my $mine = unix_path();
   my $other = start_server(['-u', 65534, '-g', 65534, "--status-socket=$mine"], ['true']);
   ok(counts($mine)->{sallyport_clients_limit}, 'a daemon that has given up its rights has its status socket');
-  is((stat $mine)[4], 0, 'which belongs to the user who started it');
+  is((stat $mine)[4], 0, 'the status socket belongs to the user who started the server');
 }
 
 # ---- no child has it ----
@@ -107,18 +107,18 @@ my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), "--status-s
 ask($skd);
 ok(becomes($s, 'launched_total', 1), 'skd counts');
 my $a = unix_path();
-my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64, ReuseAddr => 1) or die;
 my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), "--status-socket=$a", 'echo', 'hello']);
 ask({ ip => '127.0.0.1', port => $listener->sockport });
 ok(becomes($a, 'launched_total', 1), 'tcp-socket-accept counts');
 my $given = unix_listener(Local => my $f = unix_path());
-my $by_fd = start(fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8), 5 => $given }, command => [bin('s6-tcpserverd'), '--status-fd=5', 'true']);
+my $by_fd = start(fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8, ReuseAddr => 1), 5 => $given }, command => [bin('s6-tcpserverd'), '--status-fd=5', 'true']);
 ok(eventually(sub { counts($f)->{sallyport_clients_limit} }), '--status-fd takes a socket that the chain has made');
 for (['--status-fd=2', 'must be a descriptor from 3'], ['--status-fd=77', 'must be a Unix-domain socket that listens'], ['--status-socket=x', '--status-fd=5', 'cannot be given together'])
 {
   my @words = @$_;
   my $words = pop @words;
-  my $end = run({ fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8) } }, bin('s6-tcpserverd'), @words, 'true');
+  my $end = run({ fds => { 0 => IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 8, ReuseAddr => 1) } }, bin('s6-tcpserverd'), @words, 'true');
   is($end->{code}, 100, "@words is a usage error");
   like($end->{err}, qr/\Q$words\E/, "@words is explained");
 }
@@ -157,7 +157,7 @@ page_says('or not within the time.');
 my $none = unix_path();
 my $missing = show('-l', 'gone', $none);
 is($missing->{code}, 111, 'nothing there: 111');
-like($missing->{out}, qr/^gone: no answer\n +No such file or directory$/m, 'and the text says so');
+like($missing->{out}, qr/^gone: no answer\n +No such file or directory$/m, 'the text says that a service does not answer, and why');
 is(show('--check', $none)->{code}, 111, '--check: 111 where nothing answers');
 is(show('--check', $u, $none)->{code}, 1, '--check: 1 where one of two does not answer');
 my $mute = unix_listener(Local => my $m = unix_path());
@@ -185,11 +185,11 @@ page_says('Of several services, one without a name has its path as the label.');
   my $out = show('-f', 'prometheus', $odd, own_dir() . '/plain')->{out};
   my $escaped = $odd =~ s/(["\\])/\\$1/gr;
   like($out, qr/^sallyport_clients\{service="\Q$escaped\E"\} 0$/m, 'a path with quotes is escaped');
-  like($out, qr/^sallyport_clients\{service="\Q${\own_dir()}\E\/plain"\} 0$/m, 'and the other path is its own label');
+  like($out, qr/^sallyport_clients\{service="\Q${\own_dir()}\E\/plain"\} 0$/m, 'a service without a name has its path as label');
   my %seen;
   is(join(' ', grep { $seen{$_}++ } $out =~ /^(sallyport_\S+) /mg), '', 'no sample is there twice');
   my $read = reads('parser', $out);
-  is($read ? $read->{code} : 0, 0, 'and the reader of Prometheus accepts that');
+  is($read ? $read->{code} : 0, 0, 'the reader of Prometheus accepts several services');
 }
 
 # Prometheus' own readers of its formats.
@@ -210,10 +210,10 @@ SKIP:
   is($read->{code}, 0, 'the reader of Prometheus accepts the metrics') or diag($read->{err});
   like($read->{out}, qr/^sallyport_accepted(?:_total)? counter sallyport_accepted_total \('service', /m, 'a counter is one');
   like($read->{out}, qr/^sallyport_clients gauge sallyport_clients /m, 'a gauge is one');
-  like($read->{out}, qr/^sallyport_session_seconds histogram sallyport_session_seconds_bucket \('le', '\+Inf'\)/m, 'and the histogram is one');
+  like($read->{out}, qr/^sallyport_session_seconds histogram sallyport_session_seconds_bucket \('le', '\+Inf'\)/m, 'the reader of OpenMetrics finds a histogram of the session times');
   my $open = reads('openmetrics.parser', show('-f', 'openmetrics', '-l', 'one', $u)->{out});
   is($open->{code}, 0, 'the reader of OpenMetrics accepts its format') or diag($open->{err});
-  is(reads('parser', raw($u))->{code}, 0, 'and what the socket says is read, too');
+  is(reads('parser', raw($u))->{code}, 0, 'the reader of Prometheus accepts what the status socket itself writes');
 }
 
 SKIP:

@@ -46,7 +46,7 @@ $scanner->signal('TERM');
 ok($scanner->wait, 'svscan ends');
 ok(svc('-x', "$place/log"), 'the supervise of the log is told to end with the log');
 ok(svc('-dx', $place), 'that of the service is told to end now');
-ok(eventually(sub { !grep { run(tool('svok'), $_)->{code} == 0 } $place, "$place/log" }), 'and both do');
+ok(eventually(sub { !grep { run(tool('svok'), $_)->{code} == 0 } $place, "$place/log" }), 'supervise ends for the service and for its log');
 is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'the last end is in the log, too');
 
 done_testing();

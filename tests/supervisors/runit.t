@@ -37,7 +37,7 @@ lives_under_supervision({
 });
 
 ok(sv('exit'), 'runsv is told to end');
-is_deeply($supervisor->wait, { code => 0, signal => 0 }, 'and does, with the service and the log');
+is_deeply($supervisor->wait, { code => 0, signal => 0 }, 'runsv ends, with the service and its log');
 is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'the last end is in the log, too');
 
 done_testing();

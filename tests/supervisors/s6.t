@@ -57,7 +57,7 @@ is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 4], 'the daemon has kept no 
 like(get_file($services[0]{log}), qr/^\@[0-9a-f]{24} s6-tcpserverd: info: /m, 's6-log has put its time before each line');
 
 is(run(tool('s6-svscanctl'), '-t', "$dir/scan")->{code}, 0, 's6-svscan is told to end');
-is_deeply($scanner->wait, { code => 0, signal => 0 }, 'and does, with all that it supervised');
+is_deeply($scanner->wait, { code => 0, signal => 0 }, 's6-svscan ends, with all that it supervised');
 ok(log_count({ log => $_->{log} }, qr/received SIGTERM, quitting$/) == 2, "$_->{name}: the last end is in the log, too") for @services;
 
 done_testing();

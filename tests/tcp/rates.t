@@ -154,7 +154,7 @@ log_says($unix, qr{info: refuse $>:\S+ rate 2/3600$}, 's6-ipcserverd logs the ra
 $unix = start_server(["--exempt=$>", '--source-rate=1/3600'], $hello, path => unix_path());
 is(count_served($unix, 4), 4, 's6-ipcserverd --exempt: a user in the list is exempt from the rate');
 
-my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64, ReuseAddr => 1) or die;
 my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--source-rate=2/3600', @$hello]);
 is(scalar(grep { (ask({ ip => '127.0.0.1', port => $listener->sockport }) // '') eq "hello\n" } 1 .. 4), 2, 'tcp-socket-accept --source-rate refuses clients above the rate');
 my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--source-rate=2/3600', '-t', '127.0.0.1:0', '--', @$hello]);

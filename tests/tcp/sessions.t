@@ -157,7 +157,7 @@ kill 'KILL', $survivor;
 
 my $unix = start_server(['-v', '--max-session=1'], ['sleep', 1000], path => unix_path());
 is(read_all(open_client($unix)), '', 's6-ipcserverd --max-session=1 ends a session');
-my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64) or die;
+my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 64, ReuseAddr => 1) or die;
 my $acceptor = start(fds => { 3 => $listener }, command => [bin('tcp-socket-accept'), '-v', '--max-session=1', 'sleep', 1000]);
 is(read_all(open_client({ ip => '127.0.0.1', port => $listener->sockport })), '', 'tcp-socket-accept --max-session=1 ends a session');
 my $skd = start_listening(ip => '127.0.0.1', command => [bin('skd'), '-v', '--max-session=1', '-t', '127.0.0.1:0', '--', 'sleep', 1000]);
