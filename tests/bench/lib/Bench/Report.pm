@@ -30,8 +30,9 @@ sub rates_table
   my ($id, $metric) = @$scenario{qw(id metric)};
   my $base = $scenario->{base} || 'vfork floor';
   my @latencies = $metric eq 'rate' ? qw(p50 p99) : qw(p90 p99);
+  my $whole = $scenario->{all_but_load} ? 'all but the load, us' : 'with its children, us';
   my @rows = (['server', $metric eq 'rate' ? 'connections/s' : 'p50, us', 'range', "to $base", 'range',
-    (map { "$_, us" } @latencies), 'daemon CPU, us', $scenario->{whole_cost} ? ($scenario->{all_but_load} ? 'all but the load, us' : 'with its children, us') : (), $scenario->{resumed} ? 'resumed' : ()]);
+    (map { "$_, us" } @latencies), 'daemon CPU, us', $scenario->{whole_cost} ? $whole : (), $scenario->{resumed} ? 'resumed' : ()]);
   for my $server (servers_with_figures($results, $scenario))
   {
     my @ratios = $results->ratios($id, $server, $metric, $base);
