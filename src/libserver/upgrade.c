@@ -76,12 +76,14 @@ static void fail_probe(struct server *s, struct upgrade *u, char const *why)
 
 /* ---- the probe ---- */
 
+static char const draining[] = "the daemon is draining";
+
 static void begin(struct server *s, struct upgrade *u)
 {
   struct text *t;
   if (s->draining)
   {
-    fail(s, u, "", "the daemon is draining");
+    fail(s, u, "", draining);
     return;
   }
   u->file = upgrade_find_file(s->opts);
@@ -168,6 +170,11 @@ static void settle(struct server *s, struct upgrade *u, uint64_t now)
 {
   struct needs n = { 0, 0 };
   int late = now >= u->until;
+  if (s->draining)
+  {
+    fail(s, u, "", draining);
+    return;
+  }
   pending_visit(s, &look_at_pending, &n);
   if (s->hold.client.fd != -1 && !upgrade_passes_on(&s->hold.client)) n.reading++;
   if (launcher_is_idle(&s->launcher) && !n.reading && (!n.leaving || late)) become(s, u);

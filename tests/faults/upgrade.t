@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
+use POSIX ();
 use Sallyport;
 use Sallyport::Skd;
 
@@ -298,5 +299,28 @@ log_says($draining, qr/draining: 1 clients/, 'a daemon that drains');
 $draining->signal('USR2');
 log_says($draining, qr/warning: unable to upgrade: the daemon is draining: going on$/, 'does not begin anew');
 ok(echoes($last), 'and its clients go on');
+
+# A drain that begins while the new file is tried: the daemon goes on draining, and does not come to life again.
+{
+  my $gate = own_dir() . '/gate';
+  POSIX::mkfifo($gate, 0600) or die "mkfifo: $!\n";
+  install($real);
+  my ($place) = busy_port();
+  my $both = start(command => [$file, '-v2', @$hold], fds => { 0 => $place });
+  @$both{qw(ip port)} = ('127.0.0.1', $place->sockport);
+  my $stays = open_client($both);
+  read_line($stays);
+  install("#!/bin/sh\ntest \"\$1\" != --version || read -r word < $gate\nexec " . bin('s6-tcpserverd') . " \"\$\@\"\n");
+  $both->signal('USR2');
+  log_says($both, qr/received SIGUSR2, becoming/, 'a daemon tries its new file');
+  $both->signal('USR1');
+  log_says($both, qr/received SIGUSR1, draining: 1 clients/, 'a daemon that tries its new file begins to drain');
+  open my $go, '>', $gate or die "cannot open $gate: $!\n";
+  print $go "go\n";
+  close $go;
+  log_says($both, qr/warning: unable to upgrade: .*: going on$/, 'a daemon that drains does not become the new file');
+  leave($stays);
+  is_deeply($both->wait, { code => 0, signal => 0 }, 'a daemon that was told to drain while it upgraded ends with its last client') or diag(log_text($both));
+}
 
 done_testing();
