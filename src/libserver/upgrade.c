@@ -74,18 +74,20 @@ static void fail_probe(struct server *s, struct upgrade *u, char const *why)
   fail(s, u, text_end(&t), why);
 }
 
-/* ---- the probe ---- */
+/* A new program would not know that this one is to end when its clients have. */
+static int gives_way(struct server *s, struct upgrade *u)
+{
+  if (!s->draining) return 0;
+  fail(s, u, "", "the daemon is draining");
+  return 1;
+}
 
-static char const draining[] = "the daemon is draining";
+/* ---- the probe ---- */
 
 static void begin(struct server *s, struct upgrade *u)
 {
   struct text *t;
-  if (s->draining)
-  {
-    fail(s, u, "", draining);
-    return;
-  }
+  if (gives_way(s, u)) return;
   u->file = upgrade_find_file(s->opts);
   if (!u->file)
   {
@@ -170,11 +172,7 @@ static void settle(struct server *s, struct upgrade *u, uint64_t now)
 {
   struct needs n = { 0, 0 };
   int late = now >= u->until;
-  if (s->draining)
-  {
-    fail(s, u, "", draining);
-    return;
-  }
+  if (gives_way(s, u)) return;
   pending_visit(s, &look_at_pending, &n);
   if (s->hold.client.fd != -1 && !upgrade_passes_on(&s->hold.client)) n.reading++;
   if (launcher_is_idle(&s->launcher) && !n.reading && (!n.leaving || late)) become(s, u);
