@@ -125,7 +125,7 @@ sub out { return $_[0]{out} }
 sub signal
 {
   my ($self, $name) = @_;
-  return exists $self->{status} ? 0 : kill $name, $self->{pid};
+  return exists $self->{end} ? 0 : kill $name, $self->{pid};
 }
 
 # Its end, or undef if it does not come within the deadline: { code, signal }.
@@ -133,15 +133,15 @@ sub wait
 {
   my ($self, $seconds) = @_;
   eventually(sub { $self->reap }, $seconds);
-  return $self->{status};
+  return $self->{end};
 }
 
 sub reap
 {
   my ($self) = @_;
-  return 1 if exists $self->{status};
+  return 1 if exists $self->{end};
   return 0 unless waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid};
-  $self->{status} = { code => $? >> 8, signal => $? & 127 };
+  $self->{end} = { code => $? >> 8, signal => $? & 127 };
   $self->{keeper} = keep_group($self->{pid});
   return 1;
 }
