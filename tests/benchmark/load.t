@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
+use IO::Socket::UNIX;
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -18,6 +19,13 @@ sub compile
   system("$bench/compile '$dir' 2> '$dir/compile.log'") == 0;
 }
 
+# A path is there as soon as it is bound, and refuses until the server listens.
+sub accepts
+{
+  my ($path) = @_;
+  return IO::Socket::UNIX->new(Peer => $path);
+}
+
 # A listening server in the background, ended with the script. Returns when it listens.
 sub serve
 {
@@ -31,7 +39,7 @@ sub serve
   }
   push @pids, $pid;
   my $deadline = time + 10;
-  until (-S $command[1] =~ s/^unix://r)
+  until (accepts($command[1] =~ s/^unix://r))
   {
     die "$command[0] does not listen" if time > $deadline || waitpid($pid, POSIX::WNOHANG) == $pid;
     sleep 0.005;
