@@ -132,8 +132,8 @@ sub measure
   }
   for my $up (@up)
   {
+    delete $up->{beside};  # first: it has copies of the pipe whose end ends the load generator
     $up->{load}->stop;
-    delete $up->{beside};
     $up->{server}->stop;
   }
 }

@@ -60,6 +60,7 @@ sub wait_until_listening
   {
     if (waitpid($self->{pid}, POSIX::WNOHANG) == $self->{pid})
     {
+      end_group($self->{pid});
       delete $running{$self->{pid}};
       die 'ended at start. ' . $self->last_words . "\n";
     }
