@@ -116,9 +116,17 @@ static SSL_CTX *ssl_new(struct tls_context *c, struct text *why)
   return ssl;
 }
 
+/* What the library has is the system's again when the process ends: to free it piece by piece only costs time. */
+static void start_library(void)
+{
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, 0);
+}
+
 struct tls_context *tls_context_new(struct tls_settings const *s, struct text *why)
 {
-  struct tls_context *c = OPENSSL_zalloc(sizeof *c);
+  struct tls_context *c;
+  start_library();
+  c = OPENSSL_zalloc(sizeof *c);
   if (!c)
   {
     text_string(why, "out of memory");
