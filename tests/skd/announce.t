@@ -30,7 +30,8 @@ for my $what (sort keys %out)
   my $tcp = IO::Socket::IP->new(Listen => 9, LocalHost => '127.0.0.1', LocalPort => 0) or die "cannot listen: $@\n";
   my $daemon = start(command => [bin('s6-tcpserverd'), '-1', 'cat'], fds => { 0 => $tcp, 1 => $out{$what}->() });
   is(ask({ ip => '127.0.0.1', port => $tcp->sockport }, send => 'x'), 'x', "s6-tcpserverd -1 with $what serves");
-  log_says($daemon, qr/^s6-tcpserverd: warning: unable to write to stdout: /, 'with a warning');
+  log_says($daemon, qr/^s6-tcpserverd: warning: unable to write to stdout: /,
+           "s6-tcpserverd -1 with $what logs a warning that it is unable to write to stdout");
   $daemon->put_down;
 
   my $path = own_dir() . '/socket';
@@ -39,7 +40,8 @@ for my $what (sort keys %out)
   my $client = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect: $!\n";
   say_to($client, "x\n");
   is(read_line($client), "x\n", "s6-ipcserverd -1 with $what serves");
-  log_says($daemon, qr/^s6-ipcserverd: warning: unable to write to stdout: /, 'with a warning');
+  log_says($daemon, qr/^s6-ipcserverd: warning: unable to write to stdout: /,
+           "s6-ipcserverd -1 with $what logs a warning that it is unable to write to stdout");
   close $client;
   $daemon->put_down;
   unlink $path;
@@ -47,14 +49,14 @@ for my $what (sort keys %out)
   my $skd = start(command => [bin('skd'), '-vt', '127.0.0.1:0', '--', 'cat'], fds => { 1 => $out{$what}->() });
   my ($port) = (log_has($skd, qr/starting - bound/) // '') =~ /port (\d+)/;
   ok($port && ask({ ip => '127.0.0.1', port => $port }, send => 'x') eq 'x', "skd with port 0 and $what serves");
-  log_says($skd, qr/^skd: warning: unable to write to stdout: /, 'with a warning');
+  log_says($skd, qr/^skd: warning: unable to write to stdout: /, "skd with port 0 and $what logs a warning that it is unable to write to stdout");
   $skd->put_down;
 
   my $background = own_dir() . '/pid';
   my $end = run({ fds => { 1 => $out{$what}->() } }, bin('skd'), '-BP', $background, '-t', '127.0.0.1:0', '--', 'cat');
-  is($end->{code}, 0, 'in the background, too') or diag($end->{err});
+  is($end->{code}, 0, "skd -B with port 0 and $what exits 0") or diag($end->{err});
   my ($pid) = get_file($background) =~ /(\d+)/;
-  ok($pid && kill('TERM', $pid), 'there is a daemon');
+  ok($pid && kill('TERM', $pid), "skd -B with port 0 and $what leaves a daemon running");
 }
 
 done_testing();

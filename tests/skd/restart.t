@@ -26,19 +26,22 @@ for my $signal (qw(TERM INT))
       my $ip = $address =~ /::1/ ? '::1' : '127.0.0.1';
       skip 'IPv6 is not available', 5 if $ip eq '::1' && !have_ipv6();
       my $first = skd(['-vu', $address], $slow, ip => $ip);
-      is(ask_datagram($first, 'x', ip => $ip), 'old x', "a program at $address");
+      is(ask_datagram($first, 'x', ip => $ip), 'old x', "skd -u $address serves a datagram with a prog that keeps the socket");
       my ($child) = $first->served;
       my $port = $first->port;
       my $thief = IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1);
-      ok(!$thief, 'no other process can have the address');
-      is(run(bin('skd'), '-u', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", 'cat')->{code}, 111, 'nor another skd');
+      ok(!$thief, "no other process is able to bind the address of skd -u $address");
+      is(run(bin('skd'), '-u', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", 'cat')->{code}, 111,
+         "another skd exits 111 with the address of skd -u $address");
       $first->signal($signal);
-      is(($first->wait // {})->{code}, 0, "SIG$signal ends skd");
+      is(($first->wait // {})->{code}, 0, "skd -u $address exits 0 at a SIG$signal while prog has the socket");
       my $second = start(command => [bin('skd'), '-vu', ($ip eq '::1' ? '[::1]' : $ip) . ":$port", '--', @$quick]);
-      log_says($second, qr/starting - bound/, 'another one is there');
-      is(ask_datagram({ ip => $ip, port => $port }, $_, ip => $ip), "new $_", "and answers datagram $_") for 1, 2;
-      ok(is_live($child), 'while the program of the first one still runs');
-      ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1), 'and again no other process can');
+      log_says($second, qr/starting - bound/, "another skd starts at the address of skd -u $address that SIG$signal ended");
+      is(ask_datagram({ ip => $ip, port => $port }, $_, ip => $ip), "new $_",
+         "another skd at the address of skd -u $address that SIG$signal ended answers datagram $_") for 1, 2;
+      ok(is_live($child), "prog of skd -u $address that SIG$signal ended still runs while another skd answers");
+      ok(!IO::Socket::IP->new(Type => SOCK_DGRAM, LocalHost => $ip, LocalPort => $port, ReuseAddr => 1),
+         "no other process is able to bind the address that another skd has after SIG$signal ended skd -u $address");
       kill 'KILL', $child;
       $second->put_down;
     }
@@ -47,44 +50,45 @@ for my $signal (qw(TERM INT))
   page_says('The file stays when skd exits, unless it belongs to a datagram socket that prog still has.');
   my $path = unix_path();
   my $first = skd_on($path, ['-vdl', $path], $slow);
-  is(ask_datagram($first, 'x', from => unix_path()), 'old x', 'a program at a path');
+  is(ask_datagram($first, 'x', from => unix_path()), 'old x', 'skd -d -l serves a datagram with a prog that keeps the socket');
   my ($child) = $first->served;
-  is(run(bin('skd'), '-dl', $path, 'cat')->{code}, 111, 'another skd cannot have it');
+  is(run(bin('skd'), '-dl', $path, 'cat')->{code}, 111, 'another skd exits 111 with the path of skd -d -l');
   $first->signal($signal);
   $first->wait;
-  ok(!-e $path, "SIG$signal: the file is gone");
+  ok(!-e $path, "skd -d -l removes its socket file at a SIG$signal while prog has the socket");
   my $second = skd_on($path, ['-vdl', $path], $quick);
-  is(ask_datagram($second, $_, from => unix_path()), "new $_", "another one answers datagram $_") for 1, 2;
-  ok(is_live($child), 'while the program of the first one still runs');
+  is(ask_datagram($second, $_, from => unix_path()), "new $_",
+     "another skd at the path of skd -d -l that SIG$signal ended answers datagram $_") for 1, 2;
+  ok(is_live($child), "prog of skd -d -l that SIG$signal ended still runs while another skd answers");
   kill 'KILL', $child;
   eventually(sub { log_count($second, qr/: end pid/) == 2 && !is_live($child) });
   $second->signal($signal);
   $second->wait;
-  ok(-e $path, 'a file that no process has stays');
+  ok(-e $path, "skd -d -l leaves its socket file at a SIG$signal if no prog has the socket");
   my $third = skd_on($path, ['-vdl', $path], $slow);
-  is(ask_datagram($third, 'x', from => unix_path()), 'old x', 'and is replaced');
+  is(ask_datagram($third, 'x', from => unix_path()), 'old x', "skd -d -l replaces a socket file that an skd left at a SIG$signal");
   ($child) = $third->served;
   unlink $path;
   my $other = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $path) or die "cannot bind: $!\n";
   $third->signal($signal);
   $third->wait;
-  ok(-S $path, "the file of another user is left alone");
+  ok(-S $path, "skd -d -l leaves a socket file of another process at its path alone at a SIG$signal");
   kill 'KILL', $child;
 }
 
 page_says('After a SIGKILL, the address is in use until prog ends, and so is an abstract name after any end.');
 {
   my $killed = skd(['-u', '127.0.0.1:0'], $slow);
-  is(ask_datagram($killed, 'x'), 'old x', 'a program');
+  is(ask_datagram($killed, 'x'), 'old x', 'skd -u serves a datagram with a prog that outlives a SIGKILL');
   my ($child) = $killed->served;
   $killed->signal('KILL');
   $killed->wait;
   my @again = (bin('skd'), '-u', '127.0.0.1:' . $killed->port, 'cat');
-  is(run(@again)->{code}, 111, 'after a SIGKILL the address is in use');
+  is(run(@again)->{code}, 111, 'another skd exits 111 with the address of a killed skd -u whose prog still has the socket');
   kill 'KILL', $child;
   eventually(sub { !is_live($child) });
   my $then = start(command => [@again[0, 1, 2], '-v', '--', 'cat']);
-  log_says($then, qr/starting - bound/, 'until the program ends');
+  log_says($then, qr/starting - bound/, 'another skd starts with the address of a killed skd -u when its prog has ended');
   $then->put_down;
 }
 SKIP:
@@ -94,11 +98,12 @@ SKIP:
   my $first = skd_on($name, ['-dl', $name], answer_with('sleep 60'));
   my $to = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => "\0" . substr $name, 1) or die "cannot connect: $!\n";
   send_datagram($to, 'x');
-  ok(eventually(sub { $first->served }), 'a program at an abstract name');
+  ok(eventually(sub { $first->served }), 'skd -d -l with an abstract name starts prog for a datagram');
   my ($child) = $first->served;
   $first->signal('TERM');
   $first->wait;
-  is(run(bin('skd'), '-dl', $name, 'cat')->{code}, 111, 'keeps it');
+  is(run(bin('skd'), '-dl', $name, 'cat')->{code}, 111,
+     'another skd exits 111 with an abstract name of which prog of an ended skd still has the socket');
   kill 'KILL', $child;
 }
 

@@ -51,7 +51,8 @@ for my $what (sort keys %left)
       my $server = skd(['-vu', "$family:0"], leaves("use Socket; $left{$what}"), ip => $ip);
       for my $n (1 .. 3)
       {
-        is(ask_datagram($server, "datagram$n", ip => $ip), "$ip datagram$n", "$what on a socket of $ip: datagram $n") or diag(log_text($server));
+        is(ask_datagram($server, "datagram$n", ip => $ip), "$ip datagram$n",
+           "skd -u serves datagram $n although prog leaves $what on the socket of $ip") or diag(log_text($server));
         eventually(sub { log_count($server, qr/: end pid/) == $n });
       }
     }
@@ -66,7 +67,8 @@ for my $what ('a lower bound', 'every stamp', 'an offset for looks', 'a filter f
   for my $n (1 .. 3)
   {
     my $from = unix_path();
-    is(ask_datagram($server, "datagram$n", from => $from), "$path datagram$n", "$what on a Unix-domain socket: datagram $n") or diag(log_text($server));
+    is(ask_datagram($server, "datagram$n", from => $from), "$path datagram$n",
+       "skd -d -l serves datagram $n although prog leaves $what on the socket") or diag(log_text($server));
     eventually(sub { log_count($server, qr/: end pid/) == $n });
   }
   $server->put_down;
@@ -76,7 +78,7 @@ for my $what ('a lower bound', 'every stamp', 'an offset for looks', 'a filter f
 my $late = skd(['-vu', '127.0.0.1:0'], answer_with('$out = $in; if (!fork) { select undef, undef, undef, 0.2; setsockopt STDIN, 1, 42, pack "i", 3; require Fcntl; fcntl STDIN, 4, 04000; exit }'));
 for my $n (1 .. 3)
 {
-  is(ask_datagram($late, "datagram$n"), "datagram$n", "datagram $n, with others at the socket");
+  is(ask_datagram($late, "datagram$n"), "datagram$n", "skd -u serves datagram $n while a child of prog changes the socket");
   select undef, undef, undef, 0.3;
 }
 
@@ -88,8 +90,9 @@ for my $how (0, 1, 2)
   my $server = skd_on($path, ['-vdl', $path], answer_with("shutdown STDIN, $how"));
   send_datagram(datagram_client($server), 'x');
   my $end = $server->wait;
-  is($end && $end->{code}, 111, "exit 111 after shutdown $how of a Unix-domain socket") or diag(log_text($server));
-  like(log_text($server), qr/^skd: fatal: unable to receive: a program has shut the socket down$/m, 'in words');
+  is($end && $end->{code}, 111, "skd -d -l exits 111 after prog called shutdown with $how on the socket") or diag(log_text($server));
+  like(log_text($server), qr/^skd: fatal: unable to receive: a program has shut the socket down$/m,
+       "skd -d -l reports that a program has shut the socket down, after shutdown with $how");
   $server->put_down;
 }
 
@@ -102,7 +105,7 @@ page_says('One that is shut down for writing only looks as before: programs can 
     send_datagram(datagram_client($server), 'x');
     eventually(sub { log_count($server, qr/: end pid/) == $n });
   }
-  is(get_file($file), 'answers cannot ', 'a UDP socket that is shut down for writing');
+  is(get_file($file), 'answers cannot ', 'prog of skd -u is unable to answer on a socket that the prog before it shut down for writing');
 }
 
 # ---- what senders pass ----
@@ -115,13 +118,14 @@ SKIP:
   skip 'a compiler is needed', 6 unless $passer;
   my $server = skd_on($path, ['-vdP', $pid_file, '-l', $path], answer_with('$out = $in; open my $f, ">", "' . own_dir() . '/served"'));
   my $descriptors = join ' ', sort keys %{fd_targets($server->pid)};
-  is(run($passer, $path, $pid_file)->{code}, 0, 'a process passes descriptors of the pid file');
-  ok(eventually(sub { -e own_dir() . '/served' }), 'the datagram is served');
-  ok(eventually(sub { log_count($server, qr/: end pid/) == 1 }), 'to the end');
-  is(join(' ', sort keys %{fd_targets($server->pid)}), $descriptors, 'skd has no other descriptor');
+  is(run($passer, $path, $pid_file)->{code}, 0, 'a process passes descriptors of the pid file to skd -d -l');
+  ok(eventually(sub { -e own_dir() . '/served' }), 'skd -d -l serves a datagram that has descriptors with it');
+  ok(eventually(sub { log_count($server, qr/: end pid/) == 1 }), 'skd -d -l logs the end of prog for a datagram that has descriptors with it');
+  is(join(' ', sort keys %{fd_targets($server->pid)}), $descriptors, 'skd -d -l keeps no descriptor that a sender passed');
   my $second = run(bin('skd'), '-P', $pid_file, 'true');
-  like($second->{err}, qr/belongs to the living process @{[$server->pid]}$/, 'and still its lock');
-  is(get_file($pid_file), $server->pid . "\n", 'the pid file is its own');
+  like($second->{err}, qr/belongs to the living process @{[$server->pid]}$/,
+       'skd -d -l -P keeps the lock on its pid file after a sender passed descriptors of it');
+  is(get_file($pid_file), $server->pid . "\n", 'skd -d -l -P keeps its pid in the file after a sender passed descriptors of it');
 }
 
 # ---- two that look the same ----
@@ -130,7 +134,7 @@ page_says('A client that sends the same datagram twice is served twice, at once.
 my $twice = skd(['-vu', '127.0.0.1:0'], answer_with('$out = $in'));
 my $client = datagram_client($twice);
 send_datagram($client, 'same') for 1 .. 5;
-is(join(' ', map { next_datagram($client) // '' } 1 .. 5), join(' ', ('same') x 5), 'five equal datagrams are answered');
-is(log_count($twice, qr/unread/), 0, 'and none is called unread') if $told;
+is(join(' ', map { next_datagram($client) // '' } 1 .. 5), join(' ', ('same') x 5), 'skd -u has five equal datagrams of one client answered');
+is(log_count($twice, qr/unread/), 0, 'skd -u logs none of five equal datagrams as left unread') if $told;
 
 done_testing();
