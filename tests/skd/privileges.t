@@ -21,7 +21,8 @@ for my $case ([{ GID => 1 }, 'UID'], [{ UID => 1 }, 'GID'], [{ UID => 'root', GI
   my ($env, $name) = @$case;
   my $r = run({ env => { UID => undef, GID => undef, GIDLIST => undef, ROOT => undef, %$env } }, bin('skd'), '-U', '-L', ">$log", 'true');
   is($r->{code}, 100, 'skd -U exits 100 with the environment ' . join(' ', map { "$_=$env->{$_}" } sort keys %$env));
-  like($r->{err}, qr/\Askd: .*\b$name\b/, "skd -U reports a missing or wrong $name with the environment " . join(' ', map { "$_=$env->{$_}" } sort keys %$env));
+  like($r->{err}, qr/\Askd: .*\b$name\b/,
+       "skd -U reports a missing or wrong $name with the environment " . join(' ', map { "$_=$env->{$_}" } sort keys %$env));
 }
 ok(!-e $log, 'skd -U -L with a wrong environment makes no log file');
 

@@ -39,14 +39,15 @@ sub fetch
 my $server = skd(['-vu', '127.0.0.1:0'], [$tftpd, '-t', '1', '-s', $dir]);
 for my $client (grep { defined } $curl, $busybox)
 {
-  ok((fetch($client, $server, 'file') // '') eq $content, "$client gets the file");
-  is(fetch($client, $server, 'small'), "hello\n", 'and another one');
-  is(fetch($client, $server, 'nonesuch'), undef, 'and is told what is not there');
+  ok((fetch($client, $server, 'file') // '') eq $content, "$client gets a large file from in.tftpd that skd -u starts");
+  is(fetch($client, $server, 'small'), "hello\n", "$client gets a second file from in.tftpd that skd -u starts");
+  is(fetch($client, $server, 'nonesuch'), undef, "$client gets no file that does not exist from in.tftpd that skd -u starts");
 }
 my $starts = log_count($server, qr/: receive /);
-ok(eventually(sub { log_count($server, qr/: end pid/) == log_count($server, qr/: receive /) }), 'in.tftpd gives the socket back');
-is(fetch($curl // $busybox, $server, 'small'), "hello\n", 'and is started again for the next client');
-cmp_ok(log_count($server, qr/: receive /), '>', $starts, 'a new one');
+ok(eventually(sub { log_count($server, qr/: end pid/) == log_count($server, qr/: receive /) }),
+   'in.tftpd that skd -u starts ends and gives the socket back');
+is(fetch($curl // $busybox, $server, 'small'), "hello\n", 'skd -u serves the next TFTP client after in.tftpd gave the socket back');
+cmp_ok(log_count($server, qr/: receive /), '>', $starts, 'skd -u starts another in.tftpd after one gave the socket back');
 
 # The ::1 socket of a bare port is a service of its own.
 SKIP:
@@ -56,7 +57,7 @@ SKIP:
   for my $ip ('127.0.0.1', '[::1]')
   {
     my $got = run($curl, '-s', "tftp://$ip:" . $both->port . '/small');
-    is($got->{out}, "hello\n", "from $ip");
+    is($got->{out}, "hello\n", "curl gets a file by TFTP from $ip of skd -u with a bare port");
   }
 }
 
