@@ -17,7 +17,7 @@ sub is_right
 {
   my ($name, @words) = @_;
   my $r = run(bin('skd'), @words, $nowhere);
-  is($r->{code}, 127, "$name: right") or diag(explain($r));
+  is($r->{code}, 127, "skd accepts $name") or diag(explain($r));
 }
 
 sub is_wrong
@@ -25,28 +25,28 @@ sub is_wrong
   my ($name, $word, @words) = @_;
   my $r = run(bin('skd'), @words);
   my $right = ($r->{code} // -1) == 100 && $r->{out} eq '' && $r->{err} =~ /\Askd: usage: [^\n]*\n\z/ && index($r->{err}, $word) >= 0;
-  ok($right, "$name: wrong") or diag(explain($r));
+  ok($right, "skd exits 100 with a usage error for $name") or diag(explain($r));
 }
 
 page_says('Write a summary of the options to the standard output and exit 0.');
 my $help = run(bin('skd'), '--help');
-is($help->{code}, 0, '--help exits 0');
-like($help->{out}, qr/\Ausage: skd \[options\] prog\.\.\.\n/, '--help shows the usage');
+is($help->{code}, 0, 'skd --help exits 0');
+like($help->{out}, qr/\Ausage: skd \[options\] prog\.\.\.\n/, 'skd --help shows the usage');
 page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
 for my $option ('-V', '--version')
 {
   my $version = run(bin('skd'), $option);
-  is($version->{code}, 0, "$option exits 0");
-  like($version->{out}, qr/\Askd \(sallyport\) [0-9.]+[^\n]*\n\z/, "$option says who it is");
+  is($version->{code}, 0, "skd $option exits 0");
+  like($version->{out}, qr/\Askd \(sallyport\) [0-9.]+[^\n]*\n\z/, "skd $option shows the name of the program and the version");
 }
-is(scalar(grep { $_->{name} eq 'version' } help_options('skd')), 1, '--version is listed once');
+is(scalar(grep { $_->{name} eq 'version' } help_options('skd')), 1, 'skd --help lists --version once');
 
 # ---- every option, short and long, without and with a bad argument ----
 
 my @options = help_options('skd');
-cmp_ok(scalar @options, '>', 20, 'the options are listed');
+cmp_ok(scalar @options, '>', 20, 'skd --help lists more than 20 options');
 my %letters = map { $_->{letter} ? ($_->{letter} => $_) : () } @options;
-ok($letters{$_}, "-$_ is there") for split //, 'ilxsdtubcnvBLPUSV';
+ok($letters{$_}, "skd --help lists -$_") for split //, 'ilxsdtubcnvBLPUSV';
 
 my @not_counts = ('', 'x', '1x', '0x10', '+1', ' 1', '1 ', '1.0', '007', '00');
 my @not_numbers = (@not_counts, '-1', '18446744073709551617');
@@ -85,8 +85,8 @@ for my $option (@options)
     is_right($_, @socket, $_) for @forms;
     next;
   }
-  is_wrong("$_ at the end", $_, $_) for @forms;
-  ok(my $arguments = $arguments{$name}, "--$name is tested") or next;
+  is_wrong("$_ without its argument", $_, $_) for @forms;
+  ok(my $arguments = $arguments{$name}, "this script has arguments for skd --$name") or next;
   for my $form (@forms)
   {
     next if $name eq 'internet' && !have_ipv6();
@@ -97,19 +97,19 @@ for my $option (@options)
 
 page_says('reports that and exits before any client is served.');
 my $missing = run(bin('skd'), '-t', '127.0.0.1:0', $nowhere);
-is($missing->{out}, '', 'no port is announced for a program that does not exist');
-is($missing->{err}, "skd: fatal: unable to exec $nowhere: No such file or directory\n", 'and its name is said');
+is($missing->{out}, '', 'skd -t announces no port for a prog that does not exist');
+is($missing->{err}, "skd: fatal: unable to exec $nowhere: No such file or directory\n", 'skd -t reports the name of a prog that does not exist');
 page_says('was found, and cannot be executed.');
 my $plain = put_file('plain', "#!/bin/sh\n", 0644);
 for my $options ([], ['-t', '127.0.0.1:0'], ['-S'])
 {
-  is(run(bin('skd'), @$options, $plain)->{code}, 126, "126 with options @$options");
+  is(run(bin('skd'), @$options, $plain)->{code}, 126, join(' ', 'skd', @$options, 'exits 126 for a prog that is not executable'));
 }
 page_says('A name without a slash is looked for in the directories of PATH; empty elements of PATH are skipped.');
 page_says('Where prog is looked for.');
 my $tool = put_file('only-here', "#!/bin/sh\nexit 7\n", 0755);
-is(run({ env => { PATH => own_dir() } }, bin('skd'), 'only-here')->{code}, 7, 'found in PATH');
-is(run({ env => { PATH => ':' }, dir => own_dir() }, bin('skd'), 'only-here')->{code}, 127, 'not found in an empty element of PATH');
+is(run({ env => { PATH => own_dir() } }, bin('skd'), 'only-here')->{code}, 7, 'skd finds prog in a directory of PATH');
+is(run({ env => { PATH => ':' }, dir => own_dir() }, bin('skd'), 'only-here')->{code}, 127, 'skd does not find prog by an empty element of PATH');
 
 is_wrong('an unknown letter', '-~', '-~', 'true');
 is_wrong('an unknown long option', '--nonesuch', '--nonesuch', 'true');
@@ -140,38 +140,41 @@ page_says('Options end at prog, also without --: what follows prog belongs to it
 for my $dashes ([], ['--'])
 {
   my $r = run(bin('skd'), '-v', @$dashes, 'printf', '%s ', '-v', '--nonesuch', '-c', '--');
-  is($r->{out}, '-v --nonesuch -c -- ', "prog has its own options (@$dashes)");
+  is($r->{out}, '-v --nonesuch -c -- ', 'skd ' . (@$dashes ? 'with --' : 'without --') . ' leaves the options after prog to prog');
 }
 
 page_says('If an option other than those for sockets is given twice, the last one counts.');
 my ($one, $two) = map { own_dir() . "/twice.$_" } 1, 2;
 run(bin('skd'), '-L', ">$one", '-L', ">$two", 'sh', '-c', 'echo word >&2');
-ok(!-e $one, 'the first file is not made');
-is(get_file($two), "word\n", 'the last one is written');
+ok(!-e $one, 'skd with two -L does not make the file of the first one');
+is(get_file($two), "word\n", 'skd with two -L writes to the file of the last one');
 
 page_says('The system refused something that skd cannot do without.');
-is(run(bin('skd'), '-l', 'x' x 300, 'true')->{code}, 111, 'a path that is too long: 111');
+is(run(bin('skd'), '-l', 'x' x 300, 'true')->{code}, 111, 'skd -l exits 111 for a path that is too long');
 my $refused = run(bin('skd'), '-t', "127.0.0.1:$busy", 'true');
-is($refused->{code}, 111, 'a busy port: 111');
-is($refused->{err}, "skd: fatal: unable to bind to 127.0.0.1 port $busy: Address already in use\n", 'in words');
-is(run(bin('skd'), '-t', 'nonesuch.invalid:0', 'true')->{code}, 111, 'a name without an address: 111');
+is($refused->{code}, 111, 'skd -t exits 111 for a port that is in use');
+is($refused->{err}, "skd: fatal: unable to bind to 127.0.0.1 port $busy: Address already in use\n",
+   'skd -t reports the reason for a port that is in use');
+is(run(bin('skd'), '-t', 'nonesuch.invalid:0', 'true')->{code}, 111, 'skd -t exits 111 for a name without an address');
 
 # ---- without a socket ----
 
 page_says('Without a socket it does all that and becomes prog.');
 page_says('Without a socket, the exit status is that of prog once skd has become it.');
 page_says('Without a socket, the environment of prog is that of skd.');
-is(run(bin('skd'), 'sh', '-c', "exit $_")->{code}, $_, "exit $_ of prog") for 0, 1, 42, 255;
+is(run(bin('skd'), 'sh', '-c', "exit $_")->{code}, $_, "skd without a socket exits $_ if prog does") for 0, 1, 42, 255;
 my $self = start(command => [bin('skd'), '-b', 5, '-c', 3, '-n', '-v', 'sh', '-c', 'echo $$; read x'], fds => { 0 => $busy_socket });
 sysread $self->out, my $pid, 100;
-is($pid, $self->pid . "\n", 'prog is the same process');
+is($pid, $self->pid . "\n", 'skd without a socket becomes prog: the process is the same');
 my $env = run({ only_env => { PATH => $ENV{PATH}, PROTO => 'OLD', TCPREMOTEIP => '1.2.3.4' } }, bin('skd'), tool('env'));
-is_deeply([sort split /\n/, $env->{out}], [sort "PATH=$ENV{PATH}", 'PROTO=OLD', 'TCPREMOTEIP=1.2.3.4'], 'the environment is left alone');
-is(run({ stdin => "in\n" }, bin('skd'), 'cat')->{out}, "in\n", 'stdin and stdout are those of skd');
+is_deeply([sort split /\n/, $env->{out}], [sort "PATH=$ENV{PATH}", 'PROTO=OLD', 'TCPREMOTEIP=1.2.3.4'],
+          'skd without a socket leaves the environment alone');
+is(run({ stdin => "in\n" }, bin('skd'), 'cat')->{out}, "in\n", 'skd without a socket leaves prog its stdin and stdout');
 
 page_says('A standard descriptor that is closed at the start becomes /dev/null.');
 my $closed = run_with_closed_fds([0, 1, 2], bin('skd'), 'sh', '-c', 'readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > "$0"', own_dir() . '/closed');
-is($closed->{code}, 0, 'with all three closed');
-is(get_file(own_dir() . '/closed'), join('', map { "$_\n" } '/dev/null', own_dir() . '/closed', '/dev/null'), 'they are /dev/null');
+is($closed->{code}, 0, 'skd exits 0 with stdin, stdout and stderr closed');
+is(get_file(own_dir() . '/closed'), join('', map { "$_\n" } '/dev/null', own_dir() . '/closed', '/dev/null'),
+   'skd gives prog /dev/null for each standard descriptor that was closed');
 
 done_testing();
