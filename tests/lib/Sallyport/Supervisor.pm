@@ -71,9 +71,9 @@ sub finishes
 {
   my ($socket, $name) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  ok(echoes($socket, 'still here'), $name);
+  ok(echoes($socket, 'still here'), "$name is still served");
   stop_sending($socket);
-  is(read_all($socket), '', '... to the end');
+  is(read_all($socket), '', "$name gets the end of its connection when it stops sending");
 }
 
 # The same life under each supervisor. The service is a server whose program is cat, and
@@ -86,37 +86,38 @@ sub lives_under_supervision
   my ($name, $log) = ($service->{name}, { log => $service->{log} });
   local $Test::Builder::Level = $Test::Builder::Level + 1;
 
-  ok($service->{start}->(), "$name: starts") or diag(log_text($log));
-  is_served($service, "$name: and a client is served at once");
+  ok($service->{start}->(), "$name: the supervisor starts the server") or diag(log_text($log));
+  is_served($service, "$name: the server serves a client as soon as it is started");
   my $first = $service->{pid}->();
-  like(get_file("/proc/$first/comm"), qr/\As6-(?:tcp|ipc)serverd/, "$name: the service is the daemon itself");
+  like(get_file("/proc/$first/comm"), qr/\As6-(?:tcp|ipc)serverd/, "$name: the process of the service is the daemon itself");
 
   my $client = staying_client($service);
-  ok($service->{hup}->(), "$name: a reload");
-  is(read_all($client), '', "$name: ends those who are being served");
-  is_served($service, "$name: and new clients are served");
-  is($service->{pid}->(), $first, "$name: by the same daemon");
+  ok($service->{hup}->(), "$name: the supervisor sends SIGHUP to the daemon");
+  is(read_all($client), '', "$name: SIGHUP ends the program of a client that is being served");
+  is_served($service, "$name: the daemon serves a new client after SIGHUP");
+  is($service->{pid}->(), $first, "$name: the daemon is the same process after SIGHUP");
 
   $client = staying_client($service);
-  ok($service->{stop}->(), "$name: stops");
-  is($service->{pid}->(), 0, "$name: and stays down");
-  ok(!eval { open_client($service->{client}) }, "$name: no server listens");
-  finishes($client, "$name: who was being served still is");
+  ok($service->{stop}->(), "$name: the supervisor stops the service");
+  is($service->{pid}->(), 0, "$name: the supervisor has no daemon running after the stop");
+  ok(!eval { open_client($service->{client}) }, "$name: no client is able to connect after the stop");
+  finishes($client, "$name: the client that was connected at the stop");
 
-  ok($service->{start}->(), "$name: starts again");
-  is_served($service, "$name: at the same place, at once");
+  ok($service->{start}->(), "$name: the supervisor starts the server again after the stop");
+  is_served($service, "$name: the server serves a client at the same place as soon as it is started again");
   $client = staying_client($service);
   my $doomed = $service->{pid}->();
-  ok(kill('KILL', $doomed), "$name: the daemon is killed");
-  ok(eventually(sub { my $pid = $service->{pid}->(); $pid && $pid != $doomed }), "$name: and started again");
-  ok($service->{start}->(), "$name: is up");
-  is_served($service, "$name: a new client is served");
-  finishes($client, "$name: a client of the killed one still is");
+  ok(kill('KILL', $doomed), "$name: a SIGKILL reaches the daemon");
+  ok(eventually(sub { my $pid = $service->{pid}->(); $pid && $pid != $doomed }), "$name: the supervisor starts a killed daemon again");
+  ok($service->{start}->(), "$name: the supervisor reports the service up after the daemon was killed");
+  is_served($service, "$name: the daemon that was started again after SIGKILL serves a new client");
+  finishes($client, "$name: the client of the killed daemon");
 
-  log_says($log, qr/serverd: info: starting - bound to /, "$name: the start is in the log");
-  log_says($log, qr/serverd: info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, "$name: and the reload");
-  log_says($log, qr/serverd: info: received SIGTERM, quitting$/, "$name: and the end");
-  ok(eventually(sub { log_count($log, qr/serverd: info: starting - bound to /) == 3 }), "$name: each start is") or diag(log_text($log));
+  log_says($log, qr/serverd: info: starting - bound to /, "$name: the start of the daemon is in the log");
+  log_says($log, qr/serverd: info: received SIGHUP, sending SIGTERM and SIGCONT to all connections$/, "$name: the SIGHUP is in the log");
+  log_says($log, qr/serverd: info: received SIGTERM, quitting$/, "$name: the SIGTERM that ends the daemon is in the log");
+  ok(eventually(sub { log_count($log, qr/serverd: info: starting - bound to /) == 3 }),
+     "$name: each of three starts of the daemon is in the log") or diag(log_text($log));
 }
 
 # Supervisors begin sessions, and start again what is killed: every process with the mark, until there is none.

@@ -87,7 +87,7 @@ sub usage_is
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   my $right = defined $r->{code} && $r->{code} == 100 && $r->{out} eq ''
     && $r->{err} =~ /\A\Q$program\E: usage: [^\n]*\n\z/ && index($r->{err}, $words) >= 0;
-  ok($right, "$program: $name") or diag("exit code 100, no output, and one line of usage with: $words", explain($r));
+  ok($right, "$program exits 100 with a usage error: $name") or diag("exit code 100, no output, and one line of usage with: $words", explain($r));
 }
 
 # check_usage(PROGRAM, rest => [operands up to $nowhere], ...): help, words and every option of a program.
@@ -100,7 +100,7 @@ sub check_usage
   my @rest = @{$how{rest}};
   my $run = sub { run({ fds => $how{fds} // {} }, bin($program), @_) };
   my @options = help_options($program);
-  ok(scalar @options, "$program lists its options");
+  ok(scalar @options, "$program --help lists its options");
 
   page($program);
   check_help($program);
@@ -115,7 +115,7 @@ sub check_usage
     for (@{$known->{good} // []})
     {
       $how{before}->() if $how{before};
-      is($run->("--$name", $_, @rest)->{code}, 127, "$program: --$name may be $_");
+      is($run->("--$name", $_, @rest)->{code}, 127, "$program accepts $_ as the argument of --$name");
     }
   }
 }
@@ -130,12 +130,13 @@ sub check_help
   is($help->{err}, '', "$program --help is silent on stderr");
   my $unheard = run({ closed => [1] }, bin($program), '--help');
   is($unheard->{code}, 111, "$program --help with stdout closed exits 111");
-  like($unheard->{err}, qr{\A\Q$program\E: fatal: unable to write to stdout: .+\n\z}, 'and says why');
+  like($unheard->{err}, qr{\A\Q$program\E: fatal: unable to write to stdout: .+\n\z},
+       "$program --help with stdout closed reports that it is unable to write to stdout");
 
   page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
   my $version = run(bin($program), '--version');
   is($version->{code}, 0, "$program --version exits 0");
-  like($version->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/, "$program --version says who it is");
+  like($version->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/, "$program --version shows the name of the program and the version");
 }
 
 sub check_words
@@ -162,7 +163,7 @@ sub check_shape
   }
   usage_is($run->($long), $program, $long, "$long without its argument");
   usage_is($run->($short), $program, $short, "$short without its argument") if defined $short;
-  ok($arguments{$option->{name}}, "the arguments of $long are known here");
+  ok($arguments{$option->{name}}, "the tests have arguments for $long of $program");
 }
 
 1;
