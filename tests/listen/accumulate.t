@@ -27,9 +27,9 @@ sub sockets
 
 page_says('LISTEN_FDS and LISTEN_PID are set.');
 my $one = handed(@add, @address);
-is(variables($one), 'LISTEN_FDS=1', 'one listener is announced');
-is($one->{env}{LISTEN_PID}, $one->{pid}, 'to the process that serves it');
-is(sockets($one), '3:inet/stream', 'it is on descriptor 3');
+is(variables($one), 'LISTEN_FDS=1', 'tcp-socket-listen --systemd-compatibility announces one listener');
+is($one->{env}{LISTEN_PID}, $one->{pid}, 'tcp-socket-listen --systemd-compatibility announces its listener to the process that becomes prog');
+is(sockets($one), '3:inet/stream', 'tcp-socket-listen --systemd-compatibility has its listener on descriptor 3');
 
 page_says('If they already announce listeners to this process, those stay, and the new one follows them.');
 page_says('So a list of listeners is built up by several programs in a row, as long as each of them has this option.');
@@ -38,31 +38,33 @@ my @every = (@add, @address, bin('udp-socket-listen'), '--systemd-compatibility'
   bin('local-stream-socket-listen'), '--systemd-compatibility', "$dir/stream", bin('local-datagram-socket-listen'), '--systemd-compatibility', "$dir/dgram",
   bin('local-seqpacket-socket-listen'), '--systemd-compatibility', "$dir/seqpacket");
 my $several = handed(@every);
-is(sockets($several), '3:inet/stream 4:inet/dgram 5:unix/stream 6:unix/dgram 7:unix/seqpacket', 'five listeners of all kinds');
-is(variables($several), 'LISTEN_FDS=5', 'are announced');
-is($several->{env}{LISTEN_PID}, $several->{pid}, 'to the same process');
-is($several->{open}, '0 1 2 3 4 5 6 7', 'and nothing else is open');
+is(sockets($several), '3:inet/stream 4:inet/dgram 5:unix/stream 6:unix/dgram 7:unix/seqpacket',
+   'five listeners in a row hand TCP, UDP and three Unix-domain sockets to prog in their order');
+is(variables($several), 'LISTEN_FDS=5', 'five listeners in a row announce five sockets');
+is($several->{env}{LISTEN_PID}, $several->{pid}, 'five listeners in a row announce their sockets to the process that becomes prog');
+is($several->{open}, '0 1 2 3 4 5 6 7', 'five listeners in a row leave no other descriptor open');
 
 SKIP:
 {
   my $netlink = handed(@add, @address, (bin('netlink-datagram-socket-listen'), '--systemd-compatibility', 'route', 1) x 2);
   skip 'this system has no netlink sockets', 2 if $netlink->{err} =~ /family/;
-  is(sockets($netlink), '3:inet/stream 4:netlink/dgram 5:netlink/dgram', 'two netlink sockets of one protocol');
-  is(variables($netlink), 'LISTEN_FDS=3', 'are announced too');
+  is(sockets($netlink), '3:inet/stream 4:netlink/dgram 5:netlink/dgram',
+     'two netlink-datagram-socket-listen of one protocol add their sockets to a TCP one');
+  is(variables($netlink), 'LISTEN_FDS=3', 'two netlink-datagram-socket-listen announce their sockets after a TCP one');
 }
 
 page_says('Listeners that were announced to another process are not counted.');
 my $other = handed({ env => { LISTEN_PID => 1, LISTEN_FDS => 2, LISTEN_FDNAMES => 'a:b', LISTEN_PIDFDID => 1 } }, @add, @address);
-is(variables($other), 'LISTEN_FDS=1', 'what was meant for another process is gone');
+is(variables($other), 'LISTEN_FDS=1', 'tcp-socket-listen does not count listeners that were announced to another process');
 page_says('Removed if it belongs to no earlier listener.');
 my $ours = handed(announced(LISTEN_PIDFDID => 77, LISTEN_FDS => 0), @add, @address);
-is(variables($ours), 'LISTEN_FDS=1', 'the id of a process without listeners goes');
+is(variables($ours), 'LISTEN_FDS=1', 'tcp-socket-listen removes LISTEN_PIDFDID if no earlier listener belongs to it');
 my $kernel = get_file('/proc/sys/kernel/osrelease') =~ /\A(\d+)\.(\d+)/ ? $1 * 100 + $2 : 0;
 SKIP:
 {
   skip 'this system gives processes no id of their own', 1 unless $kernel >= 609 && built_for_linux();
   my $later = handed(@add, @address, 'env', 'LISTEN_PIDFDID=77', @add, @address);
-  is(variables($later), 'LISTEN_FDS=1', 'one that is not ours makes the announcement foreign');
+  is(variables($later), 'LISTEN_FDS=1', 'tcp-socket-listen takes an announcement with the LISTEN_PIDFDID of another process for a foreign one');
 }
 
 # ---- names ----
@@ -89,16 +91,19 @@ my %names = (
   'of another process' => [['env', 'LISTEN_PID=1', 'LISTEN_FDNAMES=old', @more], 'LISTEN_FDS=1'],
   'of another process, and a name' => [['env', 'LISTEN_PID=x', 'LISTEN_FDNAMES=old', @add, '--name=new', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=new'],
 );
-is(variables(handed(@{$names{$_}[0]})), $names{$_}[1], "names: $_") for sort keys %names;
+is(variables(handed(@{$names{$_}[0]})), $names{$_}[1],
+   "listeners in a row have the expected LISTEN_FDNAMES with names of this kind: $_") for sort keys %names;
 
 page_says('up to 255 printable ASCII characters, none of them a colon.');
 my $longest = 'x' x 255;
-is(handed(@add, "--name=$longest", @address)->{env}{LISTEN_FDNAMES}, $longest, 'a name of 255 characters');
-is(run(@add, "--name=$_", @address, 'true')->{code}, 100, 'a name that is none is a usage error') for '', 'a:b', "${longest}x", "tab\t", "\xe9";
+is(handed(@add, "--name=$longest", @address)->{env}{LISTEN_FDNAMES}, $longest, 'tcp-socket-listen takes a name of 255 characters');
+is(run(@add, "--name=$_", @address, 'true')->{code}, 100,
+   'tcp-socket-listen exits 100 for a --name of ' . (length > 255 ? '256 characters' : "'" . s/([^ -~])/sprintf '\\x%02x', ord $1/ger . "'"))
+  for '', 'a:b', "${longest}x", "tab\t", "\xe9";
 page_says('This needs --systemd-compatibility.');
 my $alone = run(bin('tcp-socket-listen'), '--name=web', @address, 'true');
-is($alone->{code}, 100, '--name alone is a usage error');
-like($alone->{err}, qr/--name needs --systemd-compatibility/, 'that says why');
+is($alone->{code}, 100, 'tcp-socket-listen exits 100 for --name without --systemd-compatibility');
+like($alone->{err}, qr/--name needs --systemd-compatibility/, 'tcp-socket-listen reports that --name needs --systemd-compatibility');
 
 # ---- what is not true ----
 
@@ -125,33 +130,39 @@ for my $program (@every_listener)
       my $end = handed(defined $env->{LISTEN_PID} ? { env => $env } : announced(%$env), bin($program), '--systemd-compatibility', ref $words_of eq 'CODE' ? $words_of->() : @$words_of);
       next if $end->{err} =~ /family/;
       my $shown = join ' ', map { "$_=$env->{$_}" } sort keys %$env;
-      is(variables($end), 'LISTEN_FDS=1', "$program, $shown: starts afresh");
-      is($end->{env}{LISTEN_PID}, $end->{pid}, 'for the process that serves');
-      ref $words eq 'Regexp' ? like($end->{err}, qr/\A$program: warning: .*$words.*: starting with one listener\n\z/, 'with a warning') : is($end->{err}, '', 'without a word');
+      is(variables($end), 'LISTEN_FDS=1', "$program drops the wrong announcement $shown and announces one listener");
+      is($end->{env}{LISTEN_PID}, $end->{pid}, "$program drops the wrong announcement $shown and sets LISTEN_PID to the process that becomes prog");
+      ref $words eq 'Regexp' ?
+        like($end->{err}, qr/\A$program: warning: .*$words.*: starting with one listener\n\z/, "$program warns about the wrong announcement $shown") :
+        is($end->{err}, '', "$program drops the announcement $shown of another process without a warning");
     }
   }
 }
 page('tcp-socket-listen');
 my $file = handed({ fds => { 3 => $null } }, announced(LISTEN_FDS => 1), @add, @address);
-is(sockets($file) . ' ' . variables($file), '3:inet/stream LISTEN_FDS=1', 'a file in the place of a socket is replaced');
+is(sockets($file) . ' ' . variables($file), '3:inet/stream LISTEN_FDS=1', 'tcp-socket-listen replaces a file that was announced as a listener');
 
 # ---- without the option ----
 
 page_says('Without this option the socket is on descriptor 3, whatever was announced.');
 page_says('If a listener had been announced to this process, it is closed with a warning, and the announcement is taken back.');
 my $replaced = handed(@add, @address, bin('udp-socket-listen'), @address);
-is(sockets($replaced), '3:inet/dgram', 'the second takes the place of the first');
-is(variables($replaced), '', 'which is no longer announced');
-like($replaced->{err}, qr/\Audp-socket-listen: warning: the listener on fd 3 .* is closed.*\n\z/, 'and a warning says so');
+is(sockets($replaced), '3:inet/dgram', 'udp-socket-listen without --systemd-compatibility replaces an announced listener on descriptor 3');
+is(variables($replaced), '', 'udp-socket-listen without --systemd-compatibility takes the announcement of a listener back');
+like($replaced->{err}, qr/\Audp-socket-listen: warning: the listener on fd 3 .* is closed.*\n\z/,
+     'udp-socket-listen without --systemd-compatibility warns that it closes an announced listener');
 my $foreign = handed({ env => { LISTEN_PID => 1, LISTEN_FDS => 1 } }, bin('tcp-socket-listen'), @address);
-is(variables($foreign) . $foreign->{err}, 'LISTEN_FDS=1', 'what was announced to another process is not touched');
+is(variables($foreign) . $foreign->{err}, 'LISTEN_FDS=1',
+   'tcp-socket-listen without --systemd-compatibility leaves an announcement to another process alone');
 
 # ---- upstart ----
 
 page_says('Set UPSTART_FDS to the number of the descriptor, and UPSTART_EVENTS to');
 my @upstart = (@add, '--upstart-compatibility', @address);
-is(variables(handed(bin('tcp-socket-listen'), '--upstart-compatibility', @address)), 'UPSTART_EVENTS=socket UPSTART_FDS=3', 'the variables of upstart');
-is(variables(handed(@more, @upstart)), 'LISTEN_FDS=2 UPSTART_EVENTS=socket UPSTART_FDS=4', 'name the descriptor');
+is(variables(handed(bin('tcp-socket-listen'), '--upstart-compatibility', @address)), 'UPSTART_EVENTS=socket UPSTART_FDS=3',
+   'tcp-socket-listen --upstart-compatibility sets the variables of upstart');
+is(variables(handed(@more, @upstart)), 'LISTEN_FDS=2 UPSTART_EVENTS=socket UPSTART_FDS=4',
+   'tcp-socket-listen --upstart-compatibility sets UPSTART_FDS to the descriptor after an earlier listener');
 
 # ---- every listener has these options ----
 
@@ -160,7 +171,8 @@ for my $program (map { "$_-socket-listen" } qw(tcp udp local-stream local-datagr
   page($program);
   page_says('So a list of listeners is built up by several programs in a row, as long as each of them has this option.');
   my %has = map { $_->{name} => 1 } help_options($program);
-  is(join(' ', map { $has{$_} ? () : $_ } qw(systemd-compatibility name upstart-compatibility)), '', "$program has the options of this test");
+  is(join(' ', map { $has{$_} ? () : $_ } qw(systemd-compatibility name upstart-compatibility)), '',
+     "$program has the options --systemd-compatibility, --name and --upstart-compatibility");
 }
 
 done_testing;

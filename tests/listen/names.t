@@ -21,15 +21,15 @@ SKIP:
 {
   skip 'the system knows no service http', 2 unless getservbyname('http', 'tcp');
   page_says('is the name of a service, which is looked up,');
-  is(handed($listen, $loopback, 'http')->{fd}{3}{port}, 80, 'http is port 80');
+  is(handed($listen, $loopback, 'http')->{fd}{3}{port}, 80, 'tcp-socket-listen binds port 80 for the service http');
 }
 SKIP:
 {
   skip 'the system knows no service domain', 1 unless getservbyname('domain', 'udp');
-  is(handed(bin('udp-socket-listen'), $loopback, 'domain')->{fd}{3}{port}, 53, 'domain is port 53');
+  is(handed(bin('udp-socket-listen'), $loopback, 'domain')->{fd}{3}{port}, 53, 'udp-socket-listen binds port 53 for the service domain');
 }
-is(handed($listen, $loopback, $_)->{fd}{3}{port}, $_, "port $_") for 1, 65535;
-is(run($listen, $loopback, $_, 'true')->{code}, 100, "port $_ is none") for '0080', '00', '08';
+is(handed($listen, $loopback, $_)->{fd}{3}{port}, $_, "tcp-socket-listen binds port $_") for 1, 65535;
+is(run($listen, $loopback, $_, 'true')->{code}, 100, "tcp-socket-listen exits 100 for port $_") for '0080', '00', '08';
 
 # ---- a name with several addresses ----
 
@@ -42,18 +42,24 @@ SKIP:
   page_says('If a name has several addresses, the first one that can be bound is taken; if none can, the message is about the last one.');
   my ($first) = map { $_ && $_->{fd}{3}{ip} } handed(@with_hosts, $listen, 'several', 700);
   my ($second) = grep { $_ ne $first } '127.0.0.5', '127.0.0.6';
-  like($first, qr/\A127\.0\.0\.[56]\z/, 'one address of two');
+  like($first, qr/\A127\.0\.0\.[56]\z/, 'tcp-socket-listen binds one of two addresses of a name');
   my $taken = IO::Socket::IP->new(LocalHost => $first, LocalPort => 700, Listen => 1) or die "cannot listen: $@\n";
-  is(handed(@with_hosts, $listen, 'several', 700)->{fd}{3}{ip}, $second, 'the other one if the first is taken');
+  is(handed(@with_hosts, $listen, 'several', 700)->{fd}{3}{ip}, $second,
+     'tcp-socket-listen binds the second address of a name if the first is in use');
   my $other = IO::Socket::IP->new(LocalHost => $second, LocalPort => 700, Listen => 1) or die "cannot listen: $@\n";
   my $none = run(@with_hosts, $listen, 'several', 700, 'true');
-  is($none->{code}, 111, 'neither if both are taken');
-  is($none->{err}, "tcp-socket-listen: fatal: unable to bind to several ($second) port 700: Address already in use\n", 'the message is about the last one');
-  is(handed(@with_hosts, $listen, 'foreign', 0)->{fd}{3}{ip}, '127.0.0.8', 'an address that is not ours is passed over');
-  is(handed(@with_hosts, $listen, '--bind-to-any', 'lost', 0)->{fd}{3}{ip}, built_for_linux() ? '192.0.2.9' : undef, 'unless --bind-to-any, where the system can');
+  is($none->{code}, 111, 'tcp-socket-listen exits 111 if both addresses of a name are in use');
+  is($none->{err}, "tcp-socket-listen: fatal: unable to bind to several ($second) port 700: Address already in use\n",
+     'tcp-socket-listen reports the last of two addresses of a name that are in use');
+  is(handed(@with_hosts, $listen, 'foreign', 0)->{fd}{3}{ip}, '127.0.0.8',
+     'tcp-socket-listen skips an address of a name that this machine does not have');
+  is(handed(@with_hosts, $listen, '--bind-to-any', 'lost', 0)->{fd}{3}{ip}, built_for_linux() ? '192.0.2.9' : undef,
+     'tcp-socket-listen --bind-to-any binds an address that this machine does not have, where the system is able to');
   skip 'IPv6 is not available', 2 unless $have_ipv6;
-  is(handed(@with_hosts, $listen, '--combine4and6', 'both', 0)->{fd}{3}{ip}, '::1', 'of a name with both, --combine4and6 takes the IPv6 address');
-  is(run(@with_hosts, $listen, '--combine4and6', 'several', 0, 'true')->{code}, 100, 'a name without an IPv6 address is a usage error then');
+  is(handed(@with_hosts, $listen, '--combine4and6', 'both', 0)->{fd}{3}{ip}, '::1',
+     'tcp-socket-listen --combine4and6 binds the IPv6 address of a name with IPv4 and IPv6 addresses');
+  is(run(@with_hosts, $listen, '--combine4and6', 'several', 0, 'true')->{code}, 100,
+     'tcp-socket-listen --combine4and6 exits 100 for a name without an IPv6 address');
 }
 
 # ---- interfaces ----
@@ -69,22 +75,30 @@ SKIP:
   for my $host ('*', '')
   {
     my $end = handed($listen, '--check-interfaces', $host, 0);
-    is("@{$end->{fd}{3}}{qw(family ip)}", 'inet 0.0.0.0', "with IPv4 addresses only, host '$host' is an IPv4 socket");
+    is("@{$end->{fd}{3}}{qw(family ip)}", 'inet 0.0.0.0',
+       "tcp-socket-listen --check-interfaces makes an IPv4 socket for host '$host' with IPv4 addresses only");
   }
-  is(handed($listen, '--check-interfaces', '192.0.2.1', 0)->{code}, 0, 'an IPv4 address is fine');
+  is(handed($listen, '--check-interfaces', '192.0.2.1', 0)->{code}, 0,
+     'tcp-socket-listen --check-interfaces binds an IPv4 address with IPv4 addresses only');
   my $six = run($listen, '--check-interfaces', '::', 0, 'true');
-  is($six->{code}, 111, 'an IPv6 one is not');
-  like($six->{err}, qr/\Atcp-socket-listen: fatal: unable to look up ::: .+\n\z/, 'and that is told');
+  is($six->{code}, 111, 'tcp-socket-listen --check-interfaces exits 111 for host :: with IPv4 addresses only');
+  like($six->{err}, qr/\Atcp-socket-listen: fatal: unable to look up ::: .+\n\z/,
+       'tcp-socket-listen --check-interfaces reports that it is unable to look up :: with IPv4 addresses only');
 
   skip 'IPv6 is not available', 6 unless $have_ipv6;
   put_file('/proc/sys/net/ipv6/conf/sally0/disable_ipv6', 0);
   system("$ip addr flush dev sally0; $ip addr add fe80::1/64 dev sally0 nodad; $ip addr add 2001:db8::1/64 dev sally0 nodad");
-  is("@{handed($listen, '--check-interfaces', '*', 0)->{fd}{3}}{qw(ip v6only)}", ':: 1', 'with IPv6 addresses only, it is an IPv6 socket for IPv6 alone');
-  is(run($listen, '--check-interfaces', '192.0.2.1', 0, 'true')->{code}, 111, 'an IPv4 address is not fine');
+  is("@{handed($listen, '--check-interfaces', '*', 0)->{fd}{3}}{qw(ip v6only)}", ':: 1',
+     'tcp-socket-listen --check-interfaces makes a socket for IPv6 alone for host * with IPv6 addresses only');
+  is(run($listen, '--check-interfaces', '192.0.2.1', 0, 'true')->{code}, 111,
+     'tcp-socket-listen --check-interfaces exits 111 for an IPv4 address with IPv6 addresses only');
   page_says('A link-local IPv6 address is followed by % and the name of the interface, as in fe80::1%eth0.');
-  is((handed($listen, 'fe80::1%sally0', 0)->{fd}{3}{ip} // ''), 'fe80::1', 'a link-local address');
-  like(run($listen, 'fe80::1', 0, 'true')->{err}, qr/usage: host 'fe80::1' is link-local: it needs a % and an interface after it/, 'needs its interface');
-  like(run($listen, 'fe80::1%nothing', 0, 'true')->{err}, qr/usage: host 'fe80::1%nothing' names an interface that does not exist/, 'which must exist');
+  is((handed($listen, 'fe80::1%sally0', 0)->{fd}{3}{ip} // ''), 'fe80::1',
+     'tcp-socket-listen binds a link-local address with the name of its interface');
+  like(run($listen, 'fe80::1', 0, 'true')->{err}, qr/usage: host 'fe80::1' is link-local: it needs a % and an interface after it/,
+       'tcp-socket-listen reports a link-local address without an interface');
+  like(run($listen, 'fe80::1%nothing', 0, 'true')->{err}, qr/usage: host 'fe80::1%nothing' names an interface that does not exist/,
+       'tcp-socket-listen reports a link-local address with an interface that does not exist');
 }
 
 # ---- who can connect ----
@@ -102,7 +116,9 @@ SKIP:
     for my $peer (['4', $loopback], ['6', '::1'])
     {
       my $answer = eval { ask($server, ip => $peer->[1], send => "hello\n") } // 'none';
-      is($answer, index($reached{$host}, $peer->[0]) >= 0 ? "hello\n" : 'none', "host $host and a client by IPv$peer->[0]");
+      is($answer, index($reached{$host}, $peer->[0]) >= 0 ? "hello\n" : 'none',
+         "a client by IPv$peer->[0] is " . (index($reached{$host}, $peer->[0]) < 0 ? 'not ' : '') .
+         "served by s6-tcpserverd after tcp-socket-listen $host");
     }
   }
 }
