@@ -46,24 +46,26 @@ for my $case (['TCP', $accept], ['Unix-domain', bin('local-stream-socket-accept'
   my $by = answers(sub { read_all($open->()) }, 200, 200, @servers);
   my $sum = 0;
   $sum += $by->{$_->pid} // 0 for @servers;
-  is($sum, 200, "$what: each of 200 clients is served by one of four processes that share a non-blocking listener");
+  is($sum, 200, "$what: each of 200 clients is served by one of four acceptors that share a non-blocking listener");
 
   # All at once, so that the processes wake up for the same clients.
   my @clients = map { $open->() } 1 .. 60;
   my %pids = map { $_->pid => 1 } @servers;
-  is(scalar(grep { /\A(\d+)\n\z/ && $pids{$1} } map { read_all($_) // '' } @clients), 60, 'so are 60 at once');
-  is(scalar(grep { $_->alive } @servers), 4, 'none of the processes has died');
-  is(join('', map { grep { !/: info: (starting|status|accept|end) / && !/: info: status:/ } log_lines($_) } @servers), '', 'and none has anything to complain about');
+  is(scalar(grep { /\A(\d+)\n\z/ && $pids{$1} } map { read_all($_) // '' } @clients), 60,
+     "$what: each of 60 clients at once is served by one of four acceptors that share a non-blocking listener");
+  is(scalar(grep { $_->alive } @servers), 4, "$what: all of four acceptors that share a non-blocking listener are alive after 260 clients");
+  is(join('', map { grep { !/: info: (starting|status|accept|end) / && !/: info: status:/ } log_lines($_) } @servers), '',
+     "$what: none of four acceptors that share a non-blocking listener logs an error or a warning");
   for my $server (@servers)
   {
     my $accepted = log_count($server, qr/: info: accept /);
     my $ended = eventually(sub { log_count($server, qr/: info: end /) == $accepted });
-    ok($ended, 'what a process has begun it has ended');
+    ok($ended, "$what: an acceptor that shares a non-blocking listener logs the end of each client that it accepted");
   }
   my $last = shift @servers;
   $last->signal('TERM');
-  is(($last->wait // {})->{code}, 0, 'one of them leaves');
-  like(read_all($open->()), qr/\A\d+\n\z/, 'and the others go on');
+  is(($last->wait // {})->{code}, 0, "$what: one of four acceptors that share a listener exits 0 at a SIGTERM");
+  like(read_all($open->()), qr/\A\d+\n\z/, "$what: the others serve a client when one of four acceptors that share a listener has ended");
   $_->signal('KILL') for @servers;
 }
 
@@ -72,12 +74,13 @@ for my $case (['TCP', $accept], ['Unix-domain', bin('local-stream-socket-accept'
 my $first = start_listening(ip => $loopback, command => [$listen, '-1', '--reuse-port', $loopback, 0, $accept, '-c', 1000, '-v', @$who]);
 my $port = $first->{port};
 my @four = ($first, map { start(command => [$listen, '--reuse-port', $loopback, $port, $accept, '-c', 1000, '-v', @$who]) } 2 .. 4);
-ok(ready($_), 'an acceptor with --reuse-port is ready') for @four;
-is(run($listen, $loopback, $port, 'true')->{code}, 111, 'one without does not get the port');
+ok(ready($_), 'tcp-socket-accept after tcp-socket-listen --reuse-port starts') for @four;
+is(run($listen, $loopback, $port, 'true')->{code}, 111, 'tcp-socket-listen without --reuse-port exits 111 with a port that others share');
 
 my $by = answers(sub { ask($first) }, 100, 2000, @four);
-is(scalar(grep { $by->{$_->pid} } @four), 4, 'clients are spread over all of the four');
-is(scalar(grep { !/\A\d+\z/ } keys %$by), 0, 'and each gets its answer');
-is(scalar(grep { $_->alive } @four), 4, 'all are alive');
+is(scalar(grep { $by->{$_->pid} } @four), 4, 'each of four tcp-socket-accept after tcp-socket-listen --reuse-port on one port serves a client');
+is(scalar(grep { !/\A\d+\z/ } keys %$by), 0,
+   'each client of four tcp-socket-accept after tcp-socket-listen --reuse-port on one port gets an answer');
+is(scalar(grep { $_->alive } @four), 4, 'all of four tcp-socket-accept after tcp-socket-listen --reuse-port on one port stay alive');
 
 done_testing;
