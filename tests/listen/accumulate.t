@@ -76,23 +76,26 @@ page_says('those that belong to another process are dropped.');
 page_says('Those without a name are called "unknown".');
 my @more = (@add, @address);
 my %names = (
-  'first' => [[@add, '--name=web', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=web'],
-  'first of two' => [[@add, '--name', 'web', @address, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:unknown'],
-  'last of two' => [[@more, @add, '--name', 'web', @address], 'LISTEN_FDS=2 LISTEN_FDNAMES=unknown:web'],
-  'middle of three' => [[@more, @add, '--name', 'a b', @address, @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:a b:unknown'],
-  'too few inherited' => [[@more, @more, 'env', 'LISTEN_FDNAMES=a', @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=a:unknown:unknown'],
-  'too many inherited' => [[@more, 'env', 'LISTEN_FDNAMES=a:b:c', @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=a:b:c'],
-  'empty ones inherited' => [[@more, @more, 'env', 'LISTEN_FDNAMES=:b', @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:b:unknown'],
-  'set before' => [['env', 'LISTEN_FDNAMES=web:tls', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:tls'],
-  'more than listeners' => [['env', 'LISTEN_FDNAMES=web:tls:x', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:tls:x'],
-  'fewer than listeners' => [['env', 'LISTEN_FDNAMES=web', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:unknown'],
-  'set before, and a name' => [['env', 'LISTEN_FDNAMES=old:tls', @add, '--name=new', @address, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=new:tls'],
-  'an empty one' => [['env', 'LISTEN_FDNAMES=', @more], 'LISTEN_FDS=1 LISTEN_FDNAMES=unknown'],
-  'of another process' => [['env', 'LISTEN_PID=1', 'LISTEN_FDNAMES=old', @more], 'LISTEN_FDS=1'],
-  'of another process, and a name' => [['env', 'LISTEN_PID=x', 'LISTEN_FDNAMES=old', @add, '--name=new', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=new'],
+  'the only one has a name' => [[@add, '--name=web', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=web'],
+  'the first of two has a name' => [[@add, '--name', 'web', @address, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:unknown'],
+  'the last of two has a name' => [[@more, @add, '--name', 'web', @address], 'LISTEN_FDS=2 LISTEN_FDNAMES=unknown:web'],
+  'the middle one of three has a name' => [[@more, @add, '--name', 'a b', @address, @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:a b:unknown'],
+  'the third one finds one name' => [[@more, @more, 'env', 'LISTEN_FDNAMES=a', @more], 'LISTEN_FDS=3 LISTEN_FDNAMES=a:unknown:unknown'],
+  'the second one finds three names' => [[@more, 'env', 'LISTEN_FDNAMES=a:b:c', @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=a:b:c'],
+  'the third one finds an empty name and another one' => [[@more, @more, 'env', 'LISTEN_FDNAMES=:b', @more],
+    'LISTEN_FDS=3 LISTEN_FDNAMES=unknown:b:unknown'],
+  'two find two names' => [['env', 'LISTEN_FDNAMES=web:tls', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:tls'],
+  'two find three names' => [['env', 'LISTEN_FDNAMES=web:tls:x', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:tls:x'],
+  'two find one name' => [['env', 'LISTEN_FDNAMES=web', @more, @more], 'LISTEN_FDS=2 LISTEN_FDNAMES=web:unknown'],
+  'the first of two finds two names and has one of its own' => [['env', 'LISTEN_FDNAMES=old:tls', @add, '--name=new', @address, @more],
+    'LISTEN_FDS=2 LISTEN_FDNAMES=new:tls'],
+  'the only one finds an empty name' => [['env', 'LISTEN_FDNAMES=', @more], 'LISTEN_FDS=1 LISTEN_FDNAMES=unknown'],
+  'the only one finds a name of another process' => [['env', 'LISTEN_PID=1', 'LISTEN_FDNAMES=old', @more], 'LISTEN_FDS=1'],
+  'the only one finds a name of another process and has one of its own' => [['env', 'LISTEN_PID=x', 'LISTEN_FDNAMES=old',
+    @add, '--name=new', @address], 'LISTEN_FDS=1 LISTEN_FDNAMES=new'],
 );
 is(variables(handed(@{$names{$_}[0]})), $names{$_}[1],
-   "listeners in a row have the expected LISTEN_FDNAMES with names of this kind: $_") for sort keys %names;
+   "listeners in a row set LISTEN_FDNAMES as expected if $_") for sort keys %names;
 
 page_says('up to 255 printable ASCII characters, none of them a colon.');
 my $longest = 'x' x 255;

@@ -101,12 +101,13 @@ for my $case (
   [111, qr/unable to open the root directory \Q$nowhere\E/, ['-U', '-t', '127.0.0.1:0'], ['cat'], { UID => $>, GID => (split ' ', $))[0], ROOT => $nowhere }])
 {
   my ($code, $words, $options, $prog, $env) = @$case;
+  my $command = join ' ', @$options, @$prog;
   my $end = skd_background({ env => $env // {} }, $options, $prog);
-  is($end->{code}, $code, "skd -B that is unable to start exits $code: @$options @$prog");
+  is($end->{code}, $code, "skd -B that is unable to start exits $code: $command");
   like($end->{err}, qr/\Askd: .*$words.*\n\z/,
-       "skd -B that is unable to start prints the reason on stderr: @$options @$prog") or diag(explain($end));
-  is($end->{out}, '', "skd -B that is unable to start announces no port: @$options @$prog");
-  ok(!-s $end->{pid_file}, "skd -B that is unable to start leaves no pid in its pid file: @$options @$prog");
+       "skd -B that is unable to start prints the reason on stderr: $command") or diag(explain($end));
+  is($end->{out}, '', "skd -B that is unable to start announces no port: $command");
+  ok(!-s $end->{pid_file}, "skd -B that is unable to start leaves no pid in its pid file: $command");
 }
 is(run(bin('skd'), '-B', '-P', $nowhere, 'cat')->{code}, 111, 'skd -B exits 111 if the directory of its pid file does not exist');
 
