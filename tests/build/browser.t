@@ -5,23 +5,19 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Browser;
 
 use constant WIDTH => 390;
 
-my ($browser) = grep { defined } map { tool($_) } qw(chromium chromium-browser google-chrome);
 skip_all_unless('mandoc is installed', tool('mandoc'));
-skip_all_unless('chromium is installed', $browser);
+skip_all_unless('chromium is installed', browser());
 
 my $dir = own_dir();
 
-# What a page looks like when all its scripts have ended.
 sub seen_in_browser
 {
   my ($page) = @_;
-  my $r = run({ deadline => 90, env => { HOME => $dir } }, $browser, qw(--headless --no-sandbox --disable-gpu --no-first-run
-    --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage --allow-file-access-from-files
-    --virtual-time-budget=60000), "--user-data-dir=$dir/profile", '--dump-dom', "file://$page");
-  return $r->{out};
+  return document("file://$page", '--virtual-time-budget=60000');
 }
 
 my $probe = put_file('probe.html', '<!DOCTYPE html><script>document.write("<p>" + 6 * 7)</script>');

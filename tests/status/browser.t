@@ -6,26 +6,14 @@ use strict;
 use warnings;
 use lib "$ENV{SALLYPORT_SRC}/tests/lib";
 use Sallyport;
+use Sallyport::Browser;
 use Sallyport::Examples;
 
-my $chromium = tool('chromium');
-plan skip_all => 'chromium is not installed' unless $chromium;
+plan skip_all => 'chromium is not installed' unless browser();
 my $path = own_dir() . '/service.status';
 my $server = start_server(['-c', 2, "--status-socket=$path"], ['cat']);
 my @clients = map { open_client($server) } 1 .. 2;
 say_to($_, "x\n"), read_line($_) for @clients;
-
-# As root it cannot give rights up as it would. It asks no network but ours.
-my %home = (env => { HOME => own_dir() });
-my @browser = ($chromium, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--user-data-dir=' . own_dir() . '/browser');
-
-# The document as the browser has it.
-sub document
-{
-  my ($url, @options) = @_;
-  return run({ %home, deadline => 3 * deadline() }, @browser, @options, '--dump-dom', $url)->{out};
-}
 
 # ---- how it looks ----
 
@@ -68,7 +56,7 @@ PAGE
 for my $scheme (['light'], ['dark', '--blink-settings=preferredColorScheme=0'])
 {
   my ($name, @options) = @$scheme;
-  my %got = document('file://' . own_dir() . '/measure.html', '--allow-file-access-from-files', @options) =~ /^(?:<pre id="result">)?(\w+)=([^\n<]*)/mg;
+  my %got = document('file://' . own_dir() . '/measure.html', @options) =~ /^(?:<pre id="result">)?(\w+)=([^\n<]*)/mg;
   is($got{title}, 'sallyport: services', "a browser that prefers $name pages shows the page of s6-serverstat");
   is($got{paper}, $name, "its paper is $name where $name pages are preferred");
   cmp_ok($got{width} // 9999, '<=', 390, "the $name page of s6-serverstat is no wider than a phone of 390 pixels");
@@ -84,7 +72,7 @@ ok($page->{port}, 'examples/status starts') or BAIL_OUT(log_text($page));
 my $url = "http://127.0.0.1:$page->{port}/";
 like(document($url), qr/\Q$path\E/, 'a browser shows the page of examples/status');
 my $before = log_count($page, qr/info: accept /);
-my $browser = start(%home, command => [@browser, '--remote-debugging-port=0', $url]);
+my $browser = start(browser_command('--remote-debugging-port=0', $url));
 ok(eventually(sub { log_count($page, qr/info: accept /) >= $before + 2 }, 3 * deadline()), 'in a browser the page of examples/status shows itself again') or diag(log_text($page));
 $browser->put_down;
 
