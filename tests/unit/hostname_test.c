@@ -37,7 +37,7 @@ static void test_bad(struct tap *t)
 
 static void test_every_byte(struct tap *t)
 {
-  char name[3] = "a?b";
+  char name[] = "a?b";
   int c, good = 0;
   for (c = 0; c < 256; c++)
   {
