@@ -15,7 +15,7 @@ plan(skip_all => can_inject()) if can_inject();
 plan(skip_all => 'a sanitizer makes system calls of its own') if variant() eq 'sanitize';
 
 my %table = map { $_ => 1 } map { split /, */ } get_file(source_file('doc/blocking.txt')) =~ /^([a-z][a-z0-9_]*(?:, *[a-z][a-z0-9_]*)*)\n  \S/mg;
-cmp_ok(scalar(keys %table), '>', 20, 'the table is there');
+cmp_ok(scalar(keys %table), '>', 20, 'doc/blocking.txt has a table of system calls');
 
 # What a daemon does, and not its children, from when it is ready to its end.
 sub calls_of
@@ -36,8 +36,8 @@ sub all_stand_in_the_table
 {
   my ($name, $server, $clients, @signals) = @_;
   my @calls = calls_of($server, $clients, @signals, 'TERM');
-  cmp_ok(scalar(@calls), '>', 5, "$name: calls were seen: @calls");
-  is(join(' ', grep { !$table{$_} } @calls), '', "$name: each call stands in doc/blocking.txt");
+  cmp_ok(scalar(@calls), '>', 5, "$name makes system calls: @calls");
+  is(join(' ', grep { !$table{$_} } @calls), '', "$name makes no system call that is not in doc/blocking.txt");
 }
 
 # Some are served, one is refused, one fails, and a process sends signals.
@@ -61,15 +61,15 @@ for (['quick'], ['portable', '--portable-launch'])
   my ($way, @options) = @$_;
   my @limits = ('-v', '-c', 10, '-C', 2);
   my $server = start_server([@limits, @options], ['cat']);
-  all_stand_in_the_table("s6-tcpserverd, $way", $server, some_clients($server));
+  all_stand_in_the_table("s6-tcpserverd with the $way launcher", $server, some_clients($server));
   $server = start_server([@limits, @options], ['cat'], path => unix_path());
-  all_stand_in_the_table("s6-ipcserverd, $way", $server, some_clients($server));
+  all_stand_in_the_table("s6-ipcserverd with the $way launcher", $server, some_clients($server));
   $server = start_listening(ip => '127.0.0.1', command => [bin('tcp-socket-listen'), '-1', '127.0.0.1', 0, bin('tcp-socket-accept'), '-v', '-C', 2, @options, 'cat']);
   log_has($server, qr/starting/);
-  all_stand_in_the_table("tcp-socket-accept, $way", $server, some_clients($server));
+  all_stand_in_the_table("tcp-socket-accept with the $way launcher", $server, some_clients($server));
   my $log = own_dir() . "/log.$way";
   $server = skd(['-vt127.0.0.1:0', '-C', 2, '-L', ">>$log", @options], ['cat']);
-  all_stand_in_the_table("skd, $way", $server, some_clients($server));
+  all_stand_in_the_table("skd with the $way launcher", $server, some_clients($server));
 }
 
 # A shortage, a program that is being written, a log without a reader.
@@ -80,7 +80,7 @@ for (['quick'], ['portable', '--portable-launch'])
   fcntl $writer, 1031, 4096;
   my $server = start_server(['-v'], [$program], fds => { 2 => $writer });
   close $writer;
-  all_stand_in_the_table('in trouble', $server, sub
+  all_stand_in_the_table('s6-tcpserverd with a busy program and a log without a reader', $server, sub
   {
     open my $busy, '+<', $program or die;
     my $client = open_client($server);
@@ -99,7 +99,7 @@ for (['quick'], ['portable', '--portable-launch'])
 {
   my $status = own_dir() . '/status';
   my $server = start_server(['-v', '-C', 20, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=1', "--status-socket=$status", '--linger=2'], ['cat']);
-  all_stand_in_the_table('pending clients, counters, lingering, an upgrade', $server, sub
+  all_stand_in_the_table('s6-tcpserverd with pending clients, counters, lingering and an upgrade', $server, sub
   {
     my $trouble = sub
     {
@@ -122,7 +122,7 @@ for (['quick'], ['portable', '--portable-launch'])
 for my $way ([], ['--portable-launch'])
 {
   my $server = skd(['-v', '-u', '127.0.0.1:0', @$way], answer_with('$out = $in'));
-  all_stand_in_the_table("skd, datagrams, @$way", $server, sub { ask_datagram($server, 'x') for 1 .. 3; $server->signal('HUP') });
+  all_stand_in_the_table(join(' ', 'skd -u', @$way), $server, sub { ask_datagram($server, 'x') for 1 .. 3; $server->signal('HUP') });
 }
 
 SKIP:
@@ -130,7 +130,7 @@ SKIP:
   skip 'built without TLS', 2 unless built_with_tls();
   skip 'openssl is not installed', 2 unless tool('openssl');
   my $server = start_server(['-v', '-H', '-K', 500], ['cat'], program => 's6-tlsserver', env => { pair_env(tls_pair('server')) });
-  all_stand_in_the_table('s6-tlsserverd', $server, sub
+  all_stand_in_the_table('s6-tlsserverd -H -K', $server, sub
   {
     my $silent = open_client($server);
     s_client($server, "x\n") for 1 .. 2;

@@ -14,7 +14,7 @@ skip_all_unless('a C compiler', c_program('clients') && echo_program());
 
 # 10,000 connections that are reset, where the variant is quick; less where another one has seen them.
 my $many = { default => 10_000, sanitize => 600 }->{variant()} // 2000;
-my @ways = (['quick'], ['portable', '--portable-launch']);
+my @ways = (['s6-tcpserverd'], ['s6-tcpserverd --portable-launch', '--portable-launch']);
 
 # So many clients of these kinds (tests/soak/client.c), 64 at a time: what became of them.
 sub crowd
@@ -28,12 +28,12 @@ sub is_exact
   my ($server, $name, $max) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   ok(eventually(sub { !$server->served && !zombies($server->pid) }), "$name: no child and no zombie is left");
-  ok(eventually(sub { ((log_lines($server))[-1] // '') =~ m{status: 0/$max$} }), "$name: the last line says 0/$max")
+  ok(eventually(sub { ((log_lines($server))[-1] // '') =~ m{status: 0/$max$} }), "$name: the last line of the log has the status 0/$max")
     or diag((log_lines($server))[-1]);
   # The last of them may still be coming out of the backlog.
   my ($accepted, $ended);
   eventually(sub { ($accepted, $ended) = (log_count($server, qr/info: accept /), log_count($server, qr/info: end /)); $accepted == $ended });
-  is($ended, $accepted, "$name: as many ended as were accepted");
+  is($ended, $accepted, "$name: the log has an end for each accepted client");
   ok($server->alive, "$name: the daemon lives");
 }
 
@@ -47,20 +47,20 @@ for (@ways)
   # The other launcher sees a tenth: what happens before it is the same.
   my $resets = @options ? $many / 10 : $many;
   my $result = crowd($server, $resets, 'r');
-  is($result->{gone}, $resets, "$name: $resets connections are reset at once");
-  is(ask($server, send => 'x'), 'x', "$name: afterwards a client is served");
-  is_exact($server, "$name, connect and reset", 20);
+  is($result->{gone}, $resets, "$name: $resets clients connect and reset at once");
+  is(ask($server, send => 'x'), 'x', "$name: a client is served after $resets that reset their connections");
+  is_exact($server, "$name, clients that connect and reset", 20);
   $result = crowd($server, $resets / 4, 'rvt', '-s', $$);
   cmp_ok($result->{gone}, '>', $resets / 16, "$name: $result->{gone} connect and vanish, some with a reset, while others talk");
-  is("$result->{stuck} $result->{wrong} $result->{refused}", '0 0 0', "$name: and the others are heard");
-  is_exact($server, "$name, connect and vanish", 20);
+  is("$result->{stuck} $result->{wrong} $result->{refused}", '0 0 0', "$name: the clients that talk while others vanish are answered");
+  is_exact($server, "$name, clients that connect and vanish", 20);
   quick_client($server, hurry => 1) for 1 .. 100;
   quick_client($server, hurry => 1, reset => 1) for 1 .. 100;
-  is_exact($server, "$name, gone before they were connected", 20);
+  is_exact($server, "$name, clients that are gone before they are connected", 20);
   # The last of them may still be coming out of the backlog.
   my $after;
   eventually(sub { $after = fd_targets($server->pid); keys %$after == keys %$before });
-  is_deeply($after, $before, "$name: no descriptor is left");
+  is_deeply($after, $before, "$name: no descriptor is left of clients that vanished");
 
   # They vanish while they wait in the backlog: the limit is 20.
   my @busy = map { open_client($server) } 1 .. 20;
@@ -69,9 +69,9 @@ for (@ways)
   my $patient = open_client($server);
   say_to($patient, "patient\n");
   stop_sending($_) for @busy;
-  is(read_line($patient), "patient\n", "$name: the one after those that vanished is served");
+  is(read_line($patient), "patient\n", "$name: a client behind those that vanished in the backlog is served");
   close $_ for @busy, $patient;
-  is_exact($server, "$name, vanished in the backlog", 20);
+  is_exact($server, "$name, clients that vanish in the backlog", 20);
 }
 
 # Half-open, silent, and slow ones stay; thousands of others are served meanwhile, and all that was said arrives.
@@ -81,19 +81,19 @@ for (@ways)
   my @silent = map { open_client($server) } 1 .. 10;
   stop_sending($_) for @half;
   my $slow = crowd_of($server, 20, '-a', 20, '-k', 'b');
-  ok(eventually(sub { $server->served == @silent + 20 }), "silent and slow clients are there");
+  ok(eventually(sub { $server->served == @silent + 20 }), 's6-tcpserverd runs a program for each silent and slow client');
   my $others = crowd($server, $many / 5, 'tf', '-a', 10);
-  is($others->{answered}, $many / 5, "20 clients write a byte per second: $others->{answered} others are served meanwhile");
-  is(crowd_result($slow, 4 * deadline())->{answered}, 20, 'and all that the slow ones say arrives');
+  is($others->{answered}, $many / 5, "s6-tcpserverd serves $others->{answered} other clients while 20 write a byte per second");
+  is(crowd_result($slow, 4 * deadline())->{answered}, 20, 's6-tcpserverd answers all 20 clients that write a byte per second');
 
   # A client that asks for much and reads nothing stops no other client.
   my $deaf = open_client($server);
   setsockopt $deaf, SOL_SOCKET, SO_RCVBUF, pack 'i', 4096;
   $deaf->blocking(0);
   1 while syswrite $deaf, 'y' x 65536;
-  is(ask($server, send => 'x'), 'x', 'a client that reads nothing: others are served');
+  is(ask($server, send => 'x'), 'x', 's6-tcpserverd serves a client while another one reads nothing');
   close $_ for @half, @silent, $deaf;
-  is_exact($server, 'half-open and slow', 100);
+  is_exact($server, 's6-tcpserverd, half-open and slow clients', 100);
 }
 
 # A port scan: connections that are closed at once, without a byte, in bursts, and some that send rubbish.
@@ -104,8 +104,8 @@ for (@ways)
     my @burst = map { quick_client($server, hurry => $_ % 2, reset => $_ % 3 == 0) } 1 .. 30;
     syswrite $_, "\0\xff\x16\x03\x01" for @burst[0 .. 4];
   }
-  is(ask($server, send => 'x', from => '127.0.0.2'), 'x', 'after a scan, another client is served');
-  is_exact($server, 'port scan', 40);
+  is(ask($server, send => 'x', from => '127.0.0.2'), 'x', 's6-tcpserverd serves another client after a port scan');
+  is_exact($server, 's6-tcpserverd after a port scan', 40);
 }
 
 done_testing();

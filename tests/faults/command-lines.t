@@ -89,7 +89,7 @@ for my $program (programs_built())
   my $name = $program =~ s{.*/}{}r;
   my @options = options_in_help($name);
   srand $seed + unpack '%32C*', $name;  # a program that is new changes nothing for the others
-  subtest "$name, SEED=$seed" => sub
+  subtest "$name reads short and long options alike, SEED=$seed" => sub
   {
     for (1 .. $lines)
     {

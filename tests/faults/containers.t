@@ -41,8 +41,9 @@ put_in_root($root, tool('sh'), '/bin/sh');
 mkdir "$root/$_" or die for qw(run usr);
 skip_all_unless('the right to forbid writing there', system("$mount -o remount,bind,ro $root 2>/dev/null") == 0);
 system("$mount -t tmpfs -o mode=1777 tmpfs $root/run") == 0 or die 'no /run';
-is(scalar @shown, 3, 'the page shows what is tried here');
-ok(!-e "$root/proc" && !-e "$root/dev" && !open(my $try, '>', "$root/file"), 'a root without /proc and /dev, that cannot be written to');
+is(scalar @shown, 3, 'sallyport-containers(7) shows the three displays that are tried here');
+ok(!-e "$root/proc" && !-e "$root/dev" && !open(my $try, '>', "$root/file"),
+  'the root of the containers has neither /proc nor /dev, and cannot be written to');
 
 # The words as process 1 of a container. What is started is unshare, which ends as they do.
 #   user => [options of chroot], under => [words], and env and fds of start()
@@ -100,81 +101,82 @@ my @service = ours(@{$words{ENTRYPOINT}}, @{$words{CMD}});
 my @check = ours(@{$words{HEALTHCHECK}});
 my $takes_users = (run($chroot, '--userspec=0:0', '--groups=', '/', 'true')->{code} // 1) == 0;  # that of busybox does not
 my @user = can_change_ids() && $takes_users ? ("--userspec=$line{USER}", '--groups=') : ();
-is($line{EXPOSE}, $words{CMD}[1], 'the port of the recipe');
+is($line{EXPOSE}, $words{CMD}[1], 'the recipe of sallyport-containers(7) exposes the port that its command listens on');
 sub check { return run($chroot, @user, $root, @check)->{code} }
 
 page_says('A daemon that begins as a user other than root needs no capability for a port above 1023, and all can be dropped.');
 page_says('As process 1 it waits for the orphans that its programs leave: no other program is needed before it.');
 page_says('The daemons serve without /proc and /dev.');
-is(check(), 111, 'the check of the recipe: no service');
+is(check(), 111, 'the health check of the recipe exits 111 when there is no service');
 for my $signal ('TERM', 'INT')
 {
   my $container = container(\@service, user => \@user);
   my $client = client_of($container);
-  ok(ref $client && echoes($client), "$signal: the recipe serves") or diag log_text($container);
-  is(check(), 0, 'and its check exits 0');
-  is(status_field(first_process($container), 'CapEff'), '0' x 16, 'and it has no capability') if @user;
+  ok(ref $client && echoes($client), "the container of the recipe serves before it gets SIG$signal") or diag log_text($container);
+  is(check(), 0, 'the health check of the recipe exits 0 while the container serves');
+  is(status_field(first_process($container), 'CapEff'), '0' x 16, 'process 1 of the recipe has no capability') if @user;
   if ($signal eq 'TERM')
   {
     page_says('Drain: the clients that are being served and those in the backlog are served to the end, then the daemon exits 0, and the container ends.');
     signal_first($container, 'TERM');
-    log_says($container, qr/received SIGTERM, draining: 1 clients$/, 'it drains');
-    ok(echoes($client), 'the client is served meanwhile');
+    log_says($container, qr/received SIGTERM, draining: 1 clients$/, 'process 1 of the recipe drains on SIGTERM');
+    ok(echoes($client), 'process 1 of the recipe serves its client while it drains');
     page_says('exits 0 if new clients are served, and 1 or 111 if not.');
-    is(check(), 1, 'to --check, it is not ready');
+    is(check(), 1, 'the health check of the recipe exits 1 while the container drains');
     page_says('Without it, the exit status is 0 as long as the daemon answers.');
-    is(run($chroot, @user, $root, grep { $_ ne '--check' } @check)->{code}, 0, 'but it answers');
+    is(run($chroot, @user, $root, grep { $_ ne '--check' } @check)->{code}, 0, 's6-serverstat without --check exits 0 while the container drains');
     close $client;
   }
   else
   {
     page_says('The system then kills every other process of the container.');
     signal_first($container, 'INT');
-    ok(closed_by_server($client), 'the session ends');
+    ok(closed_by_server($client), 'SIGINT to the container of the recipe ends the session of a client');
   }
-  is(($container->wait // {})->{code}, 0, 'and so does the container');
+  is(($container->wait // {})->{code}, 0, "the container of the recipe exits 0 after SIG$signal");
 }
 
 page_says('10 seconds after the listeners are closed, the programs that are left get SIGTERM, and 10 seconds later SIGKILL.');
 my $patient = container([bin('s6-tcpserver'), '-v', '--', '127.0.0.1', '8080', '/bin/web']);
 my $held = client_of($patient);
-ok(echoes($held), 'a client that stays');
+ok(echoes($held), 's6-tcpserver as process 1 serves a client that stays');
 signal_first($patient, 'TERM');
-log_says($patient, qr/the drain deadline is reached: ending 1 clients$/, 'without an option there is a deadline', 4 * deadline());
-is(($patient->wait // {})->{code}, 0, 'after which the container ends');
+log_says($patient, qr/the drain deadline is reached: ending 1 clients$/,
+  's6-tcpserver as process 1 has a drain deadline without an option', 4 * deadline());
+is(($patient->wait // {})->{code}, 0, 's6-tcpserver as process 1 exits 0 after its drain deadline');
 
 page_says('A shell that is process 1 passes no signal on.');
 my $shell = container(['/bin/sh', '-c', bin('s6-tcpserver') . ' 127.0.0.1 8080 /bin/web; :']);
 my $before = client_of($shell);
-ok(echoes($before), 'under a shell');
+ok(echoes($before), 's6-tcpserver serves below a shell that is process 1');
 signal_first($shell, 'TERM');
-ok(echoes($before) && $shell->alive, 'SIGTERM does nothing');
+ok(echoes($before) && $shell->alive, 'SIGTERM to a shell that is process 1 ends neither the session nor the container');
 $shell->put_down;
 
 # ---- no /proc ----
 
 page_says('A socket that an earlier container has left there is replaced.');
 my $client;
-for my $time ('a Unix-domain socket', 'over one that was left')
+for my $time ('at a new path', 'at a path where a socket was left')
 {
   my $local = container([bin('s6-ipcserver'), '-v', '-a', '0660', '/run/socket', '/bin/web']);
   $local->{path} = "$root/run/socket";
   $client = client_of($local);
-  ok(ref $client && echoes($client), $time) or diag log_text($local);
-  is((stat $local->{path})[2] & 0777, 0660, '... with its mode');
+  ok(ref $client && echoes($client), "s6-ipcserver as process 1 serves $time") or diag log_text($local);
+  is((stat $local->{path})[2] & 0777, 0660, "s6-ipcserver as process 1 makes a socket of mode 0660 $time");
   close $client if ref $client;
-  is(ends($local, 'TERM'), 0, '... and its end');
+  is(ends($local, 'TERM'), 0, "s6-ipcserver as process 1 exits 0 on SIGTERM, $time");
 }
 
 my $skd = container([bin('skd'), '-v', '-t', '127.0.0.1:8080', '-P', '/run/pid', '-L', '>/run/log', '/bin/web']);
 $client = client_of($skd);
-ok(ref $client && echoes($client), 'skd, with files below /run') or diag log_text($skd);
-is(get_file("$root/run/pid"), "1\n", '... where its pid is 1');
+ok(ref $client && echoes($client), 'skd as process 1 with files below /run serves') or diag log_text($skd);
+is(get_file("$root/run/pid"), "1\n", 'skd -P as process 1 writes 1 to its pid file');
 close $client;
-is(ends($skd, 'TERM'), 0, '... and its end');
-like(get_file("$root/run/log"), qr/accept 127\.0\.0\.1_\d+ /, '... and its log');
+is(ends($skd, 'TERM'), 0, 'skd as process 1 exits 0 on SIGTERM');
+like(get_file("$root/run/log"), qr/accept 127\.0\.0\.1_\d+ /, 'skd -L as process 1 writes its log below /run');
 my @left = do { opendir my $run, "$root/run" or die; sort grep { !/^\.\.?$/ } readdir $run };
-is("@left", 'log socket', 'nothing else is left there');
+is("@left", 'log socket', 's6-ipcserver and skd as process 1 leave nothing below /run but the socket and the log');
 
 # ---- capabilities ----
 
@@ -187,12 +189,14 @@ SKIP:
   my $changes = container([bin('s6-tcpserver'), '-u', '65534', '-g', '65534', (built_for_linux() ? '--no-new-privs' : ()), '127.0.0.1', '8080', '/bin/web'],
     under => [$setpriv, '--bounding-set', '-all,+sys_chroot,+setuid,+setgid', '--inh-caps', '-all']);
   $client = client_of($changes);
-  ok(ref $client && echoes($client), 'with these two, it gives up its ids') or diag log_text($changes);
+  ok(ref $client && echoes($client), 's6-tcpserver -u -g as process 1 serves when it begins with CAP_SETUID and CAP_SETGID only')
+    or diag log_text($changes);
   my $pid = first_process($changes);
   my %field = map { $_ => status_field($pid // 0, $_) // '' } qw(CapPrm CapEff Uid);
-  like("$field{CapPrm} $field{CapEff} $field{Uid}", qr/^0{16} 0{16} 65534\b/, '... and every capability');
+  like("$field{CapPrm} $field{CapEff} $field{Uid}", qr/^0{16} 0{16} 65534\b/,
+    's6-tcpserver -u -g as process 1 has the user id 65534 and no capability');
   close $client if ref $client;
-  is(ends($changes, 'TERM'), 0, '... and ends');
+  is(ends($changes, 'TERM'), 0, 's6-tcpserver -u -g as process 1 exits 0 on SIGTERM');
 }
 
 # ---- a listener from outside ----
@@ -202,10 +206,10 @@ my ($listener, $port) = busy_port();
 my @takes = ours(map { /^(?:s6-tcpserverd|web)$/ ? "/bin/$_" : $_ } split ' ', $from_outside);
 my $outside = container(\@takes, env => { LISTEN_FDS => 1, LISTEN_PID => 1 }, fds => { 3 => $listener }, port => $port);
 $client = client_of($outside);
-ok(ref $client && echoes($client), 'a listener that the runtime made') or diag log_text($outside);
+ok(ref $client && echoes($client), 's6-tcpserverd as process 1 serves on a listener that the runtime made') or diag log_text($outside);
 close $client if ref $client;
 close $listener;
-is(ends($outside, 'TERM'), 0, '... and the end');
+is(ends($outside, 'TERM'), 0, 's6-tcpserverd as process 1 with a listener of the runtime exits 0 on SIGTERM');
 
 # ---- several services ----
 
@@ -224,12 +228,13 @@ SKIP:
   my %place = (env => { PATH => "$dir:$ENV{SALLYPORT_BIN}:$ENV{PATH}" });
   my $scan = start(%place, command => [$unshare, '-p', '--fork', $svscan, "$dir/services"], fds => { 1 => "$dir/scanned" });
   my @clients = map { my $port = $_; eventually(sub { eval { open_client($scan, ip => '127.0.0.1', port => $port) } }) } 8080, 8081;
-  ok(echoes($_), 'a service under s6-svscan') for @clients;
+  ok(echoes($_), 'a service below s6-svscan as process 1 serves') for @clients;
   signal_first($scan, 'TERM');
-  ok(eventually(sub { (() = get_file("$dir/scanned") =~ /received SIGUSR1, draining: 1 clients$/mg) == 2 }), 'SIGTERM drains both') or diag get_file("$dir/scanned");
-  ok(echoes($_), '... which goes on') for @clients;
+  ok(eventually(sub { (() = get_file("$dir/scanned") =~ /received SIGUSR1, draining: 1 clients$/mg) == 2 }),
+    's6-svscan as process 1 drains both of its services on SIGTERM') or diag get_file("$dir/scanned");
+  ok(echoes($_), 'a session goes on while s6-svscan as process 1 drains its services') for @clients;
   close $_ for @clients;
-  is(($scan->wait // {})->{code}, 0, '... and then all ends');
+  is(($scan->wait // {})->{code}, 0, 's6-svscan as process 1 exits 0 when its services have ended');
 }
 
 done_testing();

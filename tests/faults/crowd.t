@@ -22,7 +22,7 @@ sub service
   my ($files, $fds, @before) = @_;
   my @daemon = (bin('s6-tcpserver'), '-1', @reads, '127.0.0.1', 0, @program);
   my $server = start_listening(ip => '127.0.0.1', fds => $fds, command => [$limit, "--nofile=$files:$files", @before, @daemon]);
-  log_says($server, qr/starting/, "the daemon has started with $files descriptors");
+  log_says($server, qr/starting/, "s6-tcpserver starts with a limit of $files descriptors");
   return $server;
 }
 
@@ -44,7 +44,8 @@ sub descriptors
 sub all_are_served
 {
   my ($server, $name, $given, @crowd) = @_;
-  is(ask($server, send => proxy_header('192.0.2.2', 1) . "x\n"), "$given\nx\n", "$name: a program has its own descriptors and those that were given, and its end ends the connection");
+  is(ask($server, send => proxy_header('192.0.2.2', 1) . "x\n"), "$given\nx\n",
+    "s6-tcpserver with $name: a program has its own descriptors and those that were given, and its end ends the connection");
   my $good = 0;
   for my $client (reverse @crowd)
   {
@@ -52,7 +53,7 @@ sub all_are_served
     stop_sending($client);
     $good += read_all($client) eq "$given\nof the crowd\n";
   }
-  is($good, scalar(@crowd), "$name: every client of the crowd is served, and gets no descriptor of the others");
+  is($good, scalar(@crowd), "s6-tcpserver with $name: every client of the crowd is served, and gets no descriptor of the others");
   $server->signal('TERM');
 }
 
@@ -66,7 +67,7 @@ plan(skip_all => 'prlimit is not installed') unless tool('prlimit');
   SKIP:
   {
     skip('the portable launcher copies all descriptors', 1) unless built_for_linux() && variant() ne 'sanitize';
-    cmp_ok(scalar(@high), '>', CROWD / 3, 'most of a crowd has high numbers');
+    cmp_ok(scalar(@high), '>', CROWD / 3, 's6-tcpserver gives most connections of a crowd high numbers');
   }
   all_are_served($server, 'a crowd', '0 1 2', @crowd);
 }
@@ -76,15 +77,15 @@ plan(skip_all => 'prlimit is not installed') unless tool('prlimit');
   put_file('given', "given\n");
   open my $given, '<', own_dir() . '/given' or die;
   my $server = service(16 * APART, { 7 => $given, 1500 => $given });
-  all_are_served($server, 'descriptors that were given', '0 1 2 7 1500', crowd_comes($server, CROWD));
+  all_are_served($server, 'a crowd and descriptors that were given', '0 1 2 7 1500', crowd_comes($server, CROWD));
 }
 
 # The crowd comes close to the limit: no number is high enough.
 {
   my $server = service(APART + 40, {});
-  all_are_served($server, 'a limit just above the low numbers', '0 1 2', crowd_comes($server, CROWD));
+  all_are_served($server, 'a crowd and a limit just above the low numbers', '0 1 2', crowd_comes($server, CROWD));
   my $close = service(APART + 70, {});
-  all_are_served($close, 'a limit in the middle of the crowd', '0 1 2', crowd_comes($close, CROWD));
+  all_are_served($close, 'a crowd and a limit in the middle of it', '0 1 2', crowd_comes($close, CROWD));
 }
 
 # An older kernel or a sandbox.
@@ -95,7 +96,7 @@ for my $error ('ENOSYS', 'EPERM', 'EINVAL')
     skip(can_inject(), 3) if can_inject();
     skip('the leak check of the sanitizer cannot work under strace', 3) if variant() eq 'sanitize';
     my $server = service(16 * APART, {}, tool('strace'), '-D', '-qq', '-f', '-o', own_dir() . "/trace.$error", '-e', 'trace=close_range', '-e', "inject=close_range:error=$error");
-    all_are_served($server, "close_range says $error", '0 1 2', crowd_comes($server, CROWD));
+    all_are_served($server, "a crowd, close_range fails with $error", '0 1 2', crowd_comes($server, CROWD));
   }
 }
 
@@ -104,10 +105,11 @@ for my $error ('ENOSYS', 'EPERM', 'EINVAL')
   my @daemon = (bin('s6-tcpserver'), '-1', '-v', '-c', 1000, '-C', 1000, '--linger=5', '127.0.0.1', 0, @program);
   my $server = start_listening(ip => '127.0.0.1', command => [$limit, '--nofile=' . 16 * APART, @daemon]);
   my @crowd = map { open_client($server) } 1 .. CROWD / 2;
-  is(scalar(grep { (read_line($_) // '') eq "0 1 2\n" } @crowd), scalar(@crowd), '--linger: each program has its own descriptors');
-  is(ask($server, send => "x\n"), "0 1 2\nx\n", '--linger: a program gets nothing that the daemon keeps for the others');
+  is(scalar(grep { (read_line($_) // '') eq "0 1 2\n" } @crowd), scalar(@crowd),
+    's6-tcpserver --linger: each program of a crowd has its own descriptors');
+  is(ask($server, send => "x\n"), "0 1 2\nx\n", 's6-tcpserver --linger: a program gets no descriptor that the daemon keeps for the others');
   stop_sending($_) for @crowd;
-  is(scalar(grep { read_all($_) eq '' } @crowd), scalar(@crowd), '--linger: every client of the crowd sees its end');
+  is(scalar(grep { read_all($_) eq '' } @crowd), scalar(@crowd), 's6-tcpserver --linger: every client of a crowd sees the end of its connection');
 }
 
 done_testing;

@@ -83,12 +83,14 @@ for my $program (sort keys %chain)
     my $r = run({ closed => $closed, fds => \%standard, env => \%env }, bin($program), $words->(), 'sh', '-c', '(ls -l /proc/$$/fd > "$0"); exit 0', "$dir/facts");
     if (defined $needs{$program} && grep { $_ == $needs{$program} } @$closed)
     {
-      is($r->{code}, 111, "$program, closed: @$closed: there is no client");
+      is($r->{code}, 111, "$program with closed descriptors (@$closed) exits 111 because there is no client");
       next;
     }
     my @wrong = $r->{code} ? "exit $r->{code}" : wrong_with(facts_of(get_file("$dir/facts")), $own, $closed, qr{^/dev/null$});
-    is(join(', ', @wrong), '', "$program, closed: @$closed") or diag(get_file("$dir/err"), get_file("$dir/facts"));
-    like(get_file("$dir/in") . get_file("$dir/out") . get_file("$dir/err"), qr/\Ainput\n(?:$program: .*\n)*\z/, 'and says nothing in a wrong place');
+    is(join(', ', @wrong), '', "$program with closed descriptors (@$closed) passes on the right ones")
+      or diag(get_file("$dir/err"), get_file("$dir/facts"));
+    like(get_file("$dir/in") . get_file("$dir/out") . get_file("$dir/err"), qr/\Ainput\n(?:$program: .*\n)*\z/,
+      "$program with closed descriptors (@$closed) writes messages to stderr only");
   }
 }
 
@@ -106,11 +108,12 @@ for my $closed (@ways)
   unlink $cdb;
   my @codes = map { $_->{code} } run(@how, bin('s6-accessrules-cdb-from-fs'), $cdb, "$dir/rules"), run(@how, bin('s6-accessrules-fs-from-cdb'), $back, $cdb);
   $made{get_file($cdb)} = 1;
-  is("@codes", '0 0', "s6-accessrules-cdb-from-fs and back, closed: @$closed");
-  ok(-f "$back/ip4/127.0.0.1_32/allow", 'and the rules are there again');
-  is(join('', map { get_file($_) } "$dir/in", "$dir/out", "$dir/err"), "input\n", 'and nothing in a wrong place');
+  is("@codes", '0 0', "s6-accessrules-cdb-from-fs and -fs-from-cdb with closed descriptors (@$closed) exit 0");
+  ok(-f "$back/ip4/127.0.0.1_32/allow", "s6-accessrules-fs-from-cdb with closed descriptors (@$closed) makes the rules again");
+  is(join('', map { get_file($_) } "$dir/in", "$dir/out", "$dir/err"), "input\n",
+  "s6-accessrules-cdb-from-fs and -fs-from-cdb with closed descriptors (@$closed) write nothing to the standard ones");
 }
-is(scalar(keys %made), 1, 'always the same file');
+is(scalar(keys %made), 1, 's6-accessrules-cdb-from-fs makes the same file, whatever standard descriptors are closed');
 
 # ---- the bridge ----
 
@@ -123,8 +126,10 @@ for my $closed (@ways)
   my $r = run({ closed => $closed, fds => { %standard, 6 => $there, 7 => $there } }, bin('s6-ioconnect'));
   close $there;
   my $serves = !grep { $_ < 2 } @$closed;
-  is($r->{code}, $serves ? 0 : 100, "s6-ioconnect, closed: @$closed: " . ($serves ? 'serves' : 'says that there is nothing to bridge'));
-  is(get_file("$dir/out") . read_all($here), $serves ? "from the network\ninput\n" : '', 'and everything in its place');
+  is($r->{code}, $serves ? 0 : 100,
+    "s6-ioconnect with closed descriptors (@$closed) " . ($serves ? 'exits 0' : 'exits 100, as there is nothing to bridge'));
+  is(get_file("$dir/out") . read_all($here), $serves ? "from the network\ninput\n" : '',
+    "s6-ioconnect with closed descriptors (@$closed) copies " . ($serves ? 'both ways' : 'nothing'));
 }
 
 # ---- servers: what the program has that serves a client, and what they have themselves ----
@@ -158,20 +163,22 @@ for my $program (sort keys %servers)
     my $server = start(command => [bin($program), @{$how->{words}}, 'sh', '-c', 'ls -l /proc/$$/fd; exit 0'], closed => $closed, fds => { %standard, %listener });
     if (exists $listener{0} && grep { $_ == 0 } @$closed)
     {
-      is(($server->wait // {})->{code}, 100, "$program, closed: @$closed: there is no listener");
+      is(($server->wait // {})->{code}, 100, "$program with closed descriptors (@$closed) exits 100 because there is no listener");
       next;
     }
     my $client = eventually(sub { eval { connect_to($how->{at}) } });
     my $text = $client ? read_all($client) // '' : '';
     # What is of no interest any more is /dev/null in a server.
     my @wrong = wrong_with(facts_of($text), [0, 1], [grep { $_ == 2 } @$closed], qr{^/dev/null$});
-    is(join(', ', @wrong), '', "$program, closed: @$closed: what its child has") or diag($text, get_file("$dir/err"));
+    is(join(', ', @wrong), '', "$program with closed descriptors (@$closed) gives the right ones to its child") or diag($text, get_file("$dir/err"));
     my $open = fd_targets($server->pid);
     my @rest = $program =~ /\As6-/ ? (1, 2) : (0, 1, 2);  # where 0 is not the listener
     my @odd = grep { my $is = $open->{$_} // 'closed'; $is ne '/dev/null' && $is ne $standard{$_} } @rest;
-    is(join(', ', map { "$_ is " . ($open->{$_} // 'closed') } @odd), '', 'and what it has itself');
+    is(join(', ', map { "$_ is " . ($open->{$_} // 'closed') } @odd), '',
+      "$program with closed descriptors (@$closed) has /dev/null or what it was given as standard descriptors");
     $server->put_down;
-    like(get_file("$dir/in") . get_file("$dir/out"), qr/\Ainput\n\z/, 'and nothing in a wrong place');
+    like(get_file("$dir/in") . get_file("$dir/out"), qr/\Ainput\n\z/,
+      "$program with closed descriptors (@$closed) writes nothing to stdin and stdout");
   }
 }
 
@@ -179,6 +186,7 @@ opendir my $programs, $ENV{SALLYPORT_BIN} or die;
 my %known = (%chain, %servers, map { $_ => 1 } qw(s6-setuidgid netlink-datagram-socket-listen s6-ioconnect s6-accessrules-cdb-from-fs s6-accessrules-fs-from-cdb s6-accessrules-fs-from-tcprules s6-serverstat s6-linger proxy-server),
   grep { /^s6-(?:tls|ucspitls)/ } map { s{.*/}{}r } programs_built());  # these have tests of their own
 my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
-is(join(' ', grep { !$known{$_} } map { s/\A\Q$prefix\E//r } grep { !/^\./ } readdir $programs), '', 'these are all programs');
+is(join(' ', grep { !$known{$_} } map { s/\A\Q$prefix\E//r } grep { !/^\./ } readdir $programs), '',
+  'every installed program is tried with closed standard descriptors');
 
 done_testing();

@@ -60,41 +60,43 @@ my %start = (
 for my $program (sort keys %start)
 {
   my $idle = $start{$program}->();
-  log_says($idle, qr/: info: starting/, "$program: it starts");
+  log_says($idle, qr/: info: starting/, "$program logs its start");
   $idle->signal('USR1');
-  is_deeply($idle->wait, $clean, "$program: without a client it ends at once");
-  ok(log_has($idle, qr/: info: received SIGUSR1, draining: 0 clients$/) && log_has($idle, qr/: info: drained$/), "$program: the log has the beginning and the end of the drain");
+  is_deeply($idle->wait, $clean, "$program ends at once on SIGUSR1 when it has no client");
+  ok(log_has($idle, qr/: info: received SIGUSR1, draining: 0 clients$/) && log_has($idle, qr/: info: drained$/),
+    "$program logs the beginning and the end of a drain");
 
   my $server = $start{$program}->();
   my @clients = map { open_client($server) } 1 .. 3;
   read_line($_) for @clients;
   $server->signal('USR1');
-  log_says($server, qr/draining: 3 clients$/, "$program: the log has the number of clients");
-  ok(is_closed_to_clients($server), "$program: new clients are told that nothing listens");
-  is(scalar(grep { echoes($_) } @clients), 3, "$program: sessions go on");
+  log_says($server, qr/draining: 3 clients$/, "$program logs the number of clients when it drains");
+  ok(is_closed_to_clients($server), "$program: new clients are refused by the system during a drain");
+  is(scalar(grep { echoes($_) } @clients), 3, "$program: sessions go on during a drain");
   $server->signal('USR1');
   leave($_) for @clients[0, 1];
-  ok(echoes($clients[2]), "$program: the last one too, and a second SIGUSR1 changes nothing");
-  ok($server->alive, "$program: it waits for the last one");
+  ok(echoes($clients[2]), "$program: the last session goes on during a drain, and a second SIGUSR1 changes nothing");
+  ok($server->alive, "$program waits for the last client of a drain");
   leave($clients[2]);
-  is_deeply($server->wait, $clean, "$program: then it ends");
+  is_deeply($server->wait, $clean, "$program ends with the last client of a drain");
 
   my $full = $start{$program}->('-c', 1);
   my @waiting = map { open_client($full) } 1 .. 6;
   read_line($waiting[0]);
   $full->signal('USR1');
-  ok(is_closed_to_clients($full), "$program: at its client limit it closes its listener as well");
-  is(join('', map { leave($_) // 'nothing' } @waiting), "served\n" x 5, "$program: those that waited in the backlog are served one after the other");
-  is_deeply($full->wait, $clean, "$program: and then it ends");
+  ok(is_closed_to_clients($full), "$program closes its listener on SIGUSR1 also at its client limit");
+  is(join('', map { leave($_) // 'nothing' } @waiting), "served\n" x 5,
+    "$program -c 1: clients that wait in the backlog when a drain begins are served one after the other");
+  is_deeply($full->wait, $clean, "$program -c 1 ends when the clients of its backlog have been served");
 
   my $final = $start{$program}->();
   my $client = open_client($final);
   read_line($client);
   $final->signal('USR1');
-  log_says($final, qr/draining/, "$program: draining");
+  log_says($final, qr/draining/, "$program logs that it is draining");
   $final->signal('TERM');
   is_deeply($final->wait, $clean, "$program: SIGTERM ends a drain at once");
-  ok(echoes($client), "$program: and leaves the session alone");
+  ok(echoes($client), "$program: SIGTERM during a drain leaves the session alone");
 }
 page_says('The other signals keep their meaning meanwhile.');
 
@@ -103,38 +105,38 @@ page_says('The other signals keep their meaning meanwhile.');
 page_says('go on accepting for so long before the listeners are closed, so that a balancer can notice first.');
 my $graceful = start_server(['-v', '--drain-grace=1'], $hold);
 $graceful->signal('USR1');
-log_says($graceful, qr/draining: 0 clients$/, 'a drain with a time of grace has begun');
+log_says($graceful, qr/draining: 0 clients$/, 's6-tcpserver --drain-grace logs that a drain begins');
 my $late = open_client($graceful);
-is(read_line($late), "served\n", 'clients are accepted meanwhile');
-ok(is_closed_to_clients($graceful), 'until the time is over');
-ok(echoes($late), 'a client of that time is served to its end');
+is(read_line($late), "served\n", 's6-tcpserver --drain-grace accepts clients during the time of grace');
+ok(is_closed_to_clients($graceful), 's6-tcpserver --drain-grace closes its listener when the time of grace is over');
+ok(echoes($late), 's6-tcpserver --drain-grace goes on serving a client that came in the time of grace');
 leave($late);
-is_deeply($graceful->wait, $clean, 'and then the daemon ends');
+is_deeply($graceful->wait, $clean, 's6-tcpserver --drain-grace ends with its last client');
 
 page_says('End the clients that are still served so long after a drain has closed the listeners: their programs get SIGTERM and SIGCONT, and 10 seconds later SIGKILL.');
 my $impatient = start_server(['--drain-deadline=1'], $hold);
 my @long = map { open_client($impatient) } 1, 2;
 read_line($_) for @long;
 $impatient->signal('USR1');
-is_deeply($impatient->wait, $clean, 'a drain with a deadline ends');
-log_says($impatient, qr/: warning: the drain deadline is reached: ending 2 clients$/, 'the log has how many clients were ended');
-is(join('', map { read_all($_) // 'open' } @long), '', 'their sessions are over');
+is_deeply($impatient->wait, $clean, 's6-tcpserver --drain-deadline ends when the deadline is reached');
+log_says($impatient, qr/: warning: the drain deadline is reached: ending 2 clients$/, 's6-tcpserver --drain-deadline logs how many clients it ends');
+is(join('', map { read_all($_) // 'open' } @long), '', 's6-tcpserver --drain-deadline ends the sessions of its clients');
 
 for my $wrong (['--drain-grace=x'], ['--drain-deadline=-1'], ['--drain-deadline='])
 {
   my $end = run(bin('s6-tcpserver'), @$wrong, '127.0.0.1', 0, 'true');
-  is($end->{code}, 100, "@$wrong is a usage error");
-  like($end->{err}, qr/--drain-\w+ must be seconds from 0 to 1000000/, "@$wrong: and named");
+  is($end->{code}, 100, "s6-tcpserver @$wrong is a usage error");
+  like($end->{err}, qr/--drain-\w+ must be seconds from 0 to 1000000/, "s6-tcpserver @$wrong prints which values the option may have");
 }
 
 # ---- datagrams ----
 
 my $datagrams = skd(['-v', '-u', '127.0.0.1:0'], answer_with('<STDERR>; $out = $in; sleep 1'));
 send_datagram(datagram_client($datagrams), 'x');
-log_says($datagrams, qr/info: receive/, 'skd: a datagram program runs');
+log_says($datagrams, qr/info: receive/, 'skd -u logs that it receives a datagram');
 $datagrams->signal('USR1');
-is_deeply($datagrams->wait, $clean, 'skd: a drain waits for the programs of datagrams');
-log_says($datagrams, qr/info: end pid \d+ exitcode 0 at/, 'skd: which end by themselves');
+is_deeply($datagrams->wait, $clean, 'skd -u that drains waits for the programs of datagrams');
+log_says($datagrams, qr/info: end pid \d+ exitcode 0 at/, 'skd -u that drains lets the programs of datagrams end by themselves');
 
 # ---- under load: one server after the other on the same listener, which the test holds ----
 
@@ -172,10 +174,10 @@ for my $round (1 .. 5)
   my $next = on_listener();
   $current->signal('USR1');
   while (<$results>) { $served++ if $_ eq "good\n"; $lost++ if $_ eq "lost\n" }
-  is_deeply($current->wait, $clean, "round $round: the old server ends");
+  is_deeply($current->wait, $clean, "s6-tcpserverd under load ends after SIGUSR1 when the next one has its listener, round $round");
   $current = $next;
 }
-is("$served $lost", '1000 0', 'five servers after one another on a held listener: every client is served');
+is("$served $lost", '1000 0', 'five s6-tcpserverd one after the other on a held listener serve every client');
 
 # ---- PID 1 ----
 
@@ -192,10 +194,11 @@ SKIP:
     my $session = open_client($first);
     read_line($session);
     kill 'TERM', $daemon;
-    log_says($first, qr/received SIGTERM, draining: 1 clients$/, 'as PID 1, SIGTERM drains');
-    ok(echoes($session), 'as PID 1: the session goes on');
+    log_says($first, qr/received SIGTERM, draining: 1 clients$/, 's6-tcpserver as PID 1 drains on SIGTERM');
+    ok(echoes($session), 's6-tcpserver as PID 1: a session goes on during a drain');
     if ($second) { kill 'TERM', $daemon } else { leave($session) }
-    is_deeply($first->wait, $clean, $second ? 'as PID 1: a second SIGTERM is final' : 'as PID 1: it ends with its last client');
+    is_deeply($first->wait, $clean,
+      $second ? 's6-tcpserver as PID 1 ends at once on a second SIGTERM' : 's6-tcpserver as PID 1 that drains ends with its last client');
   }
 }
 

@@ -27,14 +27,14 @@ sub fails_once
   my @answers = $clients->($server);
   my $injected = end_injection($injection);
   my $lines = () = get_file($injection->{file}) =~ /\n/g;
-  $name = "$name, $calls says $error";
-  ok(!$server->reap, "$name: it lives") or do { diag log_text($server); return $injected };
-  cmp_ok($lines, '<', 600, "$name: it does not spin");
+  $name = "$name, $calls fails with $error";
+  ok(!$server->reap, "$name: the daemon lives") or do { diag log_text($server); return $injected };
+  cmp_ok($lines, '<', 600, "$name: the daemon does not spin");
   my $good = grep { $_ } @answers;
   cmp_ok($good, '>=', $expected eq 'served' || !$injected ? @answers : @answers - 1, "$name: clients are $expected") or diag log_text($server);
   is(scalar(grep { !$_ } $clients->($server)), 0, "$name: the next clients are served") or diag log_text($server);
   $server->signal('TERM');
-  is(($server->wait // {})->{code}, 0, "$name: it ends as told") or diag log_text($server);
+  is(($server->wait // {})->{code}, 0, "$name: the daemon exits 0 on SIGTERM") or diag log_text($server);
   return $injected;
 }
 
@@ -47,7 +47,7 @@ sub all_fail
     my ($calls, $expected, @errors) = @$row;
     for my $error (@errors) { fails_once($name, $start, $calls, $error, $expected, $clients, $traced) ? $count++ : last }
   }
-  cmp_ok($count, '>', 5, "$name: $count errors came");
+  cmp_ok($count, '>', 5, "$name meets more than 5 errors of system calls ($count)");
 }
 
 # ---- clients without a program ----
@@ -78,8 +78,9 @@ sub speak
 }
 my $reads = ['sh', '-c', 'read -r line; echo served'];
 my @limits = ('-v', '--linger=1', '--max-session=1000', '--source-rate=1000/1', platform() eq 'linux' ? '--max-idle=1000' : ());
-all_fail('--first-data', sub { start_server([@limits, '--first-data=30'], $reads) }, sub { map { speak($_[0], '', "x\n") } 1, 2 }, \@wait_rows);
-all_fail('--proxy', sub { start_server([@limits, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=30'], $reads) },
+all_fail('s6-tcpserver --first-data', sub { start_server([@limits, '--first-data=30'], $reads) },
+  sub { map { speak($_[0], '', "x\n") } 1, 2 }, \@wait_rows);
+all_fail('s6-tcpserver --proxy', sub { start_server([@limits, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-deadline=30'], $reads) },
   sub { map { speak($_[0], '', 'PROXY TCP4 192.0', '.2.1 192.0.2.2 1', " 2\r\n", "x\n") } 1, 2 }, \@wait_rows);
 
 # ---- upgrades: they are done, or not done and that is logged; the session goes on ----
@@ -95,7 +96,7 @@ sub upgrade_with_a_session
   my $told = eventually(sub { log_count($server, qr/resumed with|unable to upgrade/) > $seen });
   return ($before, $told, $answers->(), (ask($server, send => 'y') // '') eq 'y');
 }
-all_fail('an upgrade', sub { start_server(['-v', '--source-rate=1000/1'], ['cat']) }, \&upgrade_with_a_session, [
+all_fail('s6-tcpserver that upgrades', sub { start_server(['-v', '--source-rate=1000/1'], ['cat']) }, \&upgrade_with_a_session, [
   ['memfd_create' => 'served', qw(EMFILE ENFILE ENOMEM EINVAL ENOSYS)],
   ['?pipe,pipe2' => 'served', qw(EMFILE ENFILE)],
   ['?fork,?vfork,clone,?clone3' => 'served', qw(EAGAIN ENOMEM)],
@@ -161,9 +162,10 @@ sub program_ends
     for my $error (@errors)
     {
       my $end = $command->(tool('strace'), '-qq', '-o', '/dev/null', '-e', "trace=$calls", '-e', "inject=$calls:error=$error:when=1");
-      ok(!$end->{signal}, "$name, $calls says $error: it ends by no signal");
-      like($end->{code} // 'none', qr/\A(?:$codes)\z/, "$name, $calls says $error: its code") or diag($end->{err});
-      like($end->{err}, qr/\A(?:\S+: (?:fatal|warning): .*\n)*\z/, "$name, $calls says $error: it prints nothing but what it is about");
+      ok(!$end->{signal}, "$name, $calls fails with $error: the program ends by no signal");
+      like($end->{code} // 'none', qr/\A(?:$codes)\z/, "$name, $calls fails with $error: the program exits with $codes") or diag($end->{err});
+      like($end->{err}, qr/\A(?:\S+: (?:fatal|warning): .*\n)*\z/,
+        "$name, $calls fails with $error: the program prints fatal messages and warnings only");
     }
   }
 }

@@ -73,8 +73,8 @@ sub is_dead_as_it_should_be
 {
   my ($server, $name) = @_;
   my $end = $server->wait // { code => 'none: it lives', signal => 0 };
-  is($end->{code}, 111, "$name: it ends with 111") or diag log_text($server);
-  like((log_lines($server))[-1], qr/: fatal: unable to \w/, "$name: its last line tells what it was about");
+  is($end->{code}, 111, "$name: the daemon exits 111") or diag log_text($server);
+  like((log_lines($server))[-1], qr/: fatal: unable to \w/, "$name: the last line of the log is fatal and names what failed");
 }
 
 # A client of a daemon that ends may never get an answer: its listener may live on in the test.
@@ -82,7 +82,7 @@ sub dies_of_it
 {
   my ($name, $server, $injection) = @_;
   my $client = eval { open_client({ %$server, ip => '127.0.0.1' }) };
-  ok($server->wait, "$name: it ends") or return;
+  ok($server->wait, "$name: the daemon ends") or return;
   $injection->{strace}->wait;
   is_dead_as_it_should_be($server, $name);
 }
@@ -102,8 +102,8 @@ sub fails_once
   eventually(sub { get_file($injection->{file}) =~ /INJECTED/ || $server->reap }) if $sure;
   my $injected = end_injection($injection);
   my $lines = () = get_file($injection->{file}) =~ /\n/g;
-  ok(!$server->reap, "$name: it lives") or do { diag log_text($server); return 0 };
-  cmp_ok($lines, '<', 400, "$name: it does not spin");
+  ok(!$server->reap, "$name: the daemon lives") or do { diag log_text($server); return 0 };
+  cmp_ok($lines, '<', 400, "$name: the daemon does not spin");
   my $answered = grep { ($_ // '') eq $answer } @answers;
   cmp_ok($answered, '>=', $expected eq 'served' || !$injected ? 2 : 1, "$name: clients are $expected") or diag log_text($server);
   is(one_client($server), $answer, "$name: the next client is served");
@@ -120,16 +120,16 @@ for my $daemon (sort keys %start)
     for my $error (@errors)
     {
       $server = $start{$daemon}->() unless $server && !$server->reap;
-      my $count = fails_once("$daemon, $calls says $error", $server, $calls, $error, $expected, $sure{$calls} && !$made{$calls});
+      my $count = fails_once("$daemon, $calls fails with $error", $server, $calls, $error, $expected, $sure{$calls} && !$made{$calls});
       $made{$calls} ||= $count || $expected eq 'fatal';
       undef $server if $expected eq 'fatal';
       last unless $made{$calls};
     }
   }
-  ok(!!$made{$_}, "$daemon makes one of $_") for sort keys %sure;
+  ok(!!$made{$_}, "$daemon makes one of the system calls $_") for sort keys %sure;
   $server->signal('TERM');
   my $end = $server->wait // { code => 'none' };
-  is($end->{code}, 0, "$daemon ends as told after all that") or diag log_text($server);
+  is($end->{code}, 0, "$daemon exits 0 on SIGTERM after errors of its system calls") or diag log_text($server);
 }
 
 done_testing;
