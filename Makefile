@@ -153,7 +153,7 @@ check-chroot:
 
 # Each header compiles alone, and both twins offer the same functions.
 check-headers: config.h
-	@COMPILE="$(COMPILE)" without_tls="$(without_tls)" $(SHELL) $(srcdir)/tools/check-headers.sh
+	@COMPILE="$(COMPILE)" without_tls="$(without_tls)" dns_twins="$(dns_twins)" $(SHELL) $(srcdir)/tools/check-headers.sh
 PLATFORM_TWINS := $(patsubst %,lib/platform-%.a,$(platform_twins))
 DNS_TWINS := $(patsubst %,lib/libdns-%.a,$(dns_twins))
 check-twins: $(PLATFORM_TWINS) $(DNS_TWINS)

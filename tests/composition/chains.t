@@ -49,7 +49,7 @@ is(ask({ ip => $_, port => $port{$_} }, send => 'x'), "$_:$port{$_}\nx",
    "two tcp-socket-listen, tcp-socket-accept: a client of $_ is served with its address in LOCAL") for sort keys %port;
 my ($busy, $idle) = map { open_client({ ip => $_, port => $port{$_} }) } sort keys %port;
 is(read_line($_) =~ /\A127/, 1, 'two tcp-socket-listen, tcp-socket-accept: a client of each address is served at the same time') for $busy, $idle;
-is(scalar($two->served), 2, 'two tcp-socket-listen, tcp-socket-accept: the acceptor has a child for each client');
+is_serving($two, 2, 'two tcp-socket-listen, tcp-socket-accept: the acceptor has a child for each client');
 
 my $daemon_of_two = start(command => [$listen, '--systemd-compatibility', $loopback, 0, $listen, '--systemd-compatibility', '127.0.0.2', 0,
   bin('s6-tcpserverd'), '--listen-fds', '-v2', 'cat']);
@@ -65,7 +65,7 @@ my @waiting = map { open_client({ ip => $_, port => $port{$_} }) } sort keys %po
 say_to($_, "x\n") for @waiting;
 my ($served) = IO::Select->new(@waiting)->can_read(deadline());
 is(read_line($served), "x\n", 'two tcp-socket-listen, tcp-socket-accept -c 1: one of two clients is served');
-is(scalar($limited->served), 1, 'two tcp-socket-listen, tcp-socket-accept -c 1: the acceptor has one child for the clients of both listeners');
+is_serving($limited, 1, 'two tcp-socket-listen, tcp-socket-accept -c 1: the acceptor has one child for the clients of both listeners');
 stop_sending($served);
 is(read_line($_), "x\n",
    'two tcp-socket-listen, tcp-socket-accept -c 1: the waiting client is served when the first one has left') for grep { $_ != $served } @waiting;

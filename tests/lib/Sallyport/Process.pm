@@ -13,7 +13,7 @@ use POSIX ();
 use Test::More ();
 use Sallyport::System;
 
-our @EXPORT = qw(run run_with_closed_fds start start_server start_listening counters_of log_says log_has log_text log_lines log_count);
+our @EXPORT = qw(run run_with_closed_fds start start_server start_listening counters_of log_says log_has log_text log_lines log_count is_serving);
 
 my $script = $$;
 my $files = 0;
@@ -307,6 +307,14 @@ sub counters_of
   my ($path) = @_;
   my %counters = run(bin('s6-serverstat'), '-f', 'prometheus', $path)->{out} =~ /^sallyport_(\S+) (\S+)$/mg;
   return { map { s/\{service="[^"]*"\}//r =~ s/service="[^"]*",//r => $counters{$_} } keys %counters };
+}
+
+# A test that passes as soon as so many programs serve clients. One whose client has gone takes a moment to end.
+sub is_serving
+{
+  my ($self, $count, $name) = @_;
+  local $Test::Builder::Level = $Test::Builder::Level + 1;
+  Test::More::ok(eventually(sub { $self->served == $count }), $name) or Test::More::diag(scalar($self->served), " programs are there, and not $count\n", log_text($self));
 }
 
 # ---- the log ----
