@@ -91,7 +91,7 @@ SKIP:
   end_injection($injection);
   read_all($_) for values %client;
   like(get_file($file) =~ s/\n/, /gr, qr/\Afirst, (?:silent 1, silent 2|silent 2, silent 1), (?:new 1, new 3|new 3, new 1), new 2, \z/,
-       'after a shortage those who waited without a program, one of them held, are served before the backlogs, which take turns');
+       's6-tcpserverd serves those who waited without a program, one of them held, before the backlogs, which take turns, after a shortage');
 }
 
 SKIP:
@@ -109,10 +109,11 @@ SKIP:
     say_to($client, "silent\nq");
     $answered++ if (read_line($client) // '') eq "silent\n";
   }
-  is($answered, @silent, 'while two crowds keep a server with two slots full, those who were silent for long are served, too');
-  is(crowd_result($modest, 4 * deadline())->{answered}, 500, 'a small crowd at the second listener is served while a large one never ends at the first');
+  is($answered, @silent, 's6-tcpserverd -c 2 serves also those who were silent for long while two crowds keep it full');
+  is(crowd_result($modest, 4 * deadline())->{answered}, 500,
+    's6-tcpserverd serves a small crowd at the second listener while a large one never ends at the first');
   $greedy->signal('TERM');
-  cmp_ok(crowd_result($greedy)->{answered}, '>', 0, 'a large crowd at the first listener is served while a small one comes to the second');
+  cmp_ok(crowd_result($greedy)->{answered}, '>', 0, 's6-tcpserverd serves a large crowd at the first listener while a small one comes to the second');
 }
 
 done_testing();

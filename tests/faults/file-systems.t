@@ -69,12 +69,12 @@ sub check_binder
   mkdir $dir or die "mkdir: $!\n";
   my $prepare = sub { clear($dir); stale_socket("$dir/name") };
   my $r = refusing($calls, $error, $match, $prepare, bin($program), @{$option{$program}{$option} // []}, "$dir/name", 'true');
-  my $name = "$program, no $what ($error)";
+  my $name = "$program on a file system without $what ($error)";
   $goes_on = $r->{code} == 0 unless defined $goes_on;
-  is($r->{code}, $goes_on ? 0 : 111, "$name: " . ($goes_on ? 'goes on' : 'ends')) or diag($r->{err});
-  like($r->{err}, qr/\A(?:\Q$program\E: fatal: unable to [^\n]+\n)?\z/, "$name: in one line");
-  is(names_in($dir), 'name', "$name: and nothing else is left");
-  ok($r->{injected} || !$match, "$name: the call was refused");
+  is($r->{code}, $goes_on ? 0 : 111, "$name " . ($goes_on ? 'exits 0' : 'exits 111')) or diag($r->{err});
+  like($r->{err}, qr/\A(?:\Q$program\E: fatal: unable to [^\n]+\n)?\z/, "$name prints one fatal line or nothing");
+  is(names_in($dir), 'name', "$name leaves nothing but the socket");
+  ok($r->{injected} || !$match, "$name meets the error");
 }
 
 for my $program (sort keys %option)
@@ -94,11 +94,15 @@ sub check_compiler
   mkdir $dir or die "mkdir: $!\n";
   my $r = refusing($calls, $error, undef, sub { }, bin($program), "$dir/new", $from);
   my $level = $goes_on ? 'warning' : 'fatal';
-  ok($r->{injected}, "$program, $calls: $error is met");
-  is($r->{code}, $goes_on ? 0 : 111, $goes_on ? 'it goes on' : 'it ends') or diag($r->{err});
-  is(names_in($dir), $goes_on ? 'new' : '', 'and nothing else is left');
-  if ($words) { like($r->{err}, qr/\A$program: $level: unable to $words \Q$dir\E\/new: [^\n]+\n\z/, 'one line names the file') }
-  else { is($r->{err}, '', 'without a word') }
+  ok($r->{injected}, "$program meets $error of $calls");
+  is($r->{code}, $goes_on ? 0 : 111, "$program exits " . ($goes_on ? 0 : 111) . " when $calls fails with $error") or diag($r->{err});
+  is(names_in($dir), $goes_on ? 'new' : '', "$program leaves no temporary file when $calls fails with $error");
+  if ($words)
+  {
+    like($r->{err}, qr/\A$program: $level: unable to $words \Q$dir\E\/new: [^\n]+\n\z/,
+      "$program prints one line with the file when $calls fails with $error");
+  }
+  else { is($r->{err}, '', "$program prints nothing when $calls fails with $error") }
 }
 
 check_compiler(@$_, 's6-accessrules-cdb-from-fs', $rules)

@@ -18,7 +18,7 @@ skip_all_unless('a C compiler', c_program('clients') && echo_program());
 # 5,000 connections where the variant is quick, less where another one has seen them.
 my $many = { default => 5000, sanitize => 200 }->{variant()} // 1000;
 my $some = $many > 500 ? 500 : $many;
-my @ways = (['quick'], ['portable', '--portable-launch']);
+my @ways = (['s6-tcpserverd'], ['s6-tcpserverd --portable-launch', '--portable-launch']);
 
 # So many clients get the whole answer. Returns the processor time of the daemon for each, in seconds.
 sub serve_all
@@ -28,7 +28,7 @@ sub serve_all
   my $before = cpu_seconds($server->pid);
   my $result = crowd_result(crowd_of($server, $clients, '-a', 10, '-k', 't'), 4 * deadline());
   is($result->{answered}, $clients, "$name: $clients clients are served");
-  ok(eventually(sub { !$server->served && !zombies($server->pid) }), "$name: and all have ended");
+  ok(eventually(sub { !$server->served && !zombies($server->pid) }), "$name: no child and no zombie is left");
   return (cpu_seconds($server->pid) - $before) / $clients;
 }
 
@@ -70,8 +70,8 @@ sub accounts_for_all
   my $lost = 0;
   $lost += $_ for $text =~ /^s6-tcpserverd: warning: lost (\d+) log lines: their reader was too slow or gone$/mg;
   my $arrived = () = $text =~ /^s6-tcpserverd: info: (?:starting|status|accept|end)\b/mg;
-  cmp_ok($lost, '>', 0, "$name: lost lines are told");
-  is($lost + $arrived, 2 + 4 * $clients, "$name: and all others arrived");
+  cmp_ok($lost, '>', 0, "$name: the number of lost lines is logged");
+  is($lost + $arrived, 2 + 4 * $clients, "$name: every line of the log arrives or is counted as lost");
 }
 
 # ---- a pipe without a reader, for a while ----
@@ -84,18 +84,20 @@ for (@ways)
   my $server = server_with_log($writer, @options);
   close $writer;
   my $clients = @options ? $some : $many;
-  serves_at_full_rate($server, $clients, "$name, a full pipe", @options);
+  serves_at_full_rate($server, $clients, "$name logging to a full pipe", @options);
   my $text = '';
-  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines/), "$name, a full pipe: the reader is back and told");
-  is(ask($server, send => 'x'), 'x', "$name, a full pipe: service goes on");
+  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines/),
+    "$name logging to a full pipe: a reader that is back gets the number of lost lines");
+  is(ask($server, send => 'x'), 'x', "$name logging to a full pipe: a client is served when the reader is back");
   # What the reader has not taken when the daemon ends is nowhere: read the last client's lines first.
-  ok(read_until($reader, \$text, qr{warning: lost .*\n(?:.*\n)*.* info: end .*\n.*status: 0/1000\n\z}), "$name, a full pipe: the log is complete again");
+  ok(read_until($reader, \$text, qr{warning: lost .*\n(?:.*\n)*.* info: end .*\n.*status: 0/1000\n\z}),
+    "$name logging to a full pipe: the log is complete again when the reader is back");
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name, a full pipe: SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name logging to a full pipe: SIGTERM ends the daemon");
   read_until($reader, \$text, qr/info: exiting\n\z/);
   $text =~ s/^.*received SIGTERM.*\n|^.*exiting\n//mg;
-  accounts_for_all($text, $clients + 1, "$name, a full pipe");
-  is(scalar(grep { !/^s6-tcpserverd: (?:info|warning): / } split /\n/, $text), 0, "$name: every line is whole");
+  accounts_for_all($text, $clients + 1, "$name logging to a full pipe");
+  is(scalar(grep { !/^s6-tcpserverd: (?:info|warning): / } split /\n/, $text), 0, "$name logging to a full pipe: every line of the log is whole");
 }
 
 # ---- a pipe without a reader until the end ----
@@ -103,7 +105,7 @@ for (@ways)
 page_says('Lines that are not written when the daemon ends are lost; a last line has their number if there is room for it.');
 for my $is_read (0, 1)
 {
-  my $name = 'a full pipe at the end, ' . ($is_read ? 'with room' : 'without');
+  my $name = 's6-tcpserverd logging to a pipe that is full at its end, ' . ($is_read ? 'with room for a line' : 'without room');
   pipe my $reader, my $writer or die;
   fcntl $writer, 1031, 32768;
   my $server = server_with_log($writer);
@@ -116,10 +118,10 @@ for my $is_read (0, 1)
   eventually(sub { process_state($server->pid) =~ /[Tt]/ });
   read_until($reader, \$text, qr/\n.*\n/) if $is_read;
   $server->signal($_) for qw(TERM CONT);
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed, and nothing waits");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM ends the daemon, which does not wait for a reader");
   read_until($reader, \$text, $is_read ? qr/warning: lost/ : qr/\n/);
   my $odd = grep { !/^s6-tcpserverd: (?:info|warning): / } split /\n/, $text;
-  cmp_ok($odd, '<=', 1 - $is_read, "$name: every line is whole, but for one where the room ended");
+  cmp_ok($odd, '<=', 1 - $is_read, "$name: every line of the log is whole, but for one where the room ends");
   next unless $is_read;
   $text =~ s/^.*received SIGTERM.*\n|^.*exiting\n//mg;
   accounts_for_all($text, $clients, $name);
@@ -134,8 +136,8 @@ for (@ways)
   my $server = server_with_log($writer, @options);
   close $writer;
   close $reader;
-  serves_at_full_rate($server, @options ? $some : $many, "$name, a closed pipe", @options);
-  ok($server->alive, "$name, a closed pipe: the daemon lives");
+  serves_at_full_rate($server, @options ? $some : $many, "$name logging to a pipe without a reader", @options);
+  ok($server->alive, "$name logging to a pipe without a reader: the daemon lives");
 }
 
 # ---- a full disk ----
@@ -143,7 +145,7 @@ for (@ways)
 SKIP:
 {
   skip '/dev/full is not there', 1 unless -c '/dev/full';
-  serves_at_full_rate(server_with_log('/dev/full'), $some, '/dev/full');
+  serves_at_full_rate(server_with_log('/dev/full'), $some, 's6-tcpserverd logging to /dev/full');
 }
 
 SKIP:
@@ -157,14 +159,14 @@ SKIP:
   skip 'a small file system cannot be mounted here', 1
     if run($unshare, (is_root() ? () : '-r'), '-m', 'sh', '-c', 'mount -t tmpfs -o size=16k none "$0"', $disk)->{code};
   my $server = start_server(['-v', '-c', 1000, '-C', 1000], [echo_program()], under => \@under);
-  serves_at_full_rate($server, $many, 'a full disk');
+  serves_at_full_rate($server, $many, 's6-tcpserverd logging to a full disk');
   my $log = '/proc/' . $server->pid . '/fd/2';
-  cmp_ok(-s $log, '<=', 16384, 'the disk is full');
+  cmp_ok(-s $log, '<=', 16384, 's6-tcpserverd logging to a full disk: the log is no larger than the disk');
   # A process makes room, as a log rotation does that empties the file.
   truncate $log, 0 or die "cannot truncate: $!\n";
-  is(ask($server, send => 'x'), 'x', 'a process makes room: service goes on');
+  is(ask($server, send => 'x'), 'x', 's6-tcpserverd logging to a full disk: a client is served when there is room again');
   my $told = eventually(sub { get_file($log) =~ /^s6-tcpserverd: warning: lost (\d+) log lines: their reader was too slow or gone$/m ? $1 : 0 });
-  cmp_ok($told // 0, '>', $many, 'and the log says how many lines were lost');
+  cmp_ok($told // 0, '>', $many, 's6-tcpserverd logging to a full disk: the number of lost lines is logged when there is room again');
 }
 
 # ---- logs that can make a writer wait: no reader for a while, then one ----
@@ -207,13 +209,14 @@ sub outlives_its_reader
   serve_all($server, $some, $name);
   my $before = cpu_seconds($server->pid);
   select undef, undef, undef, 0.3;
-  cmp_ok(cpu_seconds($server->pid) - $before, '<', 0.1, "$name: nothing spins");
+  cmp_ok(cpu_seconds($server->pid) - $before, '<', 0.1, "$name: the daemon does not spin");
   my $text = '';
-  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines/), "$name: the reader is back and told");
-  is(ask($server, send => 'x'), 'x', "$name: service goes on");
-  ok(read_until($reader, \$text, qr{warning: lost .*\n(?:.*\n)*.* info: end .*\n.*status: 0/1000\r?\n\z}), "$name: the log is complete again");
+  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines/), "$name: a reader that is back gets the number of lost lines");
+  is(ask($server, send => 'x'), 'x', "$name: a client is served when the reader is back");
+  ok(read_until($reader, \$text, qr{warning: lost .*\n(?:.*\n)*.* info: end .*\n.*status: 0/1000\r?\n\z}),
+    "$name: the log is complete again when the reader is back");
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM ends the daemon");
   read_until($reader, \$text, qr/info: exiting\r?\n\z/);
   $text =~ s/\r\n/\n/g;
   $text =~ s/^.*received SIGTERM.*\n|^.*exiting\n//mg;
@@ -228,7 +231,7 @@ sub ends_without_a_reader
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   serve_all($server, $some, $name);
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: no reader, and SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM ends the daemon while the log has no reader");
 }
 
 # The parts of a log: a sub that gives reader and writer, for each kind.
@@ -242,7 +245,8 @@ for my $kind (sort keys %logs)
     last unless $writer;
     my $server = server_with_log($writer);
     close $writer;
-    $reads ? outlives_its_reader("$kind without a reader", $reader, $server) : ends_without_a_reader($kind, $server);
+    $reads ? outlives_its_reader("s6-tcpserverd logging to $kind without a reader", $reader, $server)
+           : ends_without_a_reader("s6-tcpserverd logging to $kind that is never read", $server);
   }
 }
 
@@ -261,7 +265,8 @@ for my $kind (sort keys %logs)
     # A reader that is slow, and slower than the children: 1,000 times the race is on.
     for (1 .. 1000) { my $n = sysread $reader, my $part, 512; $bytes += $n // 0; open_client($server) if $_ % 20 == 0 }
     $server->signal('QUIT');
-    is_deeply($server->wait, { code => 0, signal => 0 }, "$kind that a child fills again and again: signals are obeyed");
+    is_deeply($server->wait, { code => 0, signal => 0 },
+      "s6-tcpserverd logging to $kind that a child fills again and again: SIGQUIT ends the daemon");
   }
 }
 
@@ -271,12 +276,13 @@ for my $kind (sort keys %logs)
   close $reader;
   my $server = server_with_log($writer);
   close $writer;
-  serve_all($server, $some, 'a fifo without a reader');
+  serve_all($server, $some, 's6-tcpserverd logging to a fifo whose reader is gone');
   sysopen $reader, own_dir() . '/fifo.' . ($fifos - 1), O_RDONLY | O_NONBLOCK or die;
   my $text = '';
-  is(ask($server, send => 'x'), 'x', 'a fifo without a reader: service goes on');
-  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines.*\n(?:.*\n)*.* info: end /), 'and the next reader is told');
-  ends_without_a_reader('a fifo, then', $server);
+  is(ask($server, send => 'x'), 'x', 's6-tcpserverd logging to a fifo: a client is served when there is a reader again');
+  ok(read_until($reader, \$text, qr/warning: lost \d+ log lines.*\n(?:.*\n)*.* info: end /),
+    's6-tcpserverd logging to a fifo: the next reader gets the number of lost lines');
+  ends_without_a_reader('s6-tcpserverd logging to a fifo that has had a second reader', $server);
 }
 
 # ---- a log of another user, which cannot be opened a second time ----
@@ -298,10 +304,10 @@ SKIP:
         my $server = server_with_log($writer, '-u', $uid, '-g', $uid);
         close $writer;
         my $injection = inject($server, $refused, 'error=EOPNOTSUPP') if $refused;
-        my $name = "$kind of another user" . ($refused ? ", $refused refused" : '');
+        my $name = "s6-tcpserverd logging to $kind of another user" . ($refused ? ", $refused refused" : '');
         if ($reads)
         {
-          unlike(outlives_its_reader($name, $reader, $server), qr/second time/, "$name: nothing can make it wait");
+          unlike(outlives_its_reader($name, $reader, $server), qr/second time/, "$name: the log has no warning that a reader may stop the service");
         }
         else { ends_without_a_reader($name, $server) }
         end_injection($injection) if $injection;
@@ -312,9 +318,10 @@ SKIP:
   my $poor = server_with_log($poor_writer, '-u', free_uid(), '-g', 1);
   close $poor_writer;
   my $injection = inject($poor, 'pwritev2,splice', 'error=EPERM');
-  is(ask($poor, send => 'x'), 'x', 'a pipe of another user, all refused: clients are served');
+  is(ask($poor, send => 'x'), 'x', 's6-tcpserverd logging to a pipe of another user, pwritev2 and splice refused: a client is served');
   my $poor_text = '';
-  ok(read_until($poor_reader, \$poor_text, qr/\A(?=.*warning: unable to open the log a second time: Permission denied: )(?=.*info: end )/s), 'and the log warns, and goes on');
+  ok(read_until($poor_reader, \$poor_text, qr/\A(?=.*warning: unable to open the log a second time: Permission denied: )(?=.*info: end )/s),
+    's6-tcpserverd logging to a pipe of another user, pwritev2 and splice refused: the log has a warning and goes on');
   end_injection($injection);
 
   page('sallyport-log');
@@ -322,12 +329,15 @@ SKIP:
   my $uid = free_uid();
   my ($reader, $writer) = terminal();
   my $server = server_with_log($writer, '-u', $uid, '-g', $uid);
-  is(ask($server, send => 'x'), 'x', 'a terminal of another user: clients are served');
+  is(ask($server, send => 'x'), 'x', 's6-tcpserverd logging to a terminal of another user: a client is served');
   my $text = '';
-  ok(read_until($reader, \$text, qr/warning: unable to open the log a second time: Permission denied: a reader that stops reading may stop the service/), 'and the log warns');
-  is(ask($server, send => 'x'), 'x', 'once more');
-  ok(read_until($reader, \$text, qr/info: end .*info: end /s), 'the log goes on');
-  is(scalar(() = $text =~ /second time/g), 1, 'it warns once');
+  ok(read_until($reader, \$text,
+    qr/warning: unable to open the log a second time: Permission denied: a reader that stops reading may stop the service/),
+    's6-tcpserverd logging to a terminal of another user: the log has a warning that a reader may stop the service');
+  is(ask($server, send => 'x'), 'x', 's6-tcpserverd logging to a terminal of another user: a second client is served');
+  ok(read_until($reader, \$text, qr/info: end .*info: end /s),
+    's6-tcpserverd logging to a terminal of another user: the log goes on after the warning');
+  is(scalar(() = $text =~ /second time/g), 1, 's6-tcpserverd logging to a terminal of another user: the log has the warning once');
 }
 
 # ---- a socket whose other side does not read ----
@@ -336,8 +346,9 @@ socketpair my $here, my $there, 1, 1, 0 or die;
 setsockopt $there, 1, 7, pack 'i', 4096;  # SOL_SOCKET, SO_SNDBUF
 my $server = server_with_log($there);
 close $there;
-serves_at_full_rate($server, $some, 'a socket without a reader');
+serves_at_full_rate($server, $some, 's6-tcpserverd logging to a socket without a reader');
 my $text = '';
-ok(read_until($here, \$text, qr/warning: lost \d+ log lines/), 'the reader is back and told') if variant() ne 'sanitize';
+ok(read_until($here, \$text, qr/warning: lost \d+ log lines/),
+  's6-tcpserverd logging to a socket: a reader that is back gets the number of lost lines') if variant() ne 'sanitize';
 
 done_testing();

@@ -17,11 +17,11 @@ sub serves_without
 {
   my ($name, $server) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  is(join('', map { ask($server, send => $_) // '' } 'a' .. 'e'), 'abcde', "$name: clients are served");
-  log_says($server, qr/info: end pid/, "$name: the log is written");
-  unlike(log_text($server), qr/warning/, "$name: without a warning");
+  is(join('', map { ask($server, send => $_) // '' } 'a' .. 'e'), 'abcde', "$name serves clients without /proc");
+  log_says($server, qr/info: end pid/, "$name writes its log without /proc");
+  unlike(log_text($server), qr/warning/, "$name logs no warning without /proc");
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name exits 0 on SIGTERM without /proc");
 }
 
 serves_without('s6-tcpserverd', start_server(['-v'], ['cat'], under => \@under));
@@ -34,16 +34,17 @@ pipe my $reader, my $writer or die;
 fcntl $writer, 1031, 4096;  # F_SETPIPE_SZ
 my $server = start_server(['-v', '-c', 1000, '-C', 1000], ['cat'], under => \@under, fds => { 2 => $writer });
 close $writer;
-is(scalar(grep { (ask($server, send => 'x') // '') eq 'x' } 1 .. 300), 300, 'a full pipe: 300 clients are served');
+is(scalar(grep { (ask($server, send => 'x') // '') eq 'x' } 1 .. 300), 300,
+  's6-tcpserverd without /proc serves 300 clients while its log is a full pipe');
 $server->signal('TERM');
-is_deeply($server->wait, { code => 0, signal => 0 }, 'a full pipe: SIGTERM is obeyed');
+is_deeply($server->wait, { code => 0, signal => 0 }, 's6-tcpserverd without /proc exits 0 on SIGTERM while its log is a full pipe');
 
 for my $kind (qw(stream datagram seqpacket))
 {
   next if $kind eq 'datagram' && !built_for_linux();  # it takes fchmodat2 there
   my $path = unix_path();
   my $end = run(@under, bin("local-$kind-socket-listen"), '--mode', '0620', '--uid', 1, '--gid', 2, $path, 'true');
-  is($end->{code}, 0, "$kind: a listener with an owner and a mode") or diag($end->{err});
+  is($end->{code}, 0, "local-$kind-socket-listen makes a socket with an owner and a mode without /proc") or diag($end->{err});
 }
 
 done_testing();

@@ -58,22 +58,22 @@ for my $program (sort keys %program)
 {
   for my $held (0, 140)
   {
-    my $name = "$program, $held clients served";
+    my $name = "$program as PID 1 with $held clients";
     my ($fifo, $open) = new_fifo($n);
     my $path = own_dir() . '/socket.' . $n++;
     my $server = start(command => [@under, bin($program), $program{$program}->($path), handler($fifo)]);
     $server->{path} = $path;
     my $daemon = daemon_of($server);
-    ok(eventually(sub { eval { talk($server, "ask\n") } }), "$name: listening");
+    ok(eventually(sub { eval { talk($server, "ask\n") } }), "$name serves");
     my @clients = map { talk($server, "stay\n") } 1 .. $held;
-    is(scalar(grep { defined } @clients), $held, "$name: they are served");
+    is(scalar(grep { defined } @clients), $held, "$name holds all of them");
     talk($server, "leave\n");
-    ok(eventually(sub { count(children($daemon)) >= $held + $orphans }), "$name: the orphans are children of the daemon");
+    ok(eventually(sub { count(children($daemon)) >= $held + $orphans }), "$name gets the orphans as its children");
     close $open;
-    ok(eventually(sub { count(children($daemon)) == $held && !zombies($daemon) }), "$name: all the orphans are waited for")
+    ok(eventually(sub { count(children($daemon)) == $held && !zombies($daemon) }), "$name waits for all the orphans")
       or diag count(zombies($daemon)), ' zombies';
     kill 'INT', $daemon;
-    is(($server->wait // {})->{code}, 0, "$name: SIGINT ends it");
+    is(($server->wait // {})->{code}, 0, "$name exits 0 on SIGINT");
   }
 }
 
@@ -82,11 +82,11 @@ my ($fifo, $open) = new_fifo('supervised');
 my $mark = own_dir() . '/left';
 my $supervisor = start(command => [@under, bin('skd'), '-S', '--', $^X, '-e', $leave . ' open M, ">", shift; close M; sleep 1 while 1', $fifo, $orphans, $mark]);
 my $daemon = daemon_of($supervisor);
-ok(eventually(sub { -e $mark }), 'skd -S: the program has its children');
+ok(eventually(sub { -e $mark }), 'skd -S as PID 1 starts a program that has children');
 my ($program) = children($daemon);
 kill 'KILL', $program;
-ok(eventually(sub { count(children($daemon)) >= $orphans }), 'skd -S: they are orphans now');
+ok(eventually(sub { count(children($daemon)) >= $orphans }), 'skd -S as PID 1 gets the orphans of its program when that is killed');
 close $open;
-ok(eventually(sub { count(children($daemon)) <= 1 && !zombies($daemon) }), 'skd -S: all the orphans are waited for');
+ok(eventually(sub { count(children($daemon)) <= 1 && !zombies($daemon) }), 'skd -S as PID 1 waits for all the orphans of its program');
 
 done_testing();

@@ -42,7 +42,8 @@ for (
   [['-u', 1000, '-g', 100, '-G', ''], '100'], [[@no_new_privs, '-u', 1000, '-g', 100], '100', scalar @no_new_privs])
 {
   my ($options, $groups, $nnp) = @$_;
-  nothing_remains(run({ @env }, @rich, bin('s6-applyuidgid'), @$options, '--', @look)->{out}, 1000, 100, $groups, "@$options", $nnp);
+  nothing_remains(run({ @env }, @rich, bin('s6-applyuidgid'), @$options, '--', @look)->{out}, 1000, 100, $groups,
+    "s6-applyuidgid @$options leaves nothing of root", $nnp);
 }
 
 # Through the whole chain: the daemon, and the program that it launches.
@@ -51,10 +52,11 @@ for (['quick'], ['portable', '--portable-launch'])
 {
   my ($name, @options) = @$_;
   my $server = start_server(['-U', @no_new_privs, @options], \@look, @env, under => \@rich);
-  nothing_remains(ask($server), 1000, 100, '7 8 100', "$name: a child of the daemon has nothing", scalar @no_new_privs);
+  nothing_remains(ask($server), 1000, 100, '7 8 100',
+    "s6-tcpserver -U with the $name launcher: a child of the daemon has nothing of root", scalar @no_new_privs);
   my $daemon = facts(get_file('/proc/' . $server->pid . '/status'));
-  is("$daemon->{Uid} $daemon->{Gid}", '1000 1000 1000 1000 100 100 100 100', "$name: nor has the daemon");
-  is("$daemon->{CapPrm}$daemon->{CapEff}$daemon->{CapAmb}", '0' x 48, "$name: no capability either");
+  is("$daemon->{Uid} $daemon->{Gid}", '1000 1000 1000 1000 100 100 100 100', "s6-tcpserver -U with the $name launcher: the daemon has no id of root");
+  is("$daemon->{CapPrm}$daemon->{CapEff}$daemon->{CapAmb}", '0' x 48, "s6-tcpserver -U with the $name launcher: the daemon has no capability");
 }
 
 # A caller that handed us inheritable and ambient capabilities does not pass them on, root or not.
@@ -68,9 +70,12 @@ SKIP:
   my @user = ('--reuid', 1000, '--regid', 100, '--groups', '7,8');
   skip 'setpriv cannot set ambient capabilities here', 3 if !$setpriv || run($setpriv, @user, @caps, '--', 'true')->{code};
   my @apply = (bin('s6-applyuidgid'), '-u', 1000);
-  nothing_remains(run($setpriv, @caps, '--', @apply, '-g', 100, '-G', '7,8', @look)->{out}, 1000, 100, '7 8 100', 'capabilities of the caller end with the change');
-  nothing_remains(run($setpriv, @user, @caps, '--', @apply, @look)->{out}, 1000, 100, '7 8', 'and where the user was this one already');
-  nothing_remains(run($setpriv, '--inh-caps', '+net_admin', '--', @apply, '-g', 100, @look)->{out}, 1000, 100, '100', 'inheritable ones alone, too');
+  nothing_remains(run($setpriv, @caps, '--', @apply, '-g', 100, '-G', '7,8', @look)->{out}, 1000, 100, '7 8 100',
+    's6-applyuidgid gives up the inheritable and ambient capabilities of its caller');
+  nothing_remains(run($setpriv, @user, @caps, '--', @apply, @look)->{out}, 1000, 100, '7 8',
+    's6-applyuidgid gives up the capabilities of its caller also where the user stays the same');
+  nothing_remains(run($setpriv, '--inh-caps', '+net_admin', '--', @apply, '-g', 100, @look)->{out}, 1000, 100, '100',
+    's6-applyuidgid gives up inheritable capabilities that come alone');
 }
 
 page('s6-applyuidgid');
@@ -82,7 +87,8 @@ SKIP:
   chmod 04755, $su or die;
   skip 'only Linux can forbid new privileges', 1 unless built_for_linux();
   skip 'set-user-id programs have no effect here', 1 if run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, $su, '-u')->{out} ne "0\n";
-  is(run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, '--no-new-privs', $su, '-u')->{out}, "1000\n", '--no-new-privs: set-user-id has no effect');
+  is(run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, '--no-new-privs', $su, '-u')->{out}, "1000\n",
+    's6-applyuidgid --no-new-privs: a set-user-id program runs as the user');
 }
 
 # ---- every step fails, or does nothing and says that it succeeded ----
@@ -106,21 +112,23 @@ SKIP:
     for my $error (qw(EPERM EAGAIN EINVAL ENOMEM))
     {
       my $r = sabotaged("?$call,?${call}32", "error=$error", @apply);
-      is($r->{code}, 111, "$call says $error: exit 111");
-      like($r->{err}, qr/\As6-applyuidgid: fatal: unable to (?:set|verify) the $steps{$call}: .+\n\z/, 'the message says what was tried');
-      is($r->{out}, '', 'and the program is not run');
+      is($r->{code}, 111, "s6-applyuidgid exits 111 when $call fails with $error");
+      like($r->{err}, qr/\As6-applyuidgid: fatal: unable to (?:set|verify) the $steps{$call}: .+\n\z/,
+        "s6-applyuidgid prints what it tried when $call fails with $error");
+      is($r->{out}, '', "s6-applyuidgid runs no program when $call fails with $error");
     }
     next if $call =~ /^get/;
     my $r = sabotaged("?$call,?${call}32", 'retval=0', @apply);
-    is($r->{code}, 111, "$call does nothing and says that it succeeded: exit 111");
-    like($r->{err}, qr/\As6-applyuidgid: fatal: the $steps{$call} did not change\n\z/, 'the message says so');
-    is($r->{out}, '', 'and the program is not run');
+    is($r->{code}, 111, "s6-applyuidgid exits 111 when $call succeeds but changes nothing");
+    like($r->{err}, qr/\As6-applyuidgid: fatal: the $steps{$call} did not change\n\z/,
+      "s6-applyuidgid prints what did not change when $call succeeds but changes nothing");
+    is($r->{out}, '', "s6-applyuidgid runs no program when $call succeeds but changes nothing");
   }
   my $fewer = run({ @env }, bin('s6-applyuidgid'), '-g', 100, '-G', '', tool('strace'), '-qq', '-o', '/dev/null', '-e', 'inject=?setgroups,?setgroups32:retval=0',
                   bin('s6-applyuidgid'), '-g', 100, '-G', '7', 'echo', 'ran');
-  is($fewer->{code} . $fewer->{out}, 111, 'a group that is missing afterwards is noticed too');
+  is($fewer->{code} . $fewer->{out}, 111, 's6-applyuidgid exits 111 and runs no program when setgroups leaves a group out');
   my $nnp = sabotaged('prctl', 'error=EINVAL', bin('s6-applyuidgid'), '--no-new-privs', 'echo', 'ran');
-  is($nnp->{code} . $nnp->{out}, 111, '--no-new-privs that fails is fatal');
+  is($nnp->{code} . $nnp->{out}, 111, 's6-applyuidgid --no-new-privs exits 111 and runs no program when prctl fails');
 
   for my $step (['capset', 'error=EPERM', 'unable to give up the capabilities: .+'], ['capset', 'retval=0', 'the capabilities did not go'],
                 ['capget', 'error=EPERM', 'unable to read the capabilities: .+'])
@@ -128,8 +136,8 @@ SKIP:
     my ($call, $result, $words) = @$step;
     last unless built_for_linux() && tool('setpriv') && !run(tool('setpriv'), '--inh-caps', '+net_admin', '--', 'true')->{code};
     my $r = run(tool('setpriv'), '--inh-caps', '+net_admin', '--', tool('strace'), '-qq', '-o', '/dev/null', '-e', "inject=$call:$result", @apply);
-    is($r->{code} . $r->{out}, 111, "$call, $result: exit 111");
-    like($r->{err}, qr/\As6-applyuidgid: fatal: $words\n\z/, 'the message says what was tried');
+    is($r->{code} . $r->{out}, 111, "s6-applyuidgid exits 111 and runs no program when $call gets $result");
+    like($r->{err}, qr/\As6-applyuidgid: fatal: $words\n\z/, "s6-applyuidgid prints what it tried when $call gets $result");
   }
 
   # skd does all of it itself, the root directory included.
@@ -144,7 +152,7 @@ SKIP:
       {
         my $r = run({ env => { UID => 1000, GID => 100, GIDLIST => '7,8', ROOT => own_dir(), PATH => $ENV{PATH} } }, @rich, @skd,
                     '-e', "inject=?$call" . ($call eq 'chroot' ? '' : ",?${call}32") . ":$result", bin('skd'), '-U', @$words, tool('echo'), 'ran');
-        is($r->{code} . $r->{out}, 111, "skd -U @$words, $call, $result: exit 111");
+        is($r->{code} . $r->{out}, 111, "@{['skd', '-U', @$words]} exits 111 and runs no program when $call gets $result");
       }
     }
   }
@@ -158,8 +166,8 @@ SKIP:
       {
         my ($program, @where) = @$server;
         my $r = sabotaged("?$call,?${call}32", $result, bin($program), '-1', '-u', 1000, '-g', 100, @where, 'echo', 'ran');
-        is($r->{code}, 111, "$program, $call, $result: exit 111");
-        is($r->{out}, '', 'readiness is never announced');
+        is($r->{code}, 111, "$program -u -g exits 111 when $call gets $result");
+        is($r->{out}, '', "$program -u -g announces no readiness when $call gets $result");
       }
     }
   }

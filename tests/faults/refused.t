@@ -23,9 +23,10 @@ for (['ENOSYS', 'Function not implemented'], ['EPERM', 'Operation not permitted'
   my $server = start_server(['-v'], ['cat']);
   my $injection = inject($server, 'clone', "error=$error:when=1");  # what libc calls then is called by another name, or once more
   my $answers = join '', map { ask($server, send => $_) // '' } 'a' .. 'e';
-  is($answers, 'abcde', "clone says $error: every client is served");
+  is($answers, 'abcde', "s6-tcpserverd serves every client when clone fails with $error");
   end_injection($injection);
-  is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "clone says $error: which is logged once");
+  is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0,
+    "s6-tcpserverd logs once that it launches the portable way when clone fails with $error");
 }
 
 # ---- calls of the start that the quick way needs ----
@@ -38,15 +39,16 @@ for my $call (qw(signalfd4 set_tid_address))
     my ($error, $reason) = @$_;
     my $server = start_server(['-v'], ['cat'], under => [tool('strace'), '-D', '-f', '-qq', '-o', '/dev/null', '-e', "trace=$call", '-e', "inject=$call:error=$error"]);
     my $answers = join '', map { ask($server, send => $_) // '' } 'a' .. 'e';
-    is($answers, 'abcde', "$call says $error: every client is served");
-    is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0, "$call says $error: which is logged once") or diag log_text($server);
+    is($answers, 'abcde', "s6-tcpserverd serves every client when $call fails with $error");
+    is(log_count($server, qr/warning: unable to launch the quick way: $reason: launching the portable way from now on$/), $quick ? 1 : 0,
+      "s6-tcpserverd logs once that it launches the portable way when $call fails with $error") or diag log_text($server);
     my $client = open_client($server);
-    is((say_to($client, "held\n"), read_line($client))[1], "held\n", "$call says $error: a client is held");
+    is((say_to($client, "held\n"), read_line($client))[1], "held\n", "s6-tcpserverd serves a client that stays when $call fails with $error");
     $server->signal('HUP');
-    is(read_all($client), '', "$call says $error: HUP is obeyed");
+    is(read_all($client), '', "s6-tcpserverd ends its clients on SIGHUP when $call fails with $error");
     $server->signal('TERM');
     my $end = $server->wait // { code => 'none: it lives' };
-    is($end->{code}, 0, "$call says $error: TERM is obeyed") or diag log_text($server);
+    is($end->{code}, 0, "s6-tcpserverd exits 0 on SIGTERM when $call fails with $error") or diag log_text($server);
   }
 }
 
@@ -66,7 +68,7 @@ for my $call (qw(signalfd4 set_tid_address timerfd_create pidfd_open eventfd2 me
     for my $daemon (sort keys %daemons)
     {
       my $server = eval { $daemons{$daemon}->(tool('strace'), '-f', '-qq', '-o', '/dev/null', '-e', "trace=?$call", '-e', "inject=?$call:error=$error") };
-      is($server ? ask($server, send => 'x') : $@, 'x', "$daemon serves though $call says $error");
+      is($server ? ask($server, send => 'x') : $@, 'x', "$daemon serves a client when $call fails with $error");
       $server->put_down if $server;
     }
   }

@@ -18,8 +18,9 @@ sub is_scrubbed
 {
   my ($err, $name) = @_;
   my @lines = split /\n/, $err, -1;
-  ok($err eq '' || pop @lines eq '', "$name: the last line is whole") or diag $err;
-  is(scalar(grep { !/\A[\w.-]+: (?:\w+ \d+: )?(?:usage|fatal|warning|info): [\x20-\x7e]*\z/ } @lines), 0, "$name: each line is one of ours, and printable") or diag $err;
+  ok($err eq '' || pop @lines eq '', "$name: the last line of the messages is whole") or diag $err;
+  is(scalar(grep { !/\A[\w.-]+: (?:\w+ \d+: )?(?:usage|fatal|warning|info): [\x20-\x7e]*\z/ } @lines), 0,
+    "$name: each line is a message of the program in printable ASCII") or diag $err;
 }
 
 my %nothing = map { $_ => undef } qw(LISTEN_PID LISTEN_FDS);
@@ -39,13 +40,14 @@ sub options_of
 for my $program (map { s{.*/}{}r } programs_built())
 {
   my $end = end_of($program, {}, "--$odd");
-  is($end->{code}, 100, "$program: an odd option is refused");
-  like($end->{err}, qr/a\?b/, "$program: which is quoted");
+  is($end->{code}, 100, "$program refuses an option with a newline and control characters");
+  like($end->{err}, qr/a\?b/, "$program quotes a refused option with question marks for its control characters");
   is_scrubbed($end->{err}, "$program --ODD");
   is_scrubbed(end_of($program, {}, "--$_=$odd")->{err}, "$program --$_=ODD") for options_of($program);
-  is_scrubbed(end_of($program, {}, '--', ($odd) x $_)->{err}, "$program, $_ odd operands") for 1, 2, 3, 4, 6;
+  is_scrubbed(end_of($program, {}, '--', ($odd) x $_)->{err}, "$program with $_ odd operands") for 1, 2, 3, 4, 6;
   my %env = map { $_ => $odd } qw(UID GID GIDLIST LISTEN_FDS LISTEN_PID CONNLIMIT TCPLOCALIP TCPREMOTEIP TCPREMOTEPORT TCPCONNNUM IPCREMOTEEUID IPCREMOTEEGID KEYFILE CERTFILE CADIR CAFILE);
-  is_scrubbed(end_of($program, { %env, PROTO => $_ }, '--', 'true')->{err}, "$program, odd variables, PROTO " . ($_ eq $odd ? 'odd' : $_)) for $odd, 'TCP', 'IPC';
+  is_scrubbed(end_of($program, { %env, PROTO => $_ }, '--', 'true')->{err}, "$program with odd variables, PROTO " . ($_ eq $odd ? 'odd' : $_))
+    for $odd, 'TCP', 'IPC';
 }
 
 # ---- a daemon's log ----
@@ -55,9 +57,9 @@ system('cp', tool('cat'), $program) == 0 or die;
 my $server = start_server(['-v'], [$program]);
 unlink $program;
 ask($server, send => 'x');
-log_says($server, qr/warning: unable to launch .*ca\?t/, 'a program that has vanished is logged in one line');
+log_says($server, qr/warning: unable to launch .*ca\?t/, 's6-tcpserverd logs a program with a newline in its name that has vanished in one line');
 $server->signal('TERM');
 $server->wait;
-is_scrubbed(log_text($server), 'the log of a daemon');
+is_scrubbed(log_text($server), 'the log of s6-tcpserverd');
 
 done_testing();

@@ -11,7 +11,8 @@ page('sallyport-security');
 
 page_says('None of the programs is meant to be installed set-user-id.');
 opendir my $programs, $ENV{SALLYPORT_BIN} or die;
-is(join(' ', grep { (stat "$ENV{SALLYPORT_BIN}/$_")[2] & 06000 } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs), '', 'none is');
+is(join(' ', grep { (stat "$ENV{SALLYPORT_BIN}/$_")[2] & 06000 } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs), '',
+  'no installed program is set-user-id or set-group-id');
 
 # What each trusts is said of each.
 SKIP:
@@ -21,8 +22,9 @@ SKIP:
   my $prefix = $ENV{SALLYPORT_PROGRAM_PREFIX} // '';
   rewinddir $programs;
   my @names = map { s/\A\Q$prefix\E//r } grep { -f "$ENV{SALLYPORT_BIN}/$_" } readdir $programs;
-  cmp_ok(scalar(@names), '>=', 20, 'there are programs');
-  is(join(' ', grep { ($list // '') !~ /(?<![\w-])\Q$_\E(?![\w-])/ } @names), '', 'each program is in the list of what they trust');
+  cmp_ok(scalar(@names), '>=', 20, 'at least 20 programs are installed');
+  is(join(' ', grep { ($list // '') !~ /(?<![\w-])\Q$_\E(?![\w-])/ } @names), '',
+    'sallyport-security(7) has each program in its list of what they trust');
 }
 
 page_says('alone leaves the group id as it is: give -g too, or -U.');
@@ -31,8 +33,9 @@ SKIP:
 {
   skip 'changing ids takes root', 3 unless can_change_ids();
   my $server = start_server(['-u', 1000], ['sh', '-c', 'id -u; id -g; cat <&9'], fds => { 9 => put_file('of-the-caller', "text\n") });
-  is(ask($server), '1000' . "\n" . (split ' ', $))[0] . "\ntext\n", '-u alone leaves the group, and a descriptor of the caller stays open');
-  is(ask(start_server(['-u', 1000, '-g', 100], ['id', '-g'])), "100\n", '-g too');
+  is(ask($server), '1000' . "\n" . (split ' ', $))[0] . "\ntext\n",
+    's6-tcpserver -u alone leaves the group, and a descriptor of the caller stays open');
+  is(ask(start_server(['-u', 1000, '-g', 100], ['id', '-g'])), "100\n", 's6-tcpserver -u -g changes the group id of a child');
   page_says('no user id, group or capability of root remains, and no descriptor that a program of the chain opened but the listener.');
 }
 
@@ -42,11 +45,12 @@ page_says('All the rest is read by the program that serves a client.');
 for my $way ([], ['--portable-launch'])
 {
   my $server = start_server($way, ['sh', '-c', 'ls -l /proc/$$/fd | grep -c socket; cat']);
-  is(ask($server, send => "every byte\n"), "2\nevery byte\n", "@$way a child has the connection twice and nothing else, and every byte");
+  is(ask($server, send => "every byte\n"), "2\nevery byte\n",
+    "@{['s6-tcpserver', @$way]}: a child has the connection twice and no other socket, and every byte of it");
 }
 
 page_says('Without -u, -g or -U the ids stay as they are: a chain that root starts then serves as root.');
-is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 'the ids stay as they are');
+is(ask(start_server([], [$^X, '-e', 'print "$< $>\n"'])), "$< $>\n", 's6-tcpserver without -u, -g and -U leaves the ids as they are');
 
 # ---- valgrind ----
 
@@ -65,15 +69,16 @@ SKIP:
     my $at = { ip => '127.0.0.1', port => $busy->sockport };
     my @held = map { open_client($at) } 1 .. 3;
     my $good = grep { say_to($_, "x\n"); (read_line($_, 60) // '') eq "x\n" } @held;
-    is($good, 3, "valgrind @$way: clients are served");
-    ok(closed_by_server(open_client($at), 60), "valgrind @$way: one is refused");
+    is($good, 3, "@{['s6-tcpserverd', @$way]} under valgrind serves clients");
+    ok(closed_by_server(open_client($at), 60), "@{['s6-tcpserverd', @$way]} under valgrind refuses a client above the limit of a source");
     $server->signal('HUP');
     read_all($_, 60) for @held;
     @held = ();
-    is(ask($at, send => 'x', deadline => 60), 'x', "valgrind @$way: service goes on");
+    is(ask($at, send => 'x', deadline => 60), 'x', "@{['s6-tcpserverd', @$way]} under valgrind serves on after SIGHUP");
     $server->signal('TERM');
-    is_deeply($server->wait(60), { code => 0, signal => 0 }, "valgrind @$way: no error was found") or diag(log_text($server));
-    is(log_count($server, qr/^==\d+==/), 0, "valgrind @$way: and nothing was said");
+    is_deeply($server->wait(60), { code => 0, signal => 0 }, "@{['s6-tcpserverd', @$way]} under valgrind exits 0, and no error is found")
+      or diag(log_text($server));
+    is(log_count($server, qr/^==\d+==/), 0, "@{['s6-tcpserverd', @$way]} under valgrind gets no message of valgrind");
   }
 }
 

@@ -42,13 +42,15 @@ SKIP:
     my $server = start_server(['-c', 1000, '-C', 1000, '-b', 200, '-u', $uid, '-g', $uid, @options], [$^X, '-e', 'select undef, undef, undef, 0.3; print "served\n"'],
                               under => [with_rlimit(u => 20)]);
     my $before = ticks($server->pid);
-    is(crowd($server, 100, 60, "served\n"), 100, "$name, 20 processes: 100 clients, 60 at a time, are served");
-    cmp_ok(ticks($server->pid) - $before, '<', 100, "$name: at little cost");
-    log_says($server, $over, "$name: the log says that it is over");
+    is(crowd($server, 100, 60, "served\n"), 100,
+      "s6-tcpserverd with the $name launcher and a limit of 20 processes serves 100 clients, 60 at a time");
+    cmp_ok(ticks($server->pid) - $before, '<', 100, "s6-tcpserverd with the $name launcher and a limit of 20 processes does not spin");
+    log_says($server, $over, "s6-tcpserverd with the $name launcher logs that the shortage of processes is over");
     my @own = grep { /^s6-tcpserverd: / } log_lines($server);
-    is(scalar(grep { $_ =~ $begins } @own), scalar(grep { $_ =~ $over } @own), "$name: as often as it began");
-    cmp_ok(scalar(@own), '<=', 10, "$name: 10 lines at most");
-    is_deeply([zombies($server->pid)], [], "$name: no zombie");
+    is(scalar(grep { $_ =~ $begins } @own), scalar(grep { $_ =~ $over } @own),
+      "s6-tcpserverd with the $name launcher logs the end of a shortage of processes as often as its beginning");
+    cmp_ok(scalar(@own), '<=', 10, "s6-tcpserverd with the $name launcher logs 10 lines at most about a shortage of processes");
+    is_deeply([zombies($server->pid)], [], "s6-tcpserverd with the $name launcher leaves no zombie after a shortage of processes");
   }
 }
 
@@ -91,12 +93,12 @@ sub is_weathered
   my ($name, $server, $clients) = @$self{qw(name server clients)};
   my $share = 100 * $self->{used} / $self->{lasted};
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  like($self->{said} // '', $self->{words}, "$name: the log says what is short");
-  cmp_ok($share, '<', 1, sprintf '%s: %.2f %% of a processor while it lasts', $name, $share);
+  like($self->{said} // '', $self->{words}, "$name: the log names what fails");
+  cmp_ok($share, '<', 1, sprintf '%s: %.2f %% of a processor is used while the shortage lasts', $name, $share);
   is(scalar(grep { (read_line($clients->[$_]) // '') eq "client $_\n" } 0 .. $#$clients), scalar(@$clients), "$name: no client is lost");
-  ok(eventually(sub { grep { $_ =~ $over } new_lines($self) }), "$name: it is over");
+  ok(eventually(sub { grep { $_ =~ $over } new_lines($self) }), "$name: the log has that the shortage is over");
   my @new = grep { /^s6-tcpserverd: / } new_lines($self);
-  is(scalar(@new), 2, "$name: two lines in the log") or diag(join "\n", @new);
+  is(scalar(@new), 2, "$name: the log has two lines about the shortage") or diag(join "\n", @new);
   ok($server->alive, "$name: the daemon lives");
 }
 
@@ -109,9 +111,9 @@ sub is_quick_to_return
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   pop @waits if @waits && $waits[-1] == -1;  # when all is over
   my ($longest) = sort { $b <=> $a } @waits;
-  cmp_ok($longest // 99, '<=', 1, "$name: the next try is a second away at most");
-  ok(!(grep { $_ == -1 } @waits), "$name: and there is always a next one");
-  cmp_ok($self->{tries}, '<', $self->{most}->($self->{lasted}), "$name: the delay grows");
+  cmp_ok($longest // 99, '<=', 1, "$name: the daemon tries again after a second at most");
+  ok(!(grep { $_ == -1 } @waits), "$name: the daemon never waits without a next try");
+  cmp_ok($self->{tries}, '<', $self->{most}->($self->{lasted}), "$name: the delay between tries grows");
 }
 
 # ---- by limits ----
@@ -122,7 +124,7 @@ sub short_of_memory
   my ($name, @options) = @_;
   my $server = start_server(['-c', 1000, '-C', 1000, @options], ['cat']);
   my ($size) = status_field($server->pid, 'VmSize') =~ /(\d+)/;
-  shortage("$name, address space", $server, qr/unable to launch: /,
+  shortage("s6-tcpserverd with the $name launcher, short of address space", $server, qr/unable to launch: /,
            sub { set_limit($server, 'as', 1024 * $size) }, sub { set_limit($server, 'as', 'unlimited') });
 }
 
@@ -134,7 +136,7 @@ sub short_of_descriptors
   ask($server);
   eventually(sub { !$server->served && !zombies($server->pid) });  # now nothing of that client is open
   my ($highest) = sort { $b <=> $a } keys %{fd_targets($server->pid)};
-  shortage("descriptors, $name", $server, $words,
+  shortage("s6-tcpserverd, short of descriptors ($name)", $server, $words,
            sub { set_limit($server, 'nofile', $limit // $highest + 1) }, sub { set_limit($server, 'nofile', $highest + 20) });
 }
 
@@ -146,7 +148,7 @@ sub short_behind_a_client
   system('cp', tool('cat'), $program) == 0 or die;
   my $server = start_server(\@options, [$program]);
   my $writer;
-  my $self = shortage("$name, descriptors after a client", $server, qr/unable to launch: /,
+  my $self = shortage("s6-tcpserverd with the $name launcher, short of descriptors after a client", $server, qr/unable to launch: /,
                       sub { open $writer, '+<', $program or die }, sub { set_limit($server, 'nofile', 20) }, 1);
   set_limit($server, 'nofile', 4);
   close $writer;
@@ -159,7 +161,8 @@ sub short_of_processes
   my $uid = free_uid();
   my $server = start_server(['-c', 1000, '-C', 1000, '-u', $uid, '-g', $uid, @options], ['cat'], under => [with_rlimit(u => 20)]);
   my $self;
-  $self = shortage("$name, processes", $server, qr/unable to launch: /, sub { }, sub { stop_sending($_) for @{$self->{clients}} }, 30);
+  $self = shortage("s6-tcpserverd with the $name launcher, short of processes", $server, qr/unable to launch: /,
+                   sub { }, sub { stop_sending($_) for @{$self->{clients}} }, 30);
 }
 
 SKIP:
@@ -192,7 +195,8 @@ sub short_by_injection
   my ($calls, $words, undef, $most) = @{$calls{$what}};
   my $server = start_server(['-c', 1000, '-C', 1000, @options], ['cat']);
   my $injection;
-  my $self = shortage("$name, $what says $error", $server, $words, sub { $injection = inject($server, $calls, "error=$error") }, sub { });
+  my $self = shortage("s6-tcpserverd with the $name launcher, $what fails with $error", $server, $words,
+                      sub { $injection = inject($server, $calls, "error=$error") }, sub { });
   @$self{qw(injection most)} = ($injection, $most);
   $self->{end} = sub { $self->{tries} = end_injection($injection) };
 }
@@ -215,7 +219,7 @@ SKIP:
     my $client = open_client($server);  # ends the call that waits now
     log_has($server, qr/wait for events/);
     $server->signal('TERM');
-    is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed while poll fails");
+    is_deeply($server->wait, { code => 0, signal => 0 }, "s6-tcpserverd with the $name launcher exits 0 on SIGTERM while poll fails");
     end_injection($injection);
   }
 }
