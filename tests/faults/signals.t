@@ -88,18 +88,19 @@ SKIP:
     $good += $one;
     $accepted += $more;
   }
-  is($good, $rounds, "$rounds storms of signals: exit 0 each time, children signalled and gone");
-  cmp_ok($accepted, '>', $rounds, "under load: $accepted clients");
+  is($good, $rounds, "s6-tcpserverd in $rounds storms of signals exits 0 each time, and its children are gone");
+  cmp_ok($accepted, '>', $rounds, "s6-tcpserverd in $rounds storms of signals accepts clients meanwhile ($accepted)");
   # A client that still waits is served by the last one.
   my $server = start(command => [bin('s6-tcpserverd'), '-c', 100, '-C', 100, echo_program()], fds => { 0 => $listener });
   $crowd->signal('TERM');
   my $result = crowd_result($crowd, 60);
-  is("$result->{stuck} $result->{wrong} $result->{refused}", '0 0 0', 'every client got an answer or an end');
-  cmp_ok($result->{answered}, '>', $rounds / 2, "$result->{answered} of them the whole answer");
+  is("$result->{stuck} $result->{wrong} $result->{refused}", '0 0 0', 'every client of s6-tcpserverd in storms of signals gets an answer or an end');
+  cmp_ok($result->{answered}, '>', $rounds / 2, "many clients of s6-tcpserverd in storms of signals get the whole answer ($result->{answered})");
 }
 
 # Without an end: after the storm every count is exact, also with upgrades in it.
-for my $case (map { my $way = $_; map { [$way, @$_] } ['', qw(HUP CHLD CHLD CONT)], [' and upgrades', qw(HUP CHLD CONT USR2)] } @ways)
+for my $case (map { my $way = $_; map { [$way, @$_] } [' launcher', qw(HUP CHLD CHLD CONT)],
+  [' launcher and upgrades', qw(HUP CHLD CONT USR2)] } @ways)
 {
   my ($way, $with, @signals) = @$case;
   my ($name, @options) = @$way;
@@ -108,12 +109,14 @@ for my $case (map { my $way = $_; map { [$way, @$_] } ['', qw(HUP CHLD CHLD CONT
   my $storm = storm($server, 0.5, @signals);
   my ($stuck, @open) = load($server, 0.5);
   waitpid $storm, 0;
-  is($stuck, 0, "$name, after a storm: no client was stuck");
+  is($stuck, 0, "s6-tcpserverd in a storm of signals, $name: no client is stuck");
   close $_ for @open;
   @open = ();
-  is(ask($server, send => 'x'), 'x', "$name, after a storm: service goes on");
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), "$name, after a storm: no client is left");
-  is(log_count($server, qr/info: accept /), log_count($server, qr/info: end /), "$name, after a storm: all who were accepted have ended");
+  is(ask($server, send => 'x'), 'x', "s6-tcpserverd after a storm of signals, $name: a client is served");
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }),
+    "s6-tcpserverd after a storm of signals, $name: no client and no zombie is left");
+  is(log_count($server, qr/info: accept /), log_count($server, qr/info: end /),
+    "s6-tcpserverd after a storm of signals, $name: the log has an end for each accepted client");
 }
 
 # ---- at the start, as after an upgrade: all signals are blocked, and come before they are taken over ----
@@ -132,7 +135,8 @@ SKIP:
     eventually(sub { $server->signal('HUP'); log_count($server, qr/: info: status/) || $server->reap });
     log_has($server, qr/received SIGHUP/);
     $server->signal('TERM');
-    is_deeply($server->wait, { code => 0, signal => 0 }, "$name: signals that come while a daemon starts with all of them blocked do not end it") or diag log_text($server);
+    is_deeply($server->wait, { code => 0, signal => 0 },
+      "s6-tcpserverd with the $name launcher: signals that come while it starts with all of them blocked do not end it") or diag log_text($server);
   }
 }
 
@@ -158,9 +162,9 @@ for (@ways)
   my ($server, $writer) = blocked_server(\@options);
   my @clients = map { open_client($server) } 1 .. 80;
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
-  log_says($server, $begins, "$name: 80 clients, no program: some are held");
+  log_says($server, $begins, "s6-tcpserverd with the $name launcher holds some of 80 clients while its program is busy");
   my @children = $server->served;
-  cmp_ok(scalar(@children), '<=', 64, "$name: a few are on their way, if any");
+  cmp_ok(scalar(@children), '<=', 64, "s6-tcpserverd with the $name launcher has 64 children at most while its program is busy");
   # Of the portable launcher only attempts that fail at once can be seen: no client waits in them.
   @children = () unless $name eq 'quick' && variant() eq 'default';
   my @victims = splice @children, 0, 1;
@@ -169,13 +173,17 @@ for (@ways)
   close $writer;
   kill 'CONT', @children;
   my $served = grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients;
-  is($served, 80 - @victims, "$name: the program is back: all but those whose child was killed are served");
+  is($served, 80 - @victims,
+    "s6-tcpserverd with the $name launcher serves all held clients but those whose child was killed when its program is back");
   close $_ for @clients;
   @clients = ();
-  ok(eventually(sub { (log_lines($server))[-1] =~ /no longer holding/ || log_text($server) =~ m{status: 0/200\n(?:.*no longer holding.*\n)?\z} }), "$name: no client is left");
-  is(log_count($server, qr/info: end pid \d+ signal 9 /), scalar(@victims), "$name: those who were killed were logged");
-  ok(eventually(sub { !zombies($server->pid) && !$server->served }), "$name: no zombie");
-  is(ask($server, send => 'x'), 'x', "$name: service goes on");
+  ok(eventually(sub { (log_lines($server))[-1] =~ /no longer holding/ || log_text($server) =~ m{status: 0/200\n(?:.*no longer holding.*\n)?\z} }),
+    "s6-tcpserverd with the $name launcher: no held client is left when its program is back");
+  is(log_count($server, qr/info: end pid \d+ signal 9 /), scalar(@victims),
+    "s6-tcpserverd with the $name launcher logs the end of each child that is killed on its way to the program");
+  ok(eventually(sub { !zombies($server->pid) && !$server->served }),
+    "s6-tcpserverd with the $name launcher leaves no child and no zombie after children were killed on their way");
+  is(ask($server, send => 'x'), 'x', "s6-tcpserverd with the $name launcher serves a client after children were killed on their way");
 }
 
 page_says('Send SIGTERM and SIGCONT to every child, and exit.', 'Send SIGKILL to every child, and exit.');
@@ -188,13 +196,13 @@ for (@ways)
     my @clients = map { open_client($server) } 1 .. 70;
     log_has($server, $begins);
     $server->signal('HUP');
-    log_says($server, qr/SIGHUP/, "$name: SIGHUP while holding");
+    log_says($server, qr/SIGHUP/, "s6-tcpserverd with the $name launcher obeys SIGHUP while it holds clients");
     $server->signal($signal);
-    is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIG$signal while holding");
+    is_deeply($server->wait, { code => 0, signal => 0 }, "s6-tcpserverd with the $name launcher exits 0 on SIG$signal while it holds clients");
     close $writer;
     close $_ for @clients;
     @clients = ();
-    ok(eventually(sub { !$server->left }), "$name: no client is left");
+    ok(eventually(sub { !$server->left }), "s6-tcpserverd with the $name launcher leaves no process after SIG$signal while it held clients");
   }
 }
 
@@ -215,11 +223,12 @@ SKIP:
   waitpid $killer, 0;
   close $_ for @open;
   @open = ();
-  is($stuck, 0, 'children killed all the time: no client is stuck');
-  is(eval { ask($server, send => 'x') }, 'x', 'children killed all the time: service goes on')
+  is($stuck, 0, 's6-tcpserverd whose children are killed all the time: no client is stuck');
+  is(eval { ask($server, send => 'x') }, 'x', 's6-tcpserverd whose children were killed all the time: a client is served')
     or diag($server->alive ? 'it lives: ' : join(' ', 'it has ended:', %{$server->wait}, ''), $@, substr log_text($server), -3000);
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }), 'no client is left');
-  cmp_ok(log_count($server, qr/signal 9 /), '>', 0, 'some were killed');
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/10$} && !zombies($server->pid) }),
+    's6-tcpserverd whose children were killed all the time: no client and no zombie is left');
+  cmp_ok(log_count($server, qr/signal 9 /), '>', 0, 's6-tcpserverd whose children are killed all the time logs that they end by signal 9');
 }
 
 # ---- the daemon, stopped and continued ----
@@ -231,15 +240,16 @@ for (@ways)
   my $first = open_client($server);
   say_to($first, "x\n"), read_line($first);
   $server->signal('STOP');
-  ok(eventually(sub { process_state($server->pid) =~ /[Tt]/ }), "$name: the daemon is stopped");
+  ok(eventually(sub { process_state($server->pid) =~ /[Tt]/ }), "s6-tcpserverd with the $name launcher stops on SIGSTOP");
   stop_sending($first), read_all($first);
   my @clients = map { open_client($server) } 1 .. 20;
   say_to($clients[$_], "client $_\n") for 0 .. $#clients;
   $server->signal('CONT');
-  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients), 20, "$name: continued: a client that came meanwhile is served");
-  log_says($server, qr/info: end /, "$name: who ended meanwhile is noticed");
+  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. $#clients), 20,
+    "s6-tcpserverd with the $name launcher serves clients that came while it was stopped");
+  log_says($server, qr/info: end /, "s6-tcpserverd with the $name launcher logs the end of a client that left while it was stopped");
   $server->signal($_) for qw(STOP HUP TERM CONT);
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: signals that came meanwhile are obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "s6-tcpserverd with the $name launcher obeys signals that came while it was stopped");
 }
 
 done_testing();

@@ -26,6 +26,7 @@ page_says('Clients of other sources are served meanwhile.');
 for my $way ([], ['--portable-launch'])
 {
   my $server = start_server(['-v', '-c', 100, '-C', 5, @$way], ['sh', '-c', 'echo "$TCPCONNNUM"; exec cat'], ip => '2001:db8:2::1');
+  my $name = join ' ', 's6-tcpserver -C 5', @$way;
   my (@held, %numbers);
   my $refused = 0;
   for my $i (1 .. 200)
@@ -34,22 +35,24 @@ for my $way ([], ['--portable-launch'])
     my $line = read_line($client) // '';
     if ($line eq '') { $refused++ }
     else { chomp $line; $numbers{$line} = 1; push @held, $client }
-    is(ask($server, from => "2001:db8:2::$i"), "1\n", "@$way another client is served meanwhile") if $i % 50 == 0;
+    is(ask($server, from => "2001:db8:2::$i"), "1\n",
+      "$name serves a client of another network while one network takes all it can get") if $i % 50 == 0;
   }
-  is(scalar(@held), 5, "@$way the greedy network has five");
-  is(join(' ', sort keys %numbers), '1 2 3 4 5', "@$way numbered from 1 to 5");
-  is($refused, 195, "@$way all others of it were refused");
+  is(scalar(@held), 5, "$name serves five clients of a greedy IPv6 network");
+  is(join(' ', sort keys %numbers), '1 2 3 4 5', "$name numbers the clients of a greedy IPv6 network from 1 to 5");
+  is($refused, 195, "$name refuses all further clients of a greedy IPv6 network");
   my $told = sub
   {
     my $n = 0;
     for (log_lines($server)) { $n += $1 // 1 if m{info: refuse 2001:db8:1:.* count 5/5 source \(-C 5\)(?: repeated=(\d+))?$} }
     return $n == 195;
   };
-  ok(eventually($told), "@$way and all of them were counted in the log");
-  cmp_ok(log_count($server, qr/refuse/), '<', 40, "@$way in few lines");
+  ok(eventually($told), "$name counts all refused clients of a greedy IPv6 network in the log");
+  cmp_ok(log_count($server, qr/refuse/), '<', 40, "$name logs the refused clients of a greedy IPv6 network in few lines");
   stop_sending($_) for @held;
-  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/100$} && !zombies($server->pid) }), "@$way then no client is left");
-  is(read_line(open_client($server, from => '2001:db8:1::1')), "1\n", "@$way and the network is welcome again");
+  ok(eventually(sub { (log_lines($server))[-1] =~ m{status: 0/100$} && !zombies($server->pid) }),
+    "$name has neither a client nor a zombie when a greedy IPv6 network has left");
+  is(read_line(open_client($server, from => '2001:db8:1::1')), "1\n", "$name serves a network again whose clients have left");
 }
 
 done_testing();

@@ -36,17 +36,18 @@ for my $i (20 .. 60) { read_all(one($i, 0)); ended(++$n) }
 my $before = counters();
 for my $name ('refused_total\{reason="(?:source|rate|penalty|silent|proxy)"\}', 'ended_total\{how="(?:ok|code|signal)"\}', 'told_to_end_total\{why="session"\}', 'session_seconds_sum', 'session_seconds_bucket\{le="[0-9.]+"\}')
 {
-  ok(scalar(grep { /^sallyport_$name [0-9.]*[1-9]/ } @$before), "$name counts something") or diag(join "\n", @$before);
+  ok(scalar(grep { /^sallyport_$name [0-9.]*[1-9]/ } @$before), "the counter sallyport_$name is above 0 before an upgrade")
+    or diag(join "\n", @$before);
 }
 for my $time (1, 2)
 {
-  ok(upgraded(), "upgrade $time");
-  is(join("\n", @{counters()}), join("\n", @$before), "upgrade $time: every counter is as it was");
+  ok(upgraded(), "s6-tcpserverd upgrades, time $time");
+  is(join("\n", @{counters()}), join("\n", @$before), "upgrade $time of s6-tcpserverd: every counter is as it was");
 }
 read_all(one(100, 1));
 ended(++$n);
 my ($accepted) = grep { /accepted_total/ } @$before;
 my ($more) = grep { /accepted_total/ } @{counters()};
-is(($more =~ /(\d+)$/)[0], ($accepted =~ /(\d+)$/)[0] + 1, 'and goes on');
+is(($more =~ /(\d+)$/)[0], ($accepted =~ /(\d+)$/)[0] + 1, 'accepted_total goes on from where it was after upgrades of s6-tcpserverd');
 
 done_testing;

@@ -64,18 +64,21 @@ sub served_after_all
   open my $writer, '+<', $program or die;
   my @clients = map { open_client($server) } 1 .. 3;
   say_to($clients[$_], "client $_\n") for 0 .. 2;
-  log_says($server, $begins, "$name: the log says why clients wait");
+  log_says($server, $begins, "$name: the log has why clients wait while the program is being written");
   if (!@options && variant() eq 'default')
   {
-    ok(eventually(sub { (descriptors_of_waiting($server) // '') eq '0 1 2 9' }), "$name: a child that waits holds its connection and what is given, nothing else")
+    ok(eventually(sub { (descriptors_of_waiting($server) // '') eq '0 1 2 9' }),
+      "$name: a child that waits for its program has its connection and the descriptors that were given, nothing else")
       or diag(descriptors_of_waiting($server) // 'no child');
   }
   select undef, undef, undef, 1.5;  # longer than an episode lasts without news
-  is(log_count($server, qr/holding clients/), 1, "$name: once");
+  is(log_count($server, qr/holding clients/), 1, "$name: the log has once that clients are held while the program is being written");
   close $writer;
-  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. 2), 3, "$name: all of them are served");
-  log_says($server, qr/no longer holding clients after \d+ ms$/, "$name: and the log says that it is over");
-  is(log_count($server, qr/unable to/), 1, "$name: one line for all of it");
+  is(scalar(grep { (read_line($clients[$_]) // '') eq "client $_\n" } 0 .. 2), 3,
+    "$name: all held clients are served when the program has been written");
+  log_says($server, qr/no longer holding clients after \d+ ms$/,
+    "$name: the log has that clients are no longer held when the program has been written");
+  is(log_count($server, qr/unable to/), 1, "$name: the log has one warning for a program that is being written");
 }
 
 sub ended_meanwhile
@@ -87,15 +90,15 @@ sub ended_meanwhile
   my @clients = map { open_client($server) } 1 .. 2;
   log_has($server, $begins);
   $server->signal('TERM');
-  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM is obeyed");
+  is_deeply($server->wait, { code => 0, signal => 0 }, "$name: SIGTERM ends the daemon while a client waits for the program");
   my $late = eval { open_client($server, deadline => 1) };
-  ok(!$late, "$name: no server listens any longer");
+  ok(!$late, "$name: no server listens when SIGTERM has ended it while a client waited");
   my $next = eval { $start->(new_program(), options => \@options, port => $server->{port}) };
-  ok($next, "$name: the next daemon can have the port") or diag($@);
-  is($next && ask($next, send => 'x'), 'x', "$name: and serves");
+  ok($next, "$name: the next daemon gets the port of one that ended while a client waited") or diag($@);
+  is($next && ask($next, send => 'x'), 'x', "$name: the next daemon serves on the port of one that ended while a client waited");
   close $writer;
   stop_sending($_) for @clients;
-  is(scalar(grep { defined read_all($_) } @clients), 2, "$name: no client waits for ever");
+  is(scalar(grep { defined read_all($_) } @clients), 2, "$name: clients that waited for the program get an end when the daemon has ended");
 }
 
 for my $daemon (sort keys %daemons)
@@ -103,8 +106,8 @@ for my $daemon (sort keys %daemons)
   for (@ways)
   {
     my ($name, @options) = @$_;
-    served_after_all($daemons{$daemon}, "$daemon, $name", @options);
-    ended_meanwhile($daemons{$daemon}, "$daemon, $name", @options);
+    served_after_all($daemons{$daemon}, "$daemon with the $name launcher", @options);
+    ended_meanwhile($daemons{$daemon}, "$daemon with the $name launcher", @options);
   }
 }
 
