@@ -27,15 +27,15 @@ skip_all_unless('s6-ipcserver, s6-ipcserver-socketbinder and s6-ipcserverd of th
 my $ours = { server => bin('s6-ipcserver'), binder => bin('s6-ipcserver-socketbinder'), daemon => bin('s6-ipcserverd'), path => $ENV{PATH} };
 
 # What we do otherwise: why, and what we answer then.
-my $two_more = 'more is told: IPCLOCALPATH and IPCREMOTEPID';
+my $two_more = 'more variables are set: IPCLOCALPATH and IPCREMOTEPID';
 my $told = sub { my ($own, @more) = @_; join "\n", sort 'PROTO=IPC', 'IPCLOCALPATH=PATH', "IPCREMOTEPATH=$own", 'IPCCONNNUM=1', @more };
 my @who = ("IPCREMOTEEUID=$>", 'IPCREMOTEEGID=' . ($) + 0), built_for_linux() ? 'IPCREMOTEPID=CLIENT' : ());
 my %decided = (
   'daemon, fd 0 closed' => ['a descriptor that is not open is a wrong command line, with words that help', 'exit 100'],
   'environment' => [$two_more, $told->('', @who)],
   'environment, given by an outer server' => ["$two_more; nothing of the outer connection stays", $told->('', 'A=b', @who)],
-  'environment, -P' => ['more is told: IPCLOCALPATH; IPCCONNNUM is the number of all clients', $told->('')],
-  'environment, -P, given by an outer server' => ['the same; nothing of the outer connection stays', $told->('', 'A=b')],
+  'environment, -P' => ['more variables are set: IPCLOCALPATH; IPCCONNNUM is the number of all clients', $told->('')],
+  'environment, -P, given by an outer server' => ['more variables are set: IPCLOCALPATH; nothing of the outer connection stays', $told->('', 'A=b')],
   'environment, client bound to a path' => [$two_more, $told->('PATH.client', @who)],
   'environment, client bound to an abstract name' => ["$two_more, and the name", $told->('@sallyport-dropin-CLIENT', @who)],
   'count of three clients' => ['IPCCONNNUM counts the client that sees it, as it did before s6 2.12', "1\n2\n3\n"],
@@ -304,7 +304,7 @@ sub as_wanted { my ($answer, $wanted) = @_; return ref $wanted ? $answer =~ $wan
 
 while (my ($name, $observe) = splice @cases, 0, 2)
 {
-  my ($why, $decision) = @{delete $decided{$name} // ['the same', undef]};
+  my ($why, $decision) = @{delete $decided{$name} // ['it is the same', undef]};
   my ($their_answer, $our_answer, $wanted);
   for (0.3, 5)
   {
@@ -313,10 +313,11 @@ while (my ($name, $observe) = splice @cases, 0, 2)
     $wanted = $decision // $their_answer;
     last if as_wanted($our_answer, $wanted);
   }
-  if (ref $wanted) { like($our_answer, $wanted, "$name: $why") }
-  else { is($our_answer, $wanted, "$name: $why") }
+  if (ref $wanted) { like($our_answer, $wanted, "the s6-ipcserver family compared with that of s6, $name: $why") }
+  else { is($our_answer, $wanted, "the s6-ipcserver family compared with that of s6, $name: $why") }
   note("where the other one has: $their_answer") if $our_answer ne $their_answer;
 }
-is_deeply([sort keys %decided], can_change_ids() ? [] : ['ids: -u -g'], 'all that was decided was looked at');
+is_deeply([sort keys %decided], can_change_ids() ? [] : ['ids: -u -g'],
+  'each case of the s6-ipcserver family that is decided otherwise than in s6 is compared');
 
 done_testing();

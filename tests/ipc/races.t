@@ -77,9 +77,9 @@ for (@cases)
     $failed += starts(1, $path, @$options, @mode);
   }
   my $met = stop_hammer($hammer);
-  is($failed, 0, "$name: $starts starts");
-  is($met->{in}, 0, "$name: a user that the mode keeps out never gets in");
-  cmp_ok($met->{'kept-out'} // 0, '>', 0, "$name: though it tried while there was something");
+  is($failed, 0, "s6-ipcserver-socketbinder binds $name $starts times while a client connects without pause");
+  is($met->{in}, 0, "s6-ipcserver-socketbinder with $name: a user that the mode keeps out never gets in");
+  cmp_ok($met->{'kept-out'} // 0, '>', 0, "s6-ipcserver-socketbinder with $name: a user that the mode keeps out tries while the socket is there");
   unlink $path;
 }
 SKIP:
@@ -91,13 +91,13 @@ SKIP:
     my $hammer = hammer("$dir/owned", $type, $outsider);
     my $failed = starts($starts, "$dir/owned", @$options, "--owner=$insider:$insider", '-a', '0600');
     my $met = stop_hammer($hammer);
-    is($failed, 0, "$name with --owner: $starts starts");
-    is($met->{in}, 0, "$name with --owner: a user that the mode keeps out never gets in");
+    is($failed, 0, "s6-ipcserver-socketbinder --owner binds $name $starts times while a client connects without pause");
+    is($met->{in}, 0, "s6-ipcserver-socketbinder --owner with $name: a user that the mode keeps out never gets in");
     $hammer = hammer("$dir/owned", $type, $insider);
     my $server = start(command => [$binder, @$options, "--owner=$insider:$insider", '-a', '0600', "$dir/owned", 'sh', '-c', 'echo ready; exec sleep 1000']);
     readline $server->out;
     eventually(sub { 0 }, 0.05);
-    cmp_ok(stop_hammer($hammer)->{in}, '>', 0, "$name with --owner: the owner gets in");
+    cmp_ok(stop_hammer($hammer)->{in}, '>', 0, "s6-ipcserver-socketbinder --owner with $name: the owner gets in");
     unlink "$dir/owned";
   }
 }
@@ -157,17 +157,17 @@ sub outcome
 my $path = stale_socket("$dir/race");
 my %results;
 $results{outcome($path, 2, $_)}++ for 1 .. 100;
-is_deeply(\%results, { right => 100 }, '100 races of two for a stale path') or diag(explain(\%results));
+is_deeply(\%results, { right => 100 }, 'exactly one s6-ipcserver of two gets a stale path, in 100 races') or diag(explain(\%results));
 %results = ();
 $results{outcome($path, 4, $_)}++ for 1 .. 20;
-is_deeply(\%results, { right => 20 }, '20 races of four') or diag(explain(\%results));
+is_deeply(\%results, { right => 20 }, 'exactly one s6-ipcserver of four gets a stale path, in 20 races') or diag(explain(\%results));
 %results = ();
 for (1 .. 20)
 {
   unlink $path;
   $results{outcome($path, 2, $_)}++;
 }
-is_deeply(\%results, { right => 20 }, '20 races for a path that is free') or diag(explain(\%results));
-is_deeply([entries($dir)], ['race'], 'nothing else is left in the directory');
+is_deeply(\%results, { right => 20 }, 'exactly one s6-ipcserver of two gets a path that is free, in 20 races') or diag(explain(\%results));
+is_deeply([entries($dir)], ['race'], 's6-ipcserver leaves nothing but its socket in the directory after races');
 
 done_testing();

@@ -42,9 +42,10 @@ for my $program ('s6-ipcserver', 's6-ipcserver-socketbinder')
 page('s6-ipcserver');
 page_says('Options come before path.');
 page_says('If an option is given twice, the last one counts.');
-is(run_it('s6-ipcserver', '-qQ', '-c5', '-C', 5, '-c', 6, '--', unix_path(), $nowhere)->{code}, 127, 'options cluster, and -- ends them');
+is(run_it('s6-ipcserver', '-qQ', '-c5', '-C', 5, '-c', 6, '--', unix_path(), $nowhere)->{code}, 127,
+  's6-ipcserver accepts clustered options, which -- ends');
 page('s6-ipcserverd');
 page_says('Options come before prog; what follows prog belongs to it.');
-is(run_it('s6-ipcserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 'what follows prog is not looked at');
+is(run_it('s6-ipcserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 's6-ipcserverd does not look at what follows prog');
 
 done_testing();
