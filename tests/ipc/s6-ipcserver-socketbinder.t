@@ -44,9 +44,9 @@ sub is_refused_to
   my ($where) = $path =~ m{\A(.*)/} ? $1 : $dir;
   my $before = -d $where ? picture($where) : '';
   my $r = bind_it($options, $path, %how);
-  is($r->{code}, 111, "$name: exit 111");
-  is($r->{err}, "s6-ipcserver-socketbinder: fatal: unable to $words\n", "$name: in words");
-  is(-d $where ? picture($where) : '', $before, "$name: nothing is changed");
+  is($r->{code}, 111, "s6-ipcserver-socketbinder, $name: it exits 111");
+  is($r->{err}, "s6-ipcserver-socketbinder: fatal: unable to $words\n", "s6-ipcserver-socketbinder, $name: it prints what it is unable to do");
+  is(-d $where ? picture($where) : '', $before, "s6-ipcserver-socketbinder, $name: it changes nothing in the directory");
 }
 
 # A lock that is not to be had takes a while: begun here, looked at in the end.
@@ -60,35 +60,38 @@ page_says('makes a Unix-domain socket, binds it to path, and makes it listen.');
 page_says('The socket is non-blocking.');
 my $path = unix_path();
 my $r = bind_it([], $path);
-is($r->{err}, '', 'nothing is said');
+is($r->{err}, '', 's6-ipcserver-socketbinder prints nothing when all goes well');
 is_deeply(some($r->{is}, qw(type listening nonblocking cloexec path)),
-          { type => SOCK_STREAM, listening => 1, nonblocking => 1, cloexec => 0, path => $path }, 'a stream socket that listens, on fd 0');
+          { type => SOCK_STREAM, listening => 1, nonblocking => 1, cloexec => 0, path => $path },
+          's6-ipcserver-socketbinder passes on a stream socket that listens as fd 0');
 
 page_says('All other descriptors, the environment, the umask and the process id stay as they are.');
 open my $null, '<', '/dev/null' or die;
 my @chain = ($program, unix_path());
-is(run({ fds => { 5 => $null } }, @chain, 'sh', '-c', 'ls /proc/$$/fd; :')->{out}, "0\n1\n2\n5\n", 'no other descriptor is added or lost');
-is_deeply([sort split /\n/, run({ only_env => { A => 1, B => '' } }, @chain, tool('env'))->{out}], ['A=1', 'B='], 'the environment stays');
-like(run({ umask => 0137 }, @chain, 'sh', '-c', 'umask')->{out}, qr/\A0*137\n\z/, 'the umask stays');
+is(run({ fds => { 5 => $null } }, @chain, 'sh', '-c', 'ls /proc/$$/fd; :')->{out}, "0\n1\n2\n5\n",
+  's6-ipcserver-socketbinder adds and loses no other descriptor');
+is_deeply([sort split /\n/, run({ only_env => { A => 1, B => '' } }, @chain, tool('env'))->{out}], ['A=1', 'B='],
+  's6-ipcserver-socketbinder leaves the environment as it is');
+like(run({ umask => 0137 }, @chain, 'sh', '-c', 'umask')->{out}, qr/\A0*137\n\z/, 's6-ipcserver-socketbinder leaves the umask as it is');
 my $process = start(command => [@chain, 'sh', '-c', 'echo $$']);
-is(readline($process->out), $process->pid . "\n", 'the process id stays');
+is(readline($process->out), $process->pid . "\n", 's6-ipcserver-socketbinder keeps its process id when it becomes prog');
 $process->wait;
 page_says('changes no variable.');
 page_says('leaves all signals as they are.');
 my $signals = run({ ignore => ['USR1'], block => ['USR2'] }, @chain, 'grep', '-E', '^Sig(Blk|Ign)', '/proc/self/status')->{out};
-like($signals, qr/SigBlk:\s*0*800$/m, 'a blocked signal stays blocked');
-like($signals, qr/SigIgn:\s*[0-9a-f]{8}[08]0{4}200$/m, 'an ignored signal stays ignored');
+like($signals, qr/SigBlk:\s*0*800$/m, 's6-ipcserver-socketbinder leaves a blocked signal blocked');
+like($signals, qr/SigIgn:\s*[0-9a-f]{8}[08]0{4}200$/m, 's6-ipcserver-socketbinder leaves an ignored signal ignored');
 page_says('has the exit code of prog, unless one of these comes first:');
-is(run(@chain, 'sh', '-c', 'exit 33')->{code}, 33, 'the exit code of prog');
-is(run(@chain, 'no-such-program')->{code}, 127, 'a program that is not there');
-is(run(@chain, $dir)->{code}, 126, 'one that cannot be executed');
+is(run(@chain, 'sh', '-c', 'exit 33')->{code}, 33, 's6-ipcserver-socketbinder has the exit code of prog');
+is(run(@chain, 'no-such-program')->{code}, 127, 's6-ipcserver-socketbinder exits 127 if prog does not exist');
+is(run(@chain, $dir)->{code}, 126, 's6-ipcserver-socketbinder exits 126 if prog cannot be executed');
 
 # ---- options ----
 
 page_says('With 0, the socket is bound and does not listen.');
 page_says('Let n clients wait to be accepted.');
 $r = bind_it(['-b', 0], $path);
-is_deeply(some($r->{is}, qw(listening path)), { listening => 0, path => $path }, '-b 0 binds and does not listen');
+is_deeply(some($r->{is}, qw(listening path)), { listening => 0, path => $path }, 's6-ipcserver-socketbinder -b 0 binds and does not listen');
 for my $n (1, 3)
 {
   my $holder = start(command => [$program, '-b', $n, $path, 'sh', '-c', 'echo ready; exec sleep 1000']);
@@ -99,7 +102,7 @@ for my $n (1, 3)
   {
     last if $!{EAGAIN} || push(@held, $socket) > 10;
   }
-  is(scalar(@held), $n + 1, "with --backlog=$n the system lets $n and one wait");
+  is(scalar(@held), $n + 1, "s6-ipcserver-socketbinder -b $n lets $n clients and one more wait");
   $holder->signal('KILL');
   $holder->wait;
 }
@@ -108,7 +111,8 @@ SKIP:
 {
   skip 'ss, to read a backlog with, is not installed', 1 unless tool('ss');
   my $max = get_file('/proc/sys/net/core/somaxconn') + 0;
-  like(run($program, $path, 'sh', '-c', 'ss -Hlx src "$0"', $path)->{out}, qr/LISTEN\s+0\s+$max\s/, "the backlog is $max");
+  like(run($program, $path, 'sh', '-c', 'ss -Hlx src "$0"', $path)->{out}, qr/LISTEN\s+0\s+$max\s/,
+    "s6-ipcserver-socketbinder has the largest backlog of the system by default, $max");
 }
 page_says('Make a stream socket. This is the default.');
 page_says('Make a datagram socket.');
@@ -119,11 +123,12 @@ for ([['-M'], SOCK_STREAM, 1], [['--stream'], SOCK_STREAM, 1], [['-m'], SOCK_DGR
      [['--seqpacket'], SOCK_SEQPACKET, 1], [['-m', '--seqpacket'], SOCK_SEQPACKET, 1], [['--seqpacket', '-m'], SOCK_DGRAM, 0], [['-mM'], SOCK_STREAM, 1])
 {
   my ($options, $type, $listens) = @$_;
-  is_deeply(some(bind_it($options, $path)->{is}, qw(type listening)), { type => $type, listening => $listens }, "@$options");
+  is_deeply(some(bind_it($options, $path)->{is}, qw(type listening)), { type => $type, listening => $listens },
+    "s6-ipcserver-socketbinder @$options makes a socket of type $type, listening: $listens");
 }
 is_refused_to(['-m', '-b', 1], "$dir/new", "listen to $dir/new: Operation not supported", 'a datagram socket with a backlog');
 page_says('Make the socket blocking.');
-is(bind_it([$_], $path)->{is}{nonblocking}, 0, $_) for '-B', '--block';
+is(bind_it([$_], $path)->{is}{nonblocking}, 0, "s6-ipcserver-socketbinder $_ makes the socket blocking") for '-B', '--block';
 
 # ---- mode and owner ----
 
@@ -134,12 +139,12 @@ for my $type ([], ['-m'], ['--seqpacket'])
 {
   my $new = unix_path();
   bind_it($type, $new, umask => 077);
-  is(mode_and_owner($new), "0777 $>:$mine", "@$type: mode 0777 with umask 077");
+  is(mode_and_owner($new), "0777 $>:$mine", join(' ', 's6-ipcserver-socketbinder', @$type, 'gives the path mode 0777 with umask 077'));
   for (['0640', '0640'], ['622', '0622'], ['0', '0000'], ['0777', '0777'])
   {
     unlink $new;
     bind_it([@$type, '-a', $_->[0]], $new, umask => 022);
-    is(mode_and_owner($new), "$_->[1] $>:$mine", "@$type -a $_->[0]");
+    is(mode_and_owner($new), "$_->[1] $>:$mine", join(' ', 's6-ipcserver-socketbinder', @$type, "-a $_->[0] gives the path mode $_->[1]"));
   }
   unlink $new;
 }
@@ -150,10 +155,10 @@ SKIP:
   for my $type ([], ['-m'], ['--seqpacket'])
   {
     bind_it([@$type, '--owner=65533:65532', '-a', '0620'], $path);
-    is(mode_and_owner($path), '0620 65533:65532', "@$type --owner and -a");
+    is(mode_and_owner($path), '0620 65533:65532', join(' ', 's6-ipcserver-socketbinder', @$type, '--owner -a gives the path its owner and its mode'));
   }
   bind_it(['--owner=65533:0'], $path, umask => 077);
-  is(mode_and_owner($path), '0777 65533:0', '--owner alone');
+  is(mode_and_owner($path), '0777 65533:0', 's6-ipcserver-socketbinder --owner without -a gives the path its owner and mode 0777');
 }
 SKIP:
 {
@@ -161,32 +166,34 @@ SKIP:
   mkdir "$dir/acl" or die;
   skip 'this file system has no ACLs', 1 unless system('setfacl', '-d', '-m', 'u::rwx,g::---,o::---', "$dir/acl") == 0;
   bind_it(['-a', '0666'], "$dir/acl/name");
-  is(mode_and_owner("$dir/acl/name"), "0666 $>:$mine", 'a default ACL of the directory changes nothing');
+  is(mode_and_owner("$dir/acl/name"), "0666 $>:$mine", 's6-ipcserver-socketbinder -a gives the path its mode in a directory with a default ACL');
 }
 
 # ---- names ----
 
 page_says('is a path in the file system, of at most 107 bytes on Linux.');
 my $longest = "$dir/" . 'x' x (107 - 1 - length $dir);
-is(bind_it([], $longest)->{is}{path}, $longest, 'a path of 107 bytes');
+is(bind_it([], $longest)->{is}{path}, $longest, 's6-ipcserver-socketbinder binds a path of 107 bytes');
 is_refused_to([], $longest . 'x', "bind to ${longest}x: a path has at most 107 bytes", 'a path of 108 bytes');
 unlink $longest;
-is(bind_it([], 'relative', dir => $dir)->{is}{path}, 'relative', 'a relative path');
-is(bind_it([], "./\n*", dir => $dir)->{is}{path}, './', 'any byte may be in it');
+is(bind_it([], 'relative', dir => $dir)->{is}{path}, 'relative', 's6-ipcserver-socketbinder binds a relative path');
+is(bind_it([], "./\n*", dir => $dir)->{is}{path}, './', 's6-ipcserver-socketbinder binds a path with a newline in it');
 unlink "$dir/\n*";
 
 page_says('With a leading @ it is an abstract name instead: the bytes after the @, which are in no directory, have neither mode nor owner, and are free again as soon as no process has the socket open.');
 my $name = "\@sallyport-test-$$";
-is_deeply(some(bind_it([], $name, dir => $dir)->{is}, qw(path listening)), { path => $name, listening => 1 }, 'an abstract name') for 1, 2;
-is_deeply([grep { /sallyport/ } entries($dir)], [], 'it is in no directory');
+is_deeply(some(bind_it([], $name, dir => $dir)->{is}, qw(path listening)), { path => $name, listening => 1 },
+  's6-ipcserver-socketbinder binds an abstract name, and again when it is free') for 1, 2;
+is_deeply([grep { /sallyport/ } entries($dir)], [], 's6-ipcserver-socketbinder makes no file for an abstract name');
 my $taken = unix_listener(Local => "\0sallyport-taken-$$");
 is_refused_to([], "\@sallyport-taken-$$", "bind to \@sallyport-taken-$$: Address already in use", 'an abstract name that is taken');
 page_says('It cannot be given with an abstract name.');
 for my $option ('--mode=0600', '--owner=0:0')
 {
   $r = bind_it([$option], $name);
-  is($r->{code}, 100, "$option with an abstract name");
-  like($r->{err}, qr/\As6-ipcserver-socketbinder: usage: --(?:mode|owner) .*\Q$name\E/, 'in words');
+  is($r->{code}, 100, "s6-ipcserver-socketbinder $option with an abstract name exits 100");
+  like($r->{err}, qr/\As6-ipcserver-socketbinder: usage: --(?:mode|owner) .*\Q$name\E/,
+    "s6-ipcserver-socketbinder $option with an abstract name prints both of them");
 }
 
 # ---- what is replaced ----
@@ -199,7 +206,7 @@ for my $old (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
   {
     my $was = inode(stale_socket("$dir/stale", $old));
     $r = bind_it($options, "$dir/stale");
-    is($r->{is}{path}, "$dir/stale", "type $old is replaced, @$options");
+    is($r->{is}{path}, "$dir/stale", join(' ', 's6-ipcserver-socketbinder', @$options, "replaces a stale socket of type $old"));
     unlink "$dir/stale";
   }
 }
@@ -221,7 +228,8 @@ for my $type (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM)
     }
     page_says('Finding out does not disturb the other server: it gets no connection and no message.');
     $socket->blocking(0);
-    ok(!($listens ? $socket->accept : $socket->recv(my $message, 100)), 'it was not disturbed');
+    ok(!($listens ? $socket->accept : $socket->recv(my $message, 100)),
+      "s6-ipcserver-socketbinder does not disturb a living socket of type $type, listening: $listens");
     unlink $alive;
   }
 }
@@ -232,14 +240,14 @@ symlink '../stale', "$dir/other/link" or die;
 symlink 'nowhere', "$dir/other/dangling" or die;
 stale_socket("$dir/stale");
 is_refused_to([], "$dir/other/$_", "bind to $dir/other/$_: what is there is not a socket", "a $_") for qw(file directory link dangling);
-is(get_file("$dir/other/file"), 'precious', 'the file is still what it was');
-ok(-S "$dir/stale", 'what a link points to is still there');
+is(get_file("$dir/other/file"), 'precious', 's6-ipcserver-socketbinder leaves the content of a file at its path alone');
+ok(-S "$dir/stale", 's6-ipcserver-socketbinder leaves the socket alone that a link at its path points to');
 
 page_says('Replace nothing: whatever is at path is an error.');
 page_says('With -D, something is there.');
 is_refused_to([$_], "$dir/stale", "bind to $dir/stale: Address already in use", "a stale socket with $_") for '-D', '--no-reuse-address';
 is_refused_to(['-D'], "$dir/other/file", "bind to $dir/other/file: Address already in use", 'a file with -D');
-is(bind_it(['-D'], unix_path())->{code}, 0, '-D with nothing there');
+is(bind_it(['-D'], unix_path())->{code}, 0, 's6-ipcserver-socketbinder -D binds a path where there is nothing');
 
 # ---- what goes wrong ----
 
@@ -249,7 +257,8 @@ SKIP:
   stale_socket("$dir/mounted");
   stale_socket("$dir/source");
   my $mounted = run('unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && exec "$2" "$1" true', "$dir/source", "$dir/mounted", $program);
-  is($mounted->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/mounted: something is mounted there\n", 'a mount point');
+  is($mounted->{err}, "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/mounted: something is mounted there\n",
+    's6-ipcserver-socketbinder prints that something is mounted at its path');
 }
 page_says('With 111, it names what was tried for which path and what the system answered, and nothing has been changed.');
 page_says('Such a path cannot be bound to, or not by this user.');
@@ -261,27 +270,29 @@ SKIP:
   my %as_user = (before => sub { $( = $) = "$user $user"; $< = $> = $user });
   is_refused_to([], "$dir/new", "bind to $dir/new: Permission denied", 'a directory without permission', %as_user);
   chmod 0777, "$dir/stale";
-  is_refused_to([], "$dir/stale", "bind to $dir/stale: Permission denied", 'a stale socket in one', %as_user);
+  is_refused_to([], "$dir/stale", "bind to $dir/stale: Permission denied", 'a stale socket in a directory without permission', %as_user);
   mkdir "$dir/open" or die;
   chmod 0777, "$dir/open";
   is_refused_to(['--owner=0:0'], "$dir/open/new", "change the owner of $dir/open/new: Operation not permitted", 'an owner that only root can give', %as_user);
   chmod 0777, stale_socket("$dir/open/stale");
-  is_refused_to(['--owner=0:0'], "$dir/open/stale", "change the owner of $dir/open/stale: Operation not permitted", 'the same, where a stale socket is', %as_user);
+  is_refused_to(['--owner=0:0'], "$dir/open/stale", "change the owner of $dir/open/stale: Operation not permitted",
+    'an owner that only root can give, where a stale socket is', %as_user);
   chmod 01777, "$dir/open";
   is_refused_to([], "$dir/open/stale", "bind to $dir/open/stale: Operation not permitted", "another user's stale socket in a sticky directory", %as_user);
   page_says('It takes the right to connect: a socket of another user whose mode keeps this user out is an error too.');
   mkdir "$dir/own" or die;
   chown $user, $user, "$dir/own";
   bind_it(['-a', '0'], "$dir/own/shut", %as_user);
-  is(run({ %as_user }, $program, '-a', 0, "$dir/own/shut", 'true')->{code}, 0, 'a stale socket of ours with mode 0 is replaced');
-  is(sprintf('%04o', (stat "$dir/own/shut")[2] & 07777), '0000', 'by one like it');
+  is(run({ %as_user }, $program, '-a', 0, "$dir/own/shut", 'true')->{code}, 0, 's6-ipcserver-socketbinder replaces an own stale socket of mode 0');
+  is(sprintf('%04o', (stat "$dir/own/shut")[2] & 07777), '0000', 's6-ipcserver-socketbinder -a 0 gives the socket mode 0 that replaces one');
   my $living = start_server(['-a', 0], ['cat'], path => "$dir/own/living", %as_user);
-  is_refused_to([], "$dir/own/living", "bind to $dir/own/living: Address already in use", 'a living one is not', %as_user);
-  is(sprintf('%04o', (stat "$dir/own/living")[2] & 07777), '0000', 'and has the mode it had');
+  is_refused_to([], "$dir/own/living", "bind to $dir/own/living: Address already in use", 'an own living socket of mode 0', %as_user);
+  is(sprintf('%04o', (stat "$dir/own/living")[2] & 07777), '0000', 's6-ipcserver-socketbinder leaves the mode of an own living socket as it was');
   $living->put_down;
   chown 60009, 60009, "$dir/own/shut";
   is_refused_to([], "$dir/own/shut", "bind to $dir/own/shut: Permission denied", "another user's stale socket with mode 0", %as_user);
-  is(run({ %as_user }, $program, '--', "$dir/open/own", 'true')->{code}, 0, 'a sticky directory is fine for an own path') for 1, 2;
+  is(run({ %as_user }, $program, '--', "$dir/open/own", 'true')->{code}, 0,
+    's6-ipcserver-socketbinder binds and replaces an own path in a sticky directory') for 1, 2;
 }
 page_says('If the new one cannot be made, the old one gets its place back.');
 is_refused_to(['-m', '-b', 1], "$dir/stale", "listen to $dir/stale: Operation not supported", 'a stale socket, and a failure after binding');
@@ -292,16 +303,18 @@ page_says('and removes it when the socket is ready, which takes less than a mill
 page_says('The socket that is replaced bears the name .NAME.replaced until the new one is ready.');
 mkdir "$dir/clean" or die;
 bind_it([], "$dir/clean/name") for 1 .. 3;
-is_deeply([entries("$dir/clean")], ['name'], 'no other file remains');
+is_deeply([entries("$dir/clean")], ['name'], 's6-ipcserver-socketbinder leaves no file but the socket');
 page_says('One that a killed process has left is taken over and removed.');
 put_file("$dir/clean/.name.binding", '');
 stale_socket("$dir/clean/.name.replaced");
-is(bind_it([], "$dir/clean/name")->{code}, 0, 'what a killed process left is no obstacle');
-is_deeply([entries("$dir/clean")], ['name'], 'and is removed');
+is(bind_it([], "$dir/clean/name")->{code}, 0, 's6-ipcserver-socketbinder binds where a killed process has left its helper files');
+is_deeply([entries("$dir/clean")], ['name'], 's6-ipcserver-socketbinder removes the helper files that a killed process has left');
 page_says('If another process holds the lock for about five seconds, s6-ipcserver-socketbinder gives up.');
 page_says('unable to bind to PATH: another process is binding it, and has held LOCK for some seconds');
-is_deeply($waiting->wait, { code => 111, signal => 0 }, 'a lock that is not to be had: exit 111');
-is(log_text($waiting), "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/locked/name: another process is binding it, and has held $dir/locked/.name.binding for some seconds\n", 'in words');
-is(get_file("$dir/locked/.name.binding"), 'precious', 'and left alone');
+is_deeply($waiting->wait, { code => 111, signal => 0 }, 's6-ipcserver-socketbinder exits 111 if another process keeps the lock');
+is(log_text($waiting), "s6-ipcserver-socketbinder: fatal: unable to bind to $dir/locked/name: "
+  . "another process is binding it, and has held $dir/locked/.name.binding for some seconds\n",
+  's6-ipcserver-socketbinder prints that another process has held the lock for some seconds');
+is(get_file("$dir/locked/.name.binding"), 'precious', 's6-ipcserver-socketbinder leaves a lock file alone that another process keeps');
 
 done_testing();
