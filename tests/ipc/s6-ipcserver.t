@@ -197,8 +197,8 @@ mkdir "$dir/bin" or die;
 put_file('bin/tell', "#!/bin/sh\nexec env\n", 0755);
 my $told = start_server([], ['tell'], path => unix_path(), only_env => { PATH => "$dir/bin:/usr/bin:/bin" });
 is(join('', sort grep { !/^(?:PATH|PWD|_|SHLVL)=/ } split /^/, ask($told)),
-   "IPCCONNNUM=1\nIPCLOCALPATH=$told->{path}\nIPCREMOTEEGID=$mine\nIPCREMOTEEUID=$>\nIPCREMOTEPATH=\n" . (built_for_linux() ? "IPCREMOTEPID=$$\n" : '')
-   . "PROTO=IPC\n", 's6-ipcserver sets all variables of a client');
+   "IPCCONNNUM=1\nIPCLOCALPATH=$told->{path}\nIPCREMOTEEGID=$mine\nIPCREMOTEEUID=$>\nIPCREMOTEPATH=\n"
+   . (built_for_linux() ? "IPCREMOTEPID=$$\n" : '') . "PROTO=IPC\n", 's6-ipcserver sets all variables of a client');
 
 # ---- the user that it runs as ----
 

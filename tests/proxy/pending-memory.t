@@ -49,7 +49,7 @@ for my $way (['a header', '--proxy=any', '--proxy-from=127.0.0.0/8', '--proxy-de
   $come->($silent - 500, $silent);
   my $bytes = 1024 * (memory($server->pid) - $before) / ($silent - 500);
   diag(sprintf '%s: %.0f bytes for each', $what, $bytes) if $ENV{SILENT};
-  cmp_ok($bytes, '<=', 360, "a client that is waited for, for $what, takes about 300 bytes");
+  cmp_ok($bytes, '<=', 360, "s6-tcpserver takes about 300 bytes of memory for a client that it waits for to send $what");
 }
 
 done_testing;

@@ -37,7 +37,8 @@ sub is_told
   my ($sender, $name) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   my $told = facts($sender);
-  is("$told->{right} $told->{echo} " . ($told->{TCPPROXYIP} // ''), 'right whole 127.0.0.1', "$name: the client, its bytes, and the sender") or diag(explain($told));
+  is("$told->{right} $told->{echo} " . ($told->{TCPPROXYIP} // ''), 'right whole 127.0.0.1',
+    "$name: the service gets the client, its bytes, and the sender") or diag(explain($told));
   return $told;
 }
 
@@ -86,30 +87,34 @@ ${tls}listen checks
 EOT
   my $balancer = start(command => [$haproxy, '-db', '-f', $config], fds => { map { (3 + $_ => $listeners[$_][0]) } 0 .. 4 });
   my @sender = map { { ip => '127.0.0.1', port => $_->[1] } } @listeners;
-  ok(eventually(sub { log_count($service, qr/accept/) || eval { ask($sender[0], send => "x\n") } }), 'haproxy answers') or diag(log_text($balancer));
+  ok(eventually(sub { log_count($service, qr/accept/) || eval { ask($sender[0], send => "x\n") } }),
+    'haproxy in front of s6-tcpserver --proxy answers') or diag(log_text($balancer));
   is_told($sender[0], 'haproxy send-proxy');
   is_told($sender[1], 'haproxy send-proxy-v2');
-  like(is_told($sender[2], 'haproxy crc32c and unique-id')->{PROXY_UNIQUE_ID} // '', qr/\Aid-\d+-\d+\z/, 'the id');
+  like(is_told($sender[2], 'haproxy crc32c and unique-id')->{PROXY_UNIQUE_ID} // '', qr/\Aid-\d+-\d+\z/,
+    'haproxy crc32c and unique-id: the service has PROXY_UNIQUE_ID');
   SKIP:
   {
     skip 'openssl is not installed', 5 unless $pair;
     my $alice = tls_pair('alice', subject => '/CN=alice', usage => 'clientAuth');
     my $told = variables(run({ stdin => '' }, tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$sender[3]{port}", '-servername', 'localhost', '-cert', $alice->{cert},
       '-key', $alice->{key}, '-CAfile', authority())->{out} =~ s/^\..*//msr);
-    is($told->{TCPREMOTEIP}, '127.0.0.1', 'haproxy over TLS');
-    like($told->{SSL_PROTOCOL} // '', qr/\ATLSv1\.[23]\z/, 'the version');
-    like($told->{SSL_CIPHER} // '', qr/\A[A-Z0-9_-]{8,}\z/, 'the cipher');
-    is($told->{SSL_PEER_CERT_CN} // '', 'alice', 'the name in the certificate');
-    is($told->{SSL_TLS_SNI_SERVERNAME} // '', 'localhost', 'and the name that was asked for');
+    is($told->{TCPREMOTEIP}, '127.0.0.1', 'haproxy over TLS: the service gets the client');
+    like($told->{SSL_PROTOCOL} // '', qr/\ATLSv1\.[23]\z/, 'haproxy over TLS: the service has SSL_PROTOCOL');
+    like($told->{SSL_CIPHER} // '', qr/\A[A-Z0-9_-]{8,}\z/, 'haproxy over TLS: the service has SSL_CIPHER');
+    is($told->{SSL_PEER_CERT_CN} // '', 'alice', 'haproxy over TLS: the service has SSL_PEER_CERT_CN');
+    is($told->{SSL_TLS_SNI_SERVERNAME} // '', 'localhost', 'haproxy over TLS: the service has SSL_TLS_SNI_SERVERNAME');
   }
   # Checks of version 1 look like clients; here are the others. The service is well, and no program was launched for any of them.
   my $told = facts($sender[4]);
-  is($told->{right}, 'right', 'a client between checks');
+  is($told->{right}, 'right', 's6-tcpserver --proxy-close-local serves a client between health checks of haproxy');
   select undef, undef, undef, 1;
-  is(log_count($balancer, qr/is DOWN/), 0, 'checks of all kinds find the service well') or diag(log_text($balancer));
-  is(log_count($checked, qr/: accept /), 1, 'and launch nothing') or diag(log_text($checked));
-  cmp_ok(log_count($checked, qr/refuse/), '<=', 6, 'nor do they fill the log') or diag(log_text($checked));
-  is(log_count($service, qr/refuse/) , 0, 'no header was wrong') or diag(log_text($service));
+  is(log_count($balancer, qr/is DOWN/), 0, 'health checks of haproxy find s6-tcpserver --proxy-close-local well') or diag(log_text($balancer));
+  is(log_count($checked, qr/: accept /), 1, 's6-tcpserver --proxy-close-local launches nothing for health checks of haproxy')
+    or diag(log_text($checked));
+  cmp_ok(log_count($checked, qr/refuse/), '<=', 6, 's6-tcpserver --proxy-close-local logs health checks of haproxy in few lines')
+    or diag(log_text($checked));
+  is(log_count($service, qr/refuse/) , 0, 's6-tcpserver --proxy refuses no header of haproxy') or diag(log_text($service));
 }
 
 sub have_openssl { return tool('openssl') }
@@ -120,7 +125,8 @@ sub waits_at
   my ($server, $port) = @_;
   $server->{ip} = '127.0.0.1';
   $server->{port} = $port;
-  ok(eventually(sub { eval { close open_client($server); 1 } || !$server->alive } ) && $server->alive, 'it starts') or diag(log_text($server), get_file("$dir/nginx.log"));
+  ok(eventually(sub { eval { close open_client($server); 1 } || !$server->alive } ) && $server->alive,
+    "the sender of headers on port $port starts") or diag(log_text($server), get_file("$dir/nginx.log"));
   return $server;
 }
 
@@ -186,8 +192,10 @@ EOT2
     my @words = $name eq 'stunnel' ? ($config) : ("--config=$config", is_root() ? ('--user=nobody') : ());
     my $sender = waits_at(start(command => [$program, @words]), $port);
     my $told = over_tls($port);
-    is($told->{TCPREMOTEIP} // '', '127.0.0.1', "$name names the client") or diag(log_text($sender), log_text($service));
-    like(($told->{SSL_PROTOCOL} // '') . ($told->{TCPREMOTEPORT} // ''), $name eq 'hitch' ? qr/TLSv1\.[23]\d+/ : qr/\A\d+\z/, 'and what else it knows');
+    is($told->{TCPREMOTEIP} // '', '127.0.0.1', "$name in front of s6-tcpserver --proxy names the client")
+      or diag(log_text($sender), log_text($service));
+    like(($told->{SSL_PROTOCOL} // '') . ($told->{TCPREMOTEPORT} // ''), $name eq 'hitch' ? qr/TLSv1\.[23]\d+/ : qr/\A\d+\z/,
+      "$name in front of s6-tcpserver --proxy sends the port" . ($name eq 'hitch' ? ' and the version of TLS' : ''));
   }
 }
 
@@ -198,7 +206,8 @@ SKIP:
   my $curl = tool('curl');
   skip 'curl with --haproxy-protocol is not installed', 1 unless $curl && run($curl, '--help', 'all')->{out} =~ /--haproxy-protocol/;
   my $service = start_server(['--proxy=1', '--proxy-from=127.0.0.1'], ['sh', '-c', 'read -r line; printf "HTTP/1.0 200 OK\r\n\r\n%s %s" "$TCPREMOTEIP" "$line"']);
-  like(run($curl, '-s', '--noproxy', '*', '--haproxy-protocol', "http://127.0.0.1:$service->{port}/page")->{out}, qr{\A127\.0\.0\.1 GET /page HTTP/1}, 'curl --haproxy-protocol');
+  like(run($curl, '-s', '--noproxy', '*', '--haproxy-protocol', "http://127.0.0.1:$service->{port}/page")->{out},
+    qr{\A127\.0\.0\.1 GET /page HTTP/1}, 's6-tcpserver --proxy=1 serves curl --haproxy-protocol');
 }
 
 done_testing();

@@ -41,26 +41,28 @@ for my $name (sort keys %connector)
   page($name);
   page_says('Send a header of the PROXY protocol, version 1 or 2, before prog runs, so that the server learns the address of the client.');
   page_says('The header names the client that the environment describes:');
-  is((received($name, 1, \%client))[0], "${line}data", "$name --send-proxy=1: the client of the environment");
-  is((received($name, 2, \%client))[0], "${block}data", "$name --send-proxy=2");
-  is((received($name, undef, \%client))[0], 'data', "$name: nothing without it");
-  is((received($name, 2, { PROTO => 'X', map { ("X$_" => $client{"TCP$_"}) } qw(REMOTEIP REMOTEPORT LOCALIP LOCALPORT) }))[0], "${block}data", 'whatever PROTO is');
-  is((received($name, 1, { %client, TCPREMOTEIP => '2001:db8::7' }))[0], "PROXY TCP6 2001:db8::7 ::ffff:198.51.100.1 40112 7000\r\ndata", 'addresses of two families');
+  is((received($name, 1, \%client))[0], "${line}data", "$name --send-proxy=1 sends a header with the client of the environment");
+  is((received($name, 2, \%client))[0], "${block}data", "$name --send-proxy=2 sends a header with the client of the environment");
+  is((received($name, undef, \%client))[0], 'data', "$name without --send-proxy sends no header");
+  is((received($name, 2, { PROTO => 'X', map { ("X$_" => $client{"TCP$_"}) } qw(REMOTEIP REMOTEPORT LOCALIP LOCALPORT) }))[0], "${block}data",
+    "$name --send-proxy=2 reads the variables that begin with the value of PROTO");
+  is((received($name, 1, { %client, TCPREMOTEIP => '2001:db8::7' }))[0], "PROXY TCP6 2001:db8::7 ::ffff:198.51.100.1 40112 7000\r\ndata",
+    "$name --send-proxy=1 sends a header with an IPv6 and an IPv4 address as TCP6");
   for my $odd ({}, { PROTO => 'TCP' }, { %client, PROTO => 'UDP' }, { %client, TCPREMOTEIP => 'x' }, { %client, TCPREMOTEPORT => 65536 }, { %client, TCPLOCALPORT => undef },
     { %client, PROTO => 'P' x 200 })
   {
-    is((received($name, 2, $odd))[0], "${local}data", "$name --send-proxy=2: no client");
+    is((received($name, 2, $odd))[0], "${local}data", "$name --send-proxy=2 sends LOCAL if the environment names no client");
     my ($got, $connection) = received($name, 1, $odd);
     my $own = $connection->isa('IO::Socket::UNIX') ? "PROXY UNKNOWN\r\n" : "PROXY TCP4 127.0.0.1 127.0.0.1 " . $connection->peerport . " $port\r\n";
-    is($got, "${own}data", "$name --send-proxy=1: its own addresses, or none");
+    is($got, "${own}data", "$name --send-proxy=1 sends its own addresses, or UNKNOWN, if the environment names no client");
   }
   my (undef, undef, $client) = received($name, 2, \%client);
-  like(join('', readline $client->out), qr/\A(?:TCP|IPC|UNIX)\n\z/, 'the program gets the variables of the connection');
+  like(join('', readline $client->out), qr/\A(?:TCP|IPC|UNIX)\n\z/, "$name --send-proxy=2 sets PROTO to that of its own connection");
   for my $word ('', 0, 3, 'any')
   {
     my $r = run(bin($name), "--send-proxy=$word", @{$connector{$name}}[1 .. $#{$connector{$name}}], 'true');
-    is($r->{code}, 100, "'$word' is no version");
-    like($r->{err}, qr/\A\Q$name\E: usage: --send-proxy must be 1 or 2, not '$word' /, 'in words');
+    is($r->{code}, 100, "$name --send-proxy='$word' exits 100");
+    like($r->{err}, qr/\A\Q$name\E: usage: --send-proxy must be 1 or 2, not '$word' /, "$name --send-proxy='$word' prints that the version is wrong");
   }
 }
 
@@ -68,7 +70,7 @@ for my $name (sort keys %connector)
 SKIP:
 {
   my $gone = run(bin('s6-tcpclient'), '--send-proxy=2', '-H', '127.0.0.1', do { my ($l, $p) = busy_port(); close $l; $p }, 'echo', 'never');
-  is("$gone->{code}$gone->{out}", '111', 'no server listens');
+  is("$gone->{code}$gone->{out}", '111', 's6-tcpclient --send-proxy exits 111 and does not run prog if no server listens');
 }
 
 # From end to end, through our own daemon.
@@ -80,7 +82,7 @@ for my $version (1, 2)
   my $ends = '127.0.0.9 ' . $client->sockport . " 127.0.0.1 $relay->{port}\n";
   say_to($client, "hello\n");
   stop_sending($client);
-  is(read_all($client), "${ends}hello\n", "a relay keeps the addresses, version $version");
+  is(read_all($client), "${ends}hello\n", "s6-tcpserver --proxy behind a relay with --send-proxy=$version gets the addresses of the client");
 }
 
 done_testing();

@@ -21,11 +21,14 @@ sub over_relay
   return s_client($step, "hello\n")->{out};
 }
 
-like(over_relay("127.0.0.$_"), qr/\A127\.0\.0\.$_ via 127\.0\.0\.1 by TLSv1\.[23]\nhello\n\z/, "the client is 127.0.0.$_") for 5 .. 9;
-log_says($server, qr{info: accept 127\.0\.0\.5_\d+ pid \d+ count 1/1 via=127\.0\.0\.1_\d+$}, 'as the log says');
+like(over_relay("127.0.0.$_"), qr/\A127\.0\.0\.$_ via 127\.0\.0\.1 by TLSv1\.[23]\nhello\n\z/,
+  "s6-tlsserver --proxy=2 behind a relay serves 127.0.0.$_ as the client over TLS") for 5 .. 9;
+log_says($server, qr{info: accept 127\.0\.0\.5_\d+ pid \d+ count 1/1 via=127\.0\.0\.1_\d+$},
+  's6-tlsserver --proxy=2 behind a relay logs the client and the sender');
 my $plain = open_client($server);
 say_to($plain, "\x16\x03\x01");
-ok(closed_by_server($plain), 'a handshake without a header is refused');
-log_says($server, qr/refuse 127\.0\.0\.1_\d+ bad proxy header: neither version 1 nor version 2$/, 'in words');
+ok(closed_by_server($plain), 's6-tlsserver --proxy=2 refuses a handshake without a header');
+log_says($server, qr/refuse 127\.0\.0\.1_\d+ bad proxy header: neither version 1 nor version 2$/,
+  's6-tlsserver --proxy=2 logs that a handshake is no header');
 
 done_testing();

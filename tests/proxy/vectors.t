@@ -10,7 +10,7 @@ use Sallyport::Proxy;
 use Socket qw(IPPROTO_TCP TCP_NODELAY);
 
 my @vectors = proxy_vectors();
-cmp_ok(scalar(@vectors), '>=', 120, 'there are vectors');
+cmp_ok(scalar(@vectors), '>=', 120, 'lib/proxy-vectors has at least 120 beginnings of a connection');
 my $trust = '--proxy-from=127.0.0.1,' . $>;
 my $tell = ['sh', '-c', 'printf "%s,%s,%s,%s " "$TCPREMOTEIP" "$TCPREMOTEPORT" "$TCPLOCALIP" "$TCPLOCALPORT"; exec cat'];
 
@@ -47,7 +47,8 @@ sub test_row
   my $bytes = $row->{header} . $row->{data};
   my $whole = outcome($server, $stays, $stays ? $row->{header} : $bytes);
   my $single = outcome($server, $stays, split //, $bytes);
-  ok(fits($whole, $wanted) && fits($single, $wanted), "$name: $row->{number}") or diag("whole: $whole, byte by byte: $single, wanted: $wanted");
+  ok(fits($whole, $wanted) && fits($single, $wanted), "$name ends as expected for the vector $row->{number}, at once and byte by byte")
+    or diag("whole: $whole, byte by byte: $single, wanted: $wanted");
 }
 
 for my $name (stream_daemons())
@@ -60,7 +61,7 @@ for my $name (stream_daemons())
     test_row("$name --proxy=$versions", $server, $_) for @rows;
     my $served = grep { $_->{result} =~ /[AL]/ } @rows;
     eventually(sub { log_count($server, qr/: (?:accept|allow) /) >= 2 * $served });
-    is(log_count($server, qr/: (?:accept|allow) /), 2 * $served, "$name --proxy=$versions: nothing was launched for the others");
+    is(log_count($server, qr/: (?:accept|allow) /), 2 * $served, "$name --proxy=$versions launches nothing for vectors without a correct header");
   }
 }
 
@@ -105,7 +106,7 @@ for my $name (stream_daemons())
   my @cuts = map { cuts_of($_) } $name eq 's6-tcpserver' ? @good : ($v1, $v2, $fields);
   my @wrong;
   while (my @batch = splice @cuts, 0, 100) { push @wrong, wrong_of_batch($server, @batch) }
-  is(join("\n", @wrong), '', "$name: wherever a header is cut, what comes after it is what the program reads");
+  is(join("\n", @wrong), '', "$name --proxy: wherever a header is cut, the program reads what comes after it");
 }
 
 done_testing();
