@@ -71,7 +71,7 @@ page_says('copies what it reads from the standard input to descriptor 7, and wha
 page_says('When an input ends, all that was read from it is written first, then the matching output is closed;');
 my $up = join '', map { pack 'N', $_ * 2654435761 % 4294967296 } 1 .. 2_621_440;  # 10 MB
 my $down = reverse $up;
-my %kinds = ('sockets' => \&pair, 'TCP' => \&tcp_pair);
+my %kinds = ('Unix-domain sockets' => \&pair, 'TCP' => \&tcp_pair);
 for my $kind (sort keys %kinds)
 {
   my ($user, $ours) = $kinds{$kind}->();
@@ -83,15 +83,15 @@ for my $kind (sort keys %kinds)
   my $reader = fork // die;
   POSIX::_exit((read_all($server) // '') eq $up ? 0 : 1) if !$reader;
   my $got = read_all($user, 60);
-  ok(defined $got && $got eq $down, "$kind: 10 MB to the standard output");
+  ok(defined $got && $got eq $down, "s6-ioconnect on $kind copies 10 MB to the standard output");
   waitpid $reader, 0;
-  is($?, 0, "$kind: 10 MB from the standard input");
+  is($?, 0, "s6-ioconnect on $kind copies 10 MB from the standard input");
   waitpid $_, 0 for @feeders;
   close $user;
   close $server;
   my $end = $process->wait;
-  is($end && $end->{code}, 0, "$kind: exits 0") or diag(log_text($process));
-  is(log_text($process), '', "$kind: silently");
+  is($end && $end->{code}, 0, "s6-ioconnect on $kind exits 0 after 10 MB in both directions") or diag(log_text($process));
+  is(log_text($process), '', "s6-ioconnect on $kind logs nothing for 10 MB in both directions");
 }
 
 {
@@ -105,7 +105,7 @@ for my $kind (sort keys %kinds)
   my @feeders = map { my ($h, $d) = @$_; my $pid = fork // die; if (!$pid) { say_to($h, $$d); POSIX::_exit(0) } close $h; $pid } [$to_in, \$up], [$to_from, \$down];
   close $_ for $in, $from;
   # Our copies of the outputs share their flags with what the bridge was given.
-  ok(eventually(sub { scalar grep { /pipe/ } values %{fd_targets($process->pid)} }), 'the bridge runs');
+  ok(eventually(sub { scalar grep { /pipe/ } values %{fd_targets($process->pid)} }), 's6-ioconnect on pipes runs');
   my $reader = fork // die;
   if (!$reader)
   {
@@ -120,14 +120,14 @@ for my $kind (sort keys %kinds)
     last unless $n;
     $flags ||= nonblocking($out) || nonblocking($to);
   }
-  ok($got eq $down, 'pipes: 10 MB to the standard output');
-  is($flags, 0, 'pipes: the flags are as they were all the time') if -e '/proc/self/fd';
+  ok($got eq $down, 's6-ioconnect on pipes copies 10 MB to the standard output');
+  is($flags, 0, 's6-ioconnect never makes pipes non-blocking') if -e '/proc/self/fd';
   close $_ for $out, $to;
-  is(sysread($from_out, my $rest, 1), 0, 'pipes: the end is passed on');
+  is(sysread($from_out, my $rest, 1), 0, 's6-ioconnect on pipes closes the standard output at the end of input');
   waitpid $reader, 0;
-  is($?, 0, 'pipes: 10 MB from the standard input');
+  is($?, 0, 's6-ioconnect on pipes copies 10 MB from the standard input');
   waitpid $_, 0 for @feeders;
-  is($process->wait->{code}, 0, 'pipes: exits 0');
+  is($process->wait->{code}, 0, 's6-ioconnect on pipes exits 0');
 }
 
 # ---- half-closes ----
@@ -141,14 +141,14 @@ for my $kind (sort keys %kinds)
   my $process = bridge_on($ours, $ours, $theirs, $theirs);
   say_to($user, "question\n");
   stop_sending($user);
-  is(read_all($server), "question\n", "$kind: the server sees all and the end");
+  is(read_all($server), "question\n", "s6-ioconnect on $kind passes data and a half-close on to the server");
   say_to($server, "answer\n");
-  is(read_line($user), "answer\n", "$kind: and can still answer");
-  ok($process->alive, "$kind: the bridge goes on");
+  is(read_line($user), "answer\n", "s6-ioconnect on $kind copies an answer after a half-close");
+  ok($process->alive, "s6-ioconnect on $kind runs after a half-close");
   stop_sending($server);
   close $_ for $ours, $theirs;
-  is(read_all($user), '', "$kind: until the server ends too");
-  is($process->wait->{code}, 0, "$kind: exits 0");
+  is(read_all($user), '', "s6-ioconnect on $kind passes the end of the server on after a half-close");
+  is($process->wait->{code}, 0, "s6-ioconnect on $kind exits 0 when both sides have ended");
 }
 
 {
@@ -157,11 +157,11 @@ for my $kind (sort keys %kinds)
   my $process = bridge_on($ours, $ours, $theirs, $theirs);
   stop_sending($server);
   close $_ for $ours, $theirs;
-  is(read_all($user), '', 'the server may end first');
+  is(read_all($user), '', 's6-ioconnect passes the end of a server that ends first on');
   say_to($user, 'more');
   stop_sending($user);
-  is(read_all($server), 'more', 'and still hear the rest');
-  is($process->wait->{code}, 0, 'exits 0');
+  is(read_all($server), 'more', 's6-ioconnect copies to a server that ended first');
+  is($process->wait->{code}, 0, 's6-ioconnect exits 0 when the server ends first and the user ends later');
 }
 
 page_says('Both directions have ended, and all that was read was written.');
@@ -171,7 +171,7 @@ page_says('When an output is gone, the matching input is closed.');
   my ($theirs, $server) = pair();
   my $process = bridge_on('/dev/null', $out, $theirs, $theirs);
   close $_ for $out, $theirs, $read_out;
-  is($process->wait->{code}, 0, 'no reader, nothing was lost') or diag(log_text($process));
+  is($process->wait->{code}, 0, 's6-ioconnect exits 0 when the standard output has no reader and no data is lost') or diag(log_text($process));
 }
 {
   my ($read_out, $out) = new_pipe();
@@ -183,12 +183,12 @@ page_says('When an output is gone, the matching input is closed.');
   close $_ for $out, $theirs, $in;
   page_says('Reading failed, or something read could not be written.');
   # Whether the death of the output or the data are seen first is chance.
-  ok(eventually(sub { !say_to($server, 'x') }), 'the matching input is closed');
+  ok(eventually(sub { !say_to($server, 'x') }), 's6-ioconnect closes the connection when the standard output has no reader');
   close $type;
   my $end = $process->wait;
   my $words = log_text($process);
   ok($end->{code} == 111 ? $words =~ /\As6-ioconnect: warning: unable to write to fd 1: Broken pipe\n\z/ : $end->{code} == 0 && $words eq '',
-     'what got lost is told') or diag("$end->{code} $words");
+     's6-ioconnect reports what it was unable to write') or diag("$end->{code} $words");
 }
 {
   my ($user, $ours) = pair();
@@ -197,10 +197,11 @@ page_says('When an output is gone, the matching input is closed.');
   close $_ for $ours, $theirs;
   setsockopt $server, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
   close $server;
-  ok(closed_by_server($user), 'a reset connection ends');
+  ok(closed_by_server($user), 's6-ioconnect closes the standard output after a reset of the connection');
   my $end = $process->wait;
-  is($end->{code}, 111, 'with 111');
-  like(log_text($process), qr/\As6-ioconnect: warning: unable to read from fd 6: Connection reset by peer\n\z/, 'and says so');
+  is($end->{code}, 111, 's6-ioconnect exits 111 after a reset of the connection');
+  like(log_text($process), qr/\As6-ioconnect: warning: unable to read from fd 6: Connection reset by peer\n\z/,
+    's6-ioconnect reports a reset of the connection');
   page_says('With 1 and 111, a message gives the reason.');
 }
 
@@ -225,47 +226,47 @@ SKIP:
   };
 
   my $process = $on_terminal->();
-  is(nonblocking($tty), 1, 'a terminal has to be made non-blocking');
+  is(nonblocking($tty), 1, 's6-ioconnect makes a terminal non-blocking');
   say_to($server, 'word');
-  is(sysread($master, my $word, 100), 4, 'and works');
+  is(sysread($master, my $word, 100), 4, 's6-ioconnect copies to a terminal');
   $process->signal('TSTP');
-  ok(eventually(sub { process_state($process->pid) eq 'T' }), 'SIGTSTP stops it');
-  is(nonblocking($tty), 0, 'the terminal is as it was meanwhile');
+  ok(eventually(sub { process_state($process->pid) eq 'T' }), 's6-ioconnect stops by SIGTSTP');
+  is(nonblocking($tty), 0, 's6-ioconnect makes the terminal blocking again when SIGTSTP stops it');
   $process->signal('CONT');
-  ok(eventually(sub { nonblocking($tty) }), 'SIGCONT takes it up again');
+  ok(eventually(sub { nonblocking($tty) }), 's6-ioconnect makes the terminal non-blocking again after SIGCONT');
   syswrite $master, 'y';
-  is(sysread($server, my $again, 10), 1, 'and it works again');
+  is(sysread($server, my $again, 10), 1, 's6-ioconnect copies from a terminal after SIGCONT');
 
   page_says('Stop until SIGCONT.');
   page_says('Read once more from both inputs what is there, then treat them as ended.');
   $process->signal('TERM');
-  is(read_all($server), '', 'SIGTERM: the server sees the end');
-  is($process->wait->{code}, 0, 'SIGTERM: exits 0');
-  is(nonblocking($tty), 0, 'SIGTERM: the terminal is as it was');
+  is(read_all($server), '', 's6-ioconnect on a terminal passes the end on to the server after SIGTERM');
+  is($process->wait->{code}, 0, 's6-ioconnect on a terminal exits 0 after SIGTERM');
+  is(nonblocking($tty), 0, 's6-ioconnect makes the terminal blocking again after SIGTERM');
 
   page_says('End at once, killed by the signal.');
   for my $signal (qw(INT HUP QUIT))
   {
     $process = $on_terminal->();
     $process->signal($signal);
-    is($process->wait->{signal}, POSIX->can("SIG$signal")->(), "SIG$signal kills it");
-    is(nonblocking($tty), 0, "SIG$signal: the terminal is as it was");
+    is($process->wait->{signal}, POSIX->can("SIG$signal")->(), "SIG$signal kills s6-ioconnect");
+    is(nonblocking($tty), 0, "s6-ioconnect makes the terminal blocking again before SIG$signal kills it");
   }
 
   $process = $on_terminal->();
   close $server;
-  is($process->wait->{code}, 0, 'the server goes away: exits 0') or diag(log_text($process));
-  is(nonblocking($tty), 0, 'and the terminal is as it was');
+  is($process->wait->{code}, 0, 's6-ioconnect on a terminal exits 0 when the server closes') or diag(log_text($process));
+  is(nonblocking($tty), 0, 's6-ioconnect makes the terminal blocking again when the server closes');
 
   $process = $on_terminal->('-t', 100);
-  is($process->wait->{code}, 1, '-t: exits 1');
-  is(nonblocking($tty), 0, '-t: the terminal is as it was');
+  is($process->wait->{code}, 1, 's6-ioconnect -t on a terminal exits 1');
+  is(nonblocking($tty), 0, 's6-ioconnect -t makes the terminal blocking again when its time is over');
 
   fcntl $tty, F_SETFL, fcntl($tty, F_GETFL, 0) | O_NONBLOCK;
   $process = $on_terminal->();
   $process->signal('TERM');
   $process->wait;
-  is(nonblocking($tty), 1, 'a terminal that was non-blocking before stays so');
+  is(nonblocking($tty), 1, 's6-ioconnect leaves a terminal non-blocking that was non-blocking before');
 }
 
 # ---- signals ----
@@ -280,7 +281,7 @@ page_says('A signal that was ignored when s6-ioconnect started stays ignored.');
   $process->signal($_) for qw(HUP INT);
   say_to($user, 'b');
   sysread $server, my $b, 1;
-  is($b, 'b', 'ignored signals stay ignored');
+  is($b, 'b', 's6-ioconnect leaves SIGHUP and SIGINT ignored');
   close $_ for $ours, $theirs;
 
   # A stuck output: the first SIGTERM waits for it, the second does not.
@@ -291,10 +292,11 @@ page_says('A signal that was ignored when s6-ioconnect started stays ignored.');
   eventually(sub { my $n = syswrite $user, $fill; $stuck = defined $n ? 0 : $stuck + 1; return $stuck > 20 });
   $process->signal('TERM');
   # When it has obeyed, it hears no more from us: our end is told.
-  ok(eventually(sub { local $SIG{PIPE} = 'IGNORE'; !defined syswrite($user, $fill) && $!{EPIPE} }), 'the first SIGTERM closes the inputs');
-  ok($process->alive, 'and waits for the reader');
+  ok(eventually(sub { local $SIG{PIPE} = 'IGNORE'; !defined syswrite($user, $fill) && $!{EPIPE} }),
+    's6-ioconnect closes its inputs after the first SIGTERM');
+  ok($process->alive, 's6-ioconnect waits for a slow reader after the first SIGTERM');
   $process->signal('TERM');
-  is($process->wait->{signal}, POSIX::SIGTERM(), 'the second one does not');
+  is($process->wait->{signal}, POSIX::SIGTERM(), 'a second SIGTERM kills s6-ioconnect');
 }
 
 # ---- time ----
@@ -305,8 +307,8 @@ page_says('End when nothing has come from either side for so many milliseconds.'
   my ($theirs, $server) = pair();
   my $process = bridge_on($ours, $ours, $theirs, $theirs, '-t', 50);
   page_says('The time of -t was over.');
-  is($process->wait->{code}, 1, '-t exits 1');
-  is(log_text($process), "s6-ioconnect: warning: timed out: nothing came for 50 milliseconds\n", 'and says so');
+  is($process->wait->{code}, 1, 's6-ioconnect -t exits 1 when nothing comes in time');
+  is(log_text($process), "s6-ioconnect: warning: timed out: nothing came for 50 milliseconds\n", 's6-ioconnect -t reports that nothing came in time');
 
   page_says('The time that a slow reader needs for data that has already come does not count.');
   ($user, $ours) = pair();
@@ -320,8 +322,8 @@ page_says('End when nothing has come from either side for so many milliseconds.'
   close $_ for $ours, $theirs;
   select undef, undef, undef, 0.4;  # time has to pass for nothing to happen in it
   my $got = read_all($user);
-  is(length($got // ''), $sent, 'all of it arrives, late as it is');
-  is($patient->wait->{code}, 1, 'then the time is over');
+  is(length($got // ''), $sent, 's6-ioconnect --timeout copies all data to a slow reader');
+  is($patient->wait->{code}, 1, 's6-ioconnect --timeout exits 1 after the data for a slow reader');
 }
 
 # ---- descriptors and options ----
@@ -334,9 +336,9 @@ page_says('Write to this descriptor instead of 7; it is 3 or more.');
   my $process = start(command => [$bridge, '-r', 3, '-w', 4], fds => { 0 => $ours, 1 => $ours, 3 => $theirs, 4 => $theirs });
   close $_ for $ours, $theirs;
   say_to($user, "x\n");
-  is(read_line($server), "x\n", '-r and -w');
+  is(read_line($server), "x\n", 's6-ioconnect -r 3 -w 4 copies to descriptor 4');
   close $server;
-  is($process->wait->{code}, 0, 'exits 0');
+  is($process->wait->{code}, 0, 's6-ioconnect -r 3 -w 4 exits 0 when the server closes');
 
   ($user, $ours) = pair();
   ($theirs, $server) = pair();
@@ -344,35 +346,40 @@ page_says('Write to this descriptor instead of 7; it is 3 or more.');
   close $_ for $ours, $theirs;
   say_to($user, "up\n");
   stop_sending($user);
-  is(read_all($server), "up\n", 'one descriptor for both');
+  is(read_all($server), "up\n", 's6-ioconnect copies to the server with one descriptor for --read-fd and --write-fd');
   say_to($server, "down\n");
   close $server;
-  is(read_all($user), "down\n", 'the end of one direction leaves the other alone');
-  is($process->wait->{code}, 0, 'exits 0');
+  is(read_all($user), "down\n", 's6-ioconnect copies from the server after a half-close with one descriptor for --read-fd and --write-fd');
+  is($process->wait->{code}, 0, 's6-ioconnect exits 0 with one descriptor for --read-fd and --write-fd');
 }
 page_says('Ignored. In earlier versions of such programs, these named the descriptors that are sockets.');
-is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-0167')->{code}, 0, '-0 -1 -6 -7');
-is(run($bridge)->{code}, 100, '6 and 7 are not open');
-is(run($bridge)->{err}, "s6-ioconnect: usage: fd 6 is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7 (try s6-ioconnect --help)\n", 'and it says so');
-is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge)->{err}, "s6-ioconnect: usage: fd 0 is not open (try s6-ioconnect --help)\n", '0 is not open');
-is(run($bridge, '-r', $_)->{code}, 100, "-r may not be '$_'") for '', 'x', 0, 2, '-3', '3x', 1048576;
-is(run($bridge, '-w', $_)->{code}, 100, "-w may not be '$_'") for 1, 'y';
-is(run($bridge, '-t', $_)->{code}, 100, "-t may not be '$_'") for '', 'x', '-1', '1.5';
+is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-0167')->{code}, 0, 's6-ioconnect accepts -0 -1 -6 -7');
+is(run($bridge)->{code}, 100, 's6-ioconnect exits 100 when 6 and 7 are not open');
+is(run($bridge)->{err},
+  "s6-ioconnect: usage: fd 6 is not open: s6-tcpclient and the programs called ...-socket-connect put a connection on 6 and 7"
+  . " (try s6-ioconnect --help)\n",
+  's6-ioconnect reports that 6 is not open');
+is(run({ closed => [0], fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge)->{err},
+  "s6-ioconnect: usage: fd 0 is not open (try s6-ioconnect --help)\n",
+  's6-ioconnect reports that 0 is not open');
+is(run($bridge, '-r', $_)->{code}, 100, "s6-ioconnect -r '$_' exits 100") for '', 'x', 0, 2, '-3', '3x', 1048576;
+is(run($bridge, '-w', $_)->{code}, 100, "s6-ioconnect -w '$_' exits 100") for 1, 'y';
+is(run($bridge, '-t', $_)->{code}, 100, "s6-ioconnect -t '$_' exits 100") for '', 'x', '-1', '1.5';
 page_says('The command line is wrong, or a descriptor is not open.');
-is(run($bridge, 'operand')->{code}, 100, 'an operand');
+is(run($bridge, 'operand')->{code}, 100, 's6-ioconnect exits 100 for an operand');
 page_says('If an option is given twice, the last one counts.');
 page_says('With 0, which is the default, the wait has no limit.');
-is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-t', 1, '-t', 0)->{code}, 0, 'no limit');
-is(run($bridge, '-x')->{code}, 100, 'an unknown option');
+is(run({ fds => { 6 => '/dev/null', 7 => '/dev/null' } }, $bridge, '-t', 1, '-t', 0)->{code}, 0, 's6-ioconnect -t 1 -t 0 has no limit');
+is(run($bridge, '-x')->{code}, 100, 's6-ioconnect exits 100 for an unknown option');
 
 # Files at both ends.
 my $file = put_file('file', $up);
 my $copy = own_dir() . '/copy';
-is(run({ fds => { 0 => $file, 6 => '/dev/null', 7 => $copy } }, $bridge)->{code}, 0, 'from a file to a file');
-ok(get_file($copy) eq $up, 'is a copy');
+is(run({ fds => { 0 => $file, 6 => '/dev/null', 7 => $copy } }, $bridge)->{code}, 0, 's6-ioconnect exits 0 from a file to a file');
+ok(get_file($copy) eq $up, 's6-ioconnect copies a file');
 my $full = run({ fds => { 0 => $file, 6 => '/dev/null', 7 => '/dev/full' } }, $bridge);
-is($full->{code}, 111, 'to a full disk');
-is($full->{err}, "s6-ioconnect: warning: unable to write to fd 7: No space left on device\n", 'and it says so');
+is($full->{code}, 111, 's6-ioconnect exits 111 when the disk is full');
+is($full->{err}, "s6-ioconnect: warning: unable to write to fd 7: No space left on device\n", 's6-ioconnect reports that the disk is full');
 
 # ---- messages ----
 
@@ -421,8 +428,8 @@ for my $kind (['UDP', sub { udp_pair() }], ['Unix datagrams', sub { unix_pair(SO
   open $null, '+<', '/dev/null' or die;
   my $process = bridge_on($file, $null, $null, $near);
   my @got = messages($far, length $long);
-  ok(join('', @got) eq $long, "$name: a long input comes as a whole") or diag(length(join '', @got) . " of " . length $long);
-  cmp_ok(scalar @got, '>', 1, "$name: in pieces");
+  ok(join('', @got) eq $long, "s6-ioconnect copies all of a long input to $name") or diag(length(join '', @got) . " of " . length $long);
+  cmp_ok(scalar @got, '>', 1, "s6-ioconnect copies a long input to $name in several messages");
 }
 {
   my ($far, $near) = unix_pair(SOCK_SEQPACKET);
@@ -433,8 +440,8 @@ for my $kind (['UDP', sub { udp_pair() }], ['Unix datagrams', sub { unix_pair(SO
   my @sent = (substr($long, 0, 30_000), 'short', substr($long, 0, 3000), 'x');
   defined send $sender, $_, 0 or die "send: $!\n" for @sent;
   my @got = messages($far, length join '', @sent);
-  is(join('', @got), join('', @sent), 'messages longer than the output takes come as a whole');
-  is_deeply([@got[-3 .. -1]], [@sent[1 .. 3]], 'and do not cut those that fit');
+  is(join('', @got), join('', @sent), 's6-ioconnect copies all of messages that are longer than the output takes');
+  is_deeply([@got[-3 .. -1]], [@sent[1 .. 3]], 's6-ioconnect keeps messages whole that fit');
 }
 
 done_testing();

@@ -23,7 +23,7 @@ sub is_wrong
 {
   my ($program, $word, @words) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  usage_is(run(bin($program), @words), $program, $word, "@words");
+  usage_is(run(bin($program), @words), $program, $word, "'@words' is a usage error that names $word");
 }
 
 for my $program (sort keys %operands)
@@ -37,7 +37,8 @@ for my $program (sort keys %operands)
   is($help->{code}, 0, "$program --help exits 0");
   like($help->{out}, qr/\Ausage: \Q$program\E \[options\] /, "$program --help shows the usage");
   page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
-  like(run(bin($program), '--version')->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/, "$program --version says who it is");
+  like(run(bin($program), '--version')->{out}, qr/\A\Q$program\E \(sallyport\) [0-9.]+[^\n]*\n\z/,
+    "$program --version shows the name of the program and the version");
 
   is_wrong($program, '-~', '-~', @rest);
   is_wrong($program, '--nonesuch', '--nonesuch', @rest);
