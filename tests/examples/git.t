@@ -35,19 +35,20 @@ git('-C', "$served/project", 'config', 'daemon.receivepack', 'true');
 mkdir "$dir/home" or die;
 put_file("$dir/home/.gitconfig", "[broken\n", 0644);
 my $server = start_example('git', REPOSITORIES => $served, HOME => "$dir/home", GIT_CONFIG_GLOBAL => undef, XDG_CONFIG_HOME => "$dir/home");
-ok($server->{port}, 'it starts') or BAIL_OUT(log_text($server));
-is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'not as root');
+ok($server->{port}, 'examples/git starts') or BAIL_OUT(log_text($server));
+is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'examples/git does not run as root');
 my $url = "git://127.0.0.1:$server->{port}";
 
 my $clone = git('clone', '-q', "$url/project", "$dir/clone");
-is($clone->{code}, 0, 'a repository that is marked can be cloned') or diag($clone->{err}, log_text($server));
-is(get_file("$dir/clone/file"), "a line\n", '... and is complete');
-isnt(git('clone', '-q', "$url/private", "$dir/clone2")->{code}, 0, 'one that is not, cannot');
-isnt(git('clone', '-q', "$url/$_", "$dir/clone3")->{code}, 0, "nor can $_") for '../outside', "$dir/outside";
+is($clone->{code}, 0, 'git clones a repository that is marked from examples/git') or diag($clone->{err}, log_text($server));
+is(get_file("$dir/clone/file"), "a line\n", 'a repository that is cloned from examples/git is complete');
+isnt(git('clone', '-q', "$url/private", "$dir/clone2")->{code}, 0, 'git cannot clone a repository that is not marked from examples/git');
+isnt(git('clone', '-q', "$url/$_", "$dir/clone3")->{code}, 0,
+  "git cannot clone $_, which is outside REPOSITORIES, from examples/git") for '../outside', "$dir/outside";
 git('-C', "$dir/clone", 'commit', '-q', '--allow-empty', '-m', 'second');
 my $push = git('-C', "$dir/clone", 'push', '-q', 'origin', 'HEAD:refs/heads/main');
-isnt($push->{code}, 0, 'no one can push');
-like($push->{err}, qr/access denied or repository not exported/, '... which is what the daemon says');
-is(git('-C', "$served/project", 'rev-list', '--count', 'main')->{out}, "1\n", '... and nothing has changed');
+isnt($push->{code}, 0, 'git cannot push to examples/git');
+like($push->{err}, qr/access denied or repository not exported/, 'the daemon of examples/git answers a push with access denied');
+is(git('-C', "$served/project", 'rev-list', '--count', 'main')->{out}, "1\n", 'a push to examples/git leaves the repository as it is');
 
 done_testing();

@@ -14,30 +14,31 @@ skip_all_unless('not root, or root that can be others', !is_root() || can_change
 my $place = examples() . '/https';
 chmod 0755, own_dir(), examples();
 
-sub ends { my ($server) = @_; $server->signal('TERM'); ok($server->wait, 'it ends when told to') }
+sub ends { my ($server, $name) = @_; $server->signal('TERM'); ok($server->wait, "$name ends after SIGTERM") }
 sub page_of { my ($server, @how) = @_; return s_client($server, "GET /a HTTP/1.0\r\n\r\n", @how)->{out} }
 my $good = qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms;
 
 # ---- a page, with a pair of its own making ----
 
 my $server = start_example('https');
-ok($server->port, 'the page starts') or BAIL_OUT(log_text($server));
-like(page_of($server), $good, 'a page by HTTPS') or diag(log_text($server));
-is((stat "$place/key.pem")[2] & 077, 0, 'the key that was made is for its owner alone');
-like(openssl('x509', '-in', "$place/cert.pem", '-noout', '-ext', 'subjectAltName'), qr/DNS:localhost, IP Address:127\.0\.0\.1/, 'its certificate is for this machine');
-is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'the daemon is not root');
+ok($server->port, 'examples/https starts') or BAIL_OUT(log_text($server));
+like(page_of($server), $good, 'examples/https serves its page by HTTPS') or diag(log_text($server));
+is((stat "$place/key.pem")[2] & 077, 0, 'examples/https makes a key that only its owner can read');
+like(openssl('x509', '-in', "$place/cert.pem", '-noout', '-ext', 'subjectAltName'), qr/DNS:localhost, IP Address:127\.0\.0\.1/,
+  'examples/https makes a certificate for localhost and 127.0.0.1');
+is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'examples/https does not run as root');
 my $key = get_file("$place/key.pem");
-ends($server);
+ends($server, 'examples/https');
 $server = start_example('https');
-is(get_file("$place/key.pem"), $key, 'the next start takes what is there');
-ends($server);
+is(get_file("$place/key.pem"), $key, 'examples/https keeps the key that is there at its next start');
+ends($server, 'examples/https');
 
 # ---- the hook ----
 
 my ($old, $new) = (tls_pair('old'), tls_pair('new', kind => 'rsa'));
 my %live = (KEYFILE => own_dir() . '/live.key', CERTFILE => own_dir() . '/live.pem');
 sub hook { my ($env, @words) = @_; return run({ env => { %live, %$env } }, "$place/renew", @words) }
-is(hook({}, $old->{key}, $old->{cert})->{code}, 0, 'renew puts a first pair in place');
+is(hook({}, $old->{key}, $old->{cert})->{code}, 0, 'examples/https/renew puts a first pair in place');
 $server = start_example('https', %live);
 my $serves = sub { page_of($server) =~ $good ? openssl_hash($server) : 'nothing' };
 sub openssl_hash
@@ -48,21 +49,22 @@ sub openssl_hash
   my ($hash) = openssl('x509', '-in', put_file('shown.pem', $pem), '-noout', '-fingerprint', '-sha256') =~ /=([0-9A-F:]+)/;
   return 'SHA256:' . lc($hash =~ tr/://dr);
 }
-is($serves->(), $old->{hash}, 'which is served');
+is($serves->(), $old->{hash}, 'examples/https serves the pair that renew has put in place');
 my $bad = hook({}, $old->{key}, $new->{cert});
-is($bad->{code}, 1, 'renew refuses a pair that does not match');
-like($bad->{err}, qr/^renew: fatal: the key in \S+ is not that of \S+$/, '... in words');
-is(get_file($live{CERTFILE}), get_file($old->{cert}), '... and leaves what is there');
-is(hook({}, 'startup_hook')->{code}, 0, 'other steps of dehydrated are none of its business');
-is(hook({}, 'deploy_cert', 'localhost', $new->{key}, '/nonexistent', $new->{cert}, '/nonexistent', 0)->{code}, 0, 'as dehydrated calls it');
-ok(eventually(sub { $serves->() eq $new->{hash} }), '... the new pair is served, without a restart');
+is($bad->{code}, 1, 'examples/https/renew exits 1 for a key and a certificate that do not match');
+like($bad->{err}, qr/^renew: fatal: the key in \S+ is not that of \S+$/, 'examples/https/renew reports a key and a certificate that do not match');
+is(get_file($live{CERTFILE}), get_file($old->{cert}), 'examples/https/renew leaves the certificate as it is when the pair does not match');
+is(hook({}, 'startup_hook')->{code}, 0, 'examples/https/renew exits 0 for other steps of dehydrated');
+is(hook({}, 'deploy_cert', 'localhost', $new->{key}, '/nonexistent', $new->{cert}, '/nonexistent', 0)->{code}, 0,
+  'examples/https/renew exits 0 when called as dehydrated does');
+ok(eventually(sub { $serves->() eq $new->{hash} }), 'examples/https serves the pair of dehydrated without a restart');
 mkdir own_dir() . '/lineage' or die;
 put_file('lineage/privkey.pem', get_file($old->{key}));
 put_file('lineage/fullchain.pem', get_file($old->{cert}));
-is(hook({ RENEWED_LINEAGE => own_dir() . '/lineage' })->{code}, 0, 'as certbot calls it');
-ok(eventually(sub { $serves->() eq $old->{hash} }), '... the next pair is served');
-is((stat $live{KEYFILE})[2] & 077, 0, 'the key is for its owner alone');
-ends($server);
+is(hook({ RENEWED_LINEAGE => own_dir() . '/lineage' })->{code}, 0, 'examples/https/renew exits 0 when called as certbot does');
+ok(eventually(sub { $serves->() eq $old->{hash} }), 'examples/https serves the pair of certbot without a restart');
+is((stat $live{KEYFILE})[2] & 077, 0, 'examples/https/renew makes the key readable for its owner alone');
+ends($server, 'examples/https');
 
 # ---- mutual TLS ----
 
@@ -70,12 +72,14 @@ my $pair = tls_pair('server');
 my $ann = tls_pair('ann', subject => '/CN=Ann');
 my $eve = tls_pair('eve', subject => '/CN=Eve', by => 'other');
 my $mutual = start_example('https/mutual', pair_env($pair), CAFILE => authority());
-ok($mutual->port, 'mutual TLS starts') or BAIL_OUT(log_text($mutual));
+ok($mutual->port, 'examples/https/mutual starts') or BAIL_OUT(log_text($mutual));
 my $hello = tls_client($mutual, ['-y'], [bin('s6-ioconnect')], env => { pair_env($ann) });
-like($hello->{out}, qr/\AHello, Ann\.\nYour certificate is good until 2\d{3}-\S+Z\.\n\z/, 'the owner of a certificate is greeted by name') or diag($hello->{err}, log_text($mutual));
-is(tls_client($mutual, ['-y'], [bin('s6-ioconnect')], env => { pair_env($eve) })->{out}, '', 'one of another authority is not served');
-is(tls_client($mutual, [], [bin('s6-ioconnect')])->{out}, '', 'nor one without a certificate');
-ends($mutual);
+like($hello->{out}, qr/\AHello, Ann\.\nYour certificate is good until 2\d{3}-\S+Z\.\n\z/,
+  'examples/https/mutual greets the owner of a certificate by name') or diag($hello->{err}, log_text($mutual));
+is(tls_client($mutual, ['-y'], [bin('s6-ioconnect')], env => { pair_env($eve) })->{out}, '',
+  'examples/https/mutual does not serve a certificate of another authority');
+is(tls_client($mutual, [], [bin('s6-ioconnect')])->{out}, '', 'examples/https/mutual does not serve a client without a certificate');
+ends($mutual, 'examples/https/mutual');
 
 # ---- stunnel before a service ----
 
@@ -88,12 +92,14 @@ SKIP:
   mkdir $dir or die;
   my $socket = "$dir/socket";
   my $after = start_example('https/after', PORT => '', WEB => $socket);
-  log_says($after, qr/info: starting - bound to /, 'the service after stunnel starts') or BAIL_OUT(log_text($after));
+  log_says($after, qr/info: starting - bound to /, 'examples/https/after starts') or BAIL_OUT(log_text($after));
   my $before = start_stunnel($socket, $stunnel);
-  ok($before, 'stunnel starts') or skip('stunnel does not start', 1);
-  like(page_of($before), qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms, 'a client by TLS gets the page of the Unix-domain service') or diag(log_text($before), log_text($after));
-  log_says($after, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$}, 'the service counts and logs the client, not stunnel');
-  ends($_) for $before, $after;
+  ok($before, 'examples/https/stunnel starts') or skip('stunnel does not start', 1);
+  like(page_of($before), qr{\AHTTP/1\.0 200 OK\r\n.*<code>/a</code>.*^TCPREMOTEIP=127\.0\.0\.1$}ms,
+    'a TLS client of stunnel gets the page of the Unix-domain service') or diag(log_text($before), log_text($after));
+  log_says($after, qr{info: allow 127\.0\.0\.1_\d+ pid \d+ count \d+/50 via=uid:${\started_as()}$},
+    'examples/https/after counts and logs the client, not stunnel');
+  ends(@$_) for [$before, 'examples/https/stunnel'], [$after, 'examples/https/after'];
 }
 
 # It is given its port: another one if that has been taken meanwhile.

@@ -9,17 +9,19 @@ use Sallyport::Examples;
 
 # A penalty that lasts while the test does.
 my $server = start_example('login', PENALTY => 300, EXEMPT => '127.0.0.9');
-ok($server->{port}, 'the service starts') or BAIL_OUT(log_text($server));
-is(ask($server, from => '127.0.0.2', send => "ann\nsesame\n"), "welcome, ann\n", 'the right password is welcome');
-is(ask($server, from => '127.0.0.2', send => "ann\nsesame\n"), "welcome, ann\n", '... each time');
-is(ask($server, from => '127.0.0.3', send => "ann\n.*\n"), "wrong\n", 'a wrong one is not');
-log_says($server, qr/info: end pid \d+ exitcode 1 count \d+\/\d+ source=127\.0\.0\.3 /, 'the exit code tells the daemon so');
-is(ask($server, from => '127.0.0.3', send => "ann\nsesame\n"), "try again later\r\n", 'its address is refused then, with a word');
-log_says($server, qr/info: refuse 127\.0\.0\.3_\d+ penalty \d+ s$/, 'and the log has the reason');
-is(ask($server, from => '127.0.0.2', send => "bob\nhunter2\n"), "welcome, bob\n", 'other addresses are served');
-is(ask($server, from => '127.0.0.9', send => "ann\nnonsense\n"), "wrong\n", 'an exempt address may be wrong');
-log_says($server, qr/exitcode 1 count \d+\/\d+ source=127\.0\.0\.9 /, 'which is logged');
-is(ask($server, from => '127.0.0.9', send => "ann\nsesame\n"), "welcome, ann\n", 'and is served again');
+ok($server->{port}, 'examples/login starts') or BAIL_OUT(log_text($server));
+is(ask($server, from => '127.0.0.2', send => "ann\nsesame\n"), "welcome, ann\n", 'examples/login welcomes a client with the right password');
+is(ask($server, from => '127.0.0.2', send => "ann\nsesame\n"), "welcome, ann\n",
+  'examples/login welcomes a client with the right password a second time');
+is(ask($server, from => '127.0.0.3', send => "ann\n.*\n"), "wrong\n", 'examples/login answers wrong to a wrong password');
+log_says($server, qr/info: end pid \d+ exitcode 1 count \d+\/\d+ source=127\.0\.0\.3 /, 'examples/login exits 1 after a wrong password');
+is(ask($server, from => '127.0.0.3', send => "ann\nsesame\n"), "try again later\r\n", 'examples/login refuses an address after a wrong password');
+log_says($server, qr/info: refuse 127\.0\.0\.3_\d+ penalty \d+ s$/, 'examples/login logs a refusal after a wrong password with its reason');
+is(ask($server, from => '127.0.0.2', send => "bob\nhunter2\n"), "welcome, bob\n", 'examples/login serves other addresses after a wrong password');
+is(ask($server, from => '127.0.0.9', send => "ann\nnonsense\n"), "wrong\n", 'examples/login answers wrong to a wrong password of an exempt address');
+log_says($server, qr/exitcode 1 count \d+\/\d+ source=127\.0\.0\.9 /,
+  'examples/login logs the exit code after a wrong password of an exempt address');
+is(ask($server, from => '127.0.0.9', send => "ann\nsesame\n"), "welcome, ann\n", 'examples/login serves an exempt address after a wrong password');
 
 page('sallyport-security');
 page_says('examples/login is such a service.');

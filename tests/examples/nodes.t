@@ -70,7 +70,8 @@ for my $name (qw(a b))
   $agent{$name} = start_on($name, 'agent', PORT => '');
 }
 my $balancer = start_example('haproxy/nodes/balancer', ADDRESS => '0.0.0.0', PORT => 80, PATH => "$ENV{PATH}:" . $haproxy =~ s{/[^/]*\z}{}r);
-ok(eventually(sub { IO::Socket::INET->new(PeerAddr => BALANCER, PeerPort => 80, LocalAddr => $clients[7]) }), 'the balancer starts') or BAIL_OUT(log_text($balancer));
+ok(eventually(sub { IO::Socket::INET->new(PeerAddr => BALANCER, PeerPort => 80, LocalAddr => $clients[7]) }),
+  'examples/haproxy/nodes/balancer starts') or BAIL_OUT(log_text($balancer));
 
 # ---- clients ----
 
@@ -147,7 +148,7 @@ while (@held < 200 && grep { !log_count($node{$_}, $refusal) } qw(a b))
   push @held, IO::Socket::INET->new(PeerAddr => BALANCER, PeerPort => 80, LocalAddr => $clients[5], Timeout => deadline()) // last;
 }
 log_says($node{$_}, $refusal, "node $_ refuses a client that has 20 connections to it already") for qw(a b);
-ok(is_whole(get_page($clients[6], 'other'), $clients[6], 'other'), 'another client is served meanwhile');
+ok(is_whole(get_page($clients[6], 'other'), $clients[6], 'other'), 'another client is served while one has 20 connections to each node');
 @held = ();
 is(log_count($node{$_}, qr/accept \Q@{[BALANCER]}\E_/), 0, "node $_ launches nothing for the checks of the balancer") for qw(a b);
 
@@ -157,8 +158,8 @@ under_load('a drain of node a', sub
 {
   my $until = deadline() + 10;
   $node{a}->signal('USR1');
-  ok($node{a}->wait($until), 'node a ends when its last client has gone');
-  is($node{a}->wait->{code}, 0, 'the exit code of node a is 0');
+  ok($node{a}->wait($until), 'node a ends after a drain when its last client has gone');
+  is($node{a}->wait->{code}, 0, 'node a exits 0 after a drain');
 });
 log_says($balancer, qr{nodes/a.*(?:stopped|drain|DRAIN|DOWN)}, 'the balancer knows that node a takes no clients');
 start_node('a');
@@ -171,10 +172,11 @@ under_load('an upgrade of node b', sub
   for my $n (1 .. 3)
   {
     $node{b}->signal('USR2');
-    ok(eventually(sub { log_count($node{b}, qr/info: resumed with \d+ clients$/) >= $n }), "upgrade $n is made") or diag(log_text($node{b}));
+    ok(eventually(sub { log_count($node{b}, qr/info: resumed with \d+ clients$/) >= $n }),
+      "upgrade $n of node b is made") or diag(log_text($node{b}));
   }
 });
-ok($node{b}->alive, 'node b is the same process afterwards');
+ok($node{b}->alive, 'node b is the same process after three upgrades');
 
 # ---- a node that dies ----
 
@@ -202,11 +204,11 @@ my $far = start(command => [tool('nsenter'), '-t', $machine{b}{pid}, '-n', bin('
 log_says($far, qr/info: starting/, 'a service with --user-timeout=1 starts on node b');
 my $client = IO::Socket::INET->new(PeerAddr => $address{b}, PeerPort => 7009, LocalAddr => BALANCER, Timeout => deadline()) or die "cannot connect: $!";
 syswrite $client, "PROXY TCP4 198.51.100.1 192.0.2.11 4000 7009\r\nfirst\n";
-is(readline($client), "first\n", 'its client is served');
-ok(on('b', "$ip neigh replace " . BALANCER . ' lladdr 02:00:00:00:00:99 dev eth0 nud permanent'), 'the way back from node b is blocked');
+is(readline($client), "first\n", 'the service with --user-timeout=1 on node b serves a client');
+ok(on('b', "$ip neigh replace " . BALANCER . ' lladdr 02:00:00:00:00:99 dev eth0 nud permanent'), 'ip neigh replace blocks the way back from node b');
 syswrite $client, "second\n";
-log_says($far, qr/info: end pid \d+ /, 'the session ends');
+log_says($far, qr/info: end pid \d+ /, 'the service with --user-timeout=1 ends a session whose route is blocked');
 
 $balancer->signal('TERM');
-ok($balancer->wait, 'haproxy ends when told to');
+ok($balancer->wait, 'examples/haproxy/nodes/balancer ends after SIGTERM');
 done_testing;

@@ -13,7 +13,7 @@ my $backend = start_server(['-v', '--proxy=2', '--proxy-from=127.0.0.1', '-C', 2
 my $relay = start_example('relay', PORT => 0, BACKEND_PORT => $backend->{port});
 $relay->{port} = eventually(sub { port_of($relay) });
 $relay->{ip} = '127.0.0.1';
-ok($relay->{port}, 'the relay starts') or BAIL_OUT(log_text($relay));
+ok($relay->{port}, 'examples/relay starts') or BAIL_OUT(log_text($relay));
 
 my $client = open_client($relay, from => '127.0.0.7');
 my $text = join '', map { "line $_\n" } 1 .. 20000;
@@ -25,14 +25,17 @@ if (!$writer)
   require POSIX;
   POSIX::_exit(0);
 }
-is(read_line($client), '127.0.0.7 ' . $client->sockport . " by 127.0.0.1\n", 'the service sees the client');
-ok(read_all($client) eq $text, 'and all that it says comes back');
+is(read_line($client), '127.0.0.7 ' . $client->sockport . " by 127.0.0.1\n",
+  'the service that examples/relay forwards to has the address of the client');
+ok(read_all($client) eq $text, 'examples/relay forwards 20000 lines in both directions');
 waitpid $writer, 0;
 
 my @held = map { open_client($relay, from => '127.0.0.8') } 1, 2;
-like(read_line($_), qr/^127\.0\.0\.8 /, 'the limit of the service is about the client') for @held;
-is(read_all(open_client($relay, from => '127.0.0.8')), '', 'whose third connection is refused there');
-like(read_line(open_client($relay, from => '127.0.0.9')), qr/^127\.0\.0\.9 /, 'while others are served');
-log_says($backend, qr{info: refuse 127\.0\.0\.8_\d+ count 2/2 source \(-C 2\) via=127\.0\.0\.1_\d+$}, 'as its log says');
+like(read_line($_), qr/^127\.0\.0\.8 /, 'the service that examples/relay forwards to serves two connections of an address') for @held;
+is(read_all(open_client($relay, from => '127.0.0.8')), '', 'the service that examples/relay forwards to refuses the third connection of an address');
+like(read_line(open_client($relay, from => '127.0.0.9')), qr/^127\.0\.0\.9 /,
+  'the service that examples/relay forwards to serves another address meanwhile');
+log_says($backend, qr{info: refuse 127\.0\.0\.8_\d+ count 2/2 source \(-C 2\) via=127\.0\.0\.1_\d+$},
+  'the service that examples/relay forwards to logs the refusal of the third connection');
 
 done_testing();

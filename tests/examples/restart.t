@@ -8,7 +8,7 @@ use Sallyport;
 use Sallyport::Examples;
 
 my $server = start_example('restart');
-is(ask($server, send => "hello\n"), "you wrote: hello\n", 'it serves');
+is(ask($server, send => "hello\n"), "you wrote: hello\n", 'examples/restart serves a client');
 
 sub starts { return log_count($server, qr/info: starting - bound/) }
 
@@ -27,11 +27,11 @@ my $serve = examples() . '/restart/serve';
 my $text = get_file($serve);
 put_file("$serve.new", $text =~ s/you wrote/you said/r, 0755);
 rename "$serve.new", $serve or die;
-ok(restart(), 'SIGHUP starts the new command line');
-log_says($server, qr/info: received SIGUSR1, draining/, 'the old daemon drains');
-is(ask($server, send => "hello\n"), "you said: hello\n", 'new clients have the new one');
+ok(restart(), 'examples/restart starts the new command line after SIGHUP');
+log_says($server, qr/info: received SIGUSR1, draining/, 'the old daemon of examples/restart drains after SIGHUP');
+is(ask($server, send => "hello\n"), "you said: hello\n", 'examples/restart serves new clients by the new command line');
 say_to($old, "hello\n");
-is(read_all($old), "you wrote: hello\n", 'old clients have the old one');
+is(read_all($old), "you wrote: hello\n", 'examples/restart serves an old client by the old command line');
 
 # Under load.
 my @results;
@@ -46,19 +46,19 @@ for my $n (1 .. 10)
   close STDOUT;
   POSIX::_exit(0);
 }
-is(scalar(grep { restart() } 1 .. 5), 5, 'five restarts under the load of 10 clients');
+is(scalar(grep { restart() } 1 .. 5), 5, 'examples/restart restarts five times under the load of 10 clients');
 my $good = 0;
 $good += <$_> for @results;
-is($good, 400, 'every client is served');
+is($good, 400, 'examples/restart serves every client of the load during five restarts');
 
 # One that does not start.
 put_file("$serve.new", "#!/bin/sh\nexit 1\n", 0755);
 rename "$serve.new", $serve or die;
 $server->signal('HUP');
-log_says($server, qr/keep: warning: serve did not start/, 'a command line that does not start');
-is(ask($server, send => "hello\n"), "you said: hello\n", 'the old one goes on');
+log_says($server, qr/keep: warning: serve did not start/, 'examples/restart logs a command line that does not start');
+is(ask($server, send => "hello\n"), "you said: hello\n", 'examples/restart serves by the old command line when the new one does not start');
 $server->signal('TERM');
-is(($server->wait // {})->{code}, 0, 'SIGTERM ends it');
-ok(eventually(sub { !eval { open_client($server); 1 } }), 'and nothing listens any more');
+is(($server->wait // {})->{code}, 0, 'examples/restart exits 0 after SIGTERM');
+ok(eventually(sub { !eval { open_client($server); 1 } }), 'examples/restart leaves no listener after SIGTERM');
 
 done_testing();

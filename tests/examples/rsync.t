@@ -23,22 +23,22 @@ symlink '../secret', "$files/link" or die;
 chmod 0777, $files;  # it is rsync that must not write
 
 my $server = start_example('rsync', FILES => $files);
-ok($server->{port}, 'it starts') or BAIL_OUT(log_text($server));
-is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'not as root');
+ok($server->{port}, 'examples/rsync starts') or BAIL_OUT(log_text($server));
+is((split ' ', status_field($server->pid, 'Uid'))[0], started_as(), 'examples/rsync does not run as root');
 my $url = "rsync://127.0.0.1:$server->{port}";
 sub rsync { return run({ deadline => 60 }, $rsync, '-r', @_) }
 
-like(run($rsync, "$url/")->{out}, qr/^files\s+what there is to copy$/m, 'it says what there is');
+like(run($rsync, "$url/")->{out}, qr/^files\s+what there is to copy$/m, 'examples/rsync lists the module files');
 my $end = rsync("$url/files/", "$dir/got/");
-is($end->{code}, 0, 'a tree is copied') or diag($end->{err}, log_text($server));
-is(get_file("$dir/got/small"), "hello\n", '... all of it');
-ok(get_file("$dir/got/more/big") eq $content, '... intact');
-isnt(rsync("$dir/mine/", "$url/files/")->{code}, 0, 'nothing can be written');
-ok(!-e "$files/new", '... and is not');
+is($end->{code}, 0, 'rsync copies a tree from examples/rsync') or diag($end->{err}, log_text($server));
+is(get_file("$dir/got/small"), "hello\n", 'a tree that is copied from examples/rsync has its small file');
+ok(get_file("$dir/got/more/big") eq $content, 'a file of 100000 bytes that is copied from examples/rsync is intact');
+isnt(rsync("$dir/mine/", "$url/files/")->{code}, 0, 'rsync cannot write to examples/rsync');
+ok(!-e "$files/new", 'a write to examples/rsync makes no file');
 $end = rsync('--copy-links', "$url/files/", "$dir/links/");
-isnt($end->{code}, 0, 'links are not followed');
-like($end->{err}, qr/refuse --copy-links/, '... and the client is told');
+isnt($end->{code}, 0, 'rsync --copy-links from examples/rsync fails');
+like($end->{err}, qr/refuse --copy-links/, 'examples/rsync reports that it refuses --copy-links');
 rsync("$url/files/$_", "$dir/links/") for '../secret', '/../secret', 'link', 'more/../../secret';
-unlike(join('', map { -f $_ ? get_file($_) : '' } glob "$dir/links/*"), qr/hidden/, '... nor paths that lead out');
+unlike(join('', map { -f $_ ? get_file($_) : '' } glob "$dir/links/*"), qr/hidden/, 'examples/rsync sends no file outside FILES');
 
 done_testing();

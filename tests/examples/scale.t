@@ -8,16 +8,17 @@ use Sallyport;
 
 my @blocks = get_file(page_file('sallyport-scale.7')) =~ /^\.Bd -literal[^\n]*\n(.*?)^\.Ed$/msg;
 my ($configuration) = grep { /^defaults$/m } @blocks;
-ok($configuration, 'the page has a configuration of HAProxy') or BAIL_OUT('no configuration');
+ok($configuration, 'sallyport-scale(7) has a configuration of HAProxy') or BAIL_OUT('no configuration');
 
 my %known;
 my @commands = map { s/\\e\n//gr =~ /^(s6-.*)$/mg } @blocks;
-cmp_ok(scalar @commands, '>=', 4, 'the page has commands');
+cmp_ok(scalar @commands, '>=', 4, 'sallyport-scale(7) has at least 4 commands');
 for my $command (@commands)
 {
   my ($program) = $command =~ /^(\S+)/;
   $known{$program} //= { map { $_->{name} => 1 } help_options($program) };
-  is(join(' ', grep { !$known{$program}{$_} } $command =~ / --([a-z0-9-]+)/g), '', "options exist: $command");
+  is(join(' ', grep { !$known{$program}{$_} } $command =~ / --([a-z0-9-]+)/g), '',
+    "the options of this command of sallyport-scale(7) exist: $command");
 }
 
 my $haproxy = tool('haproxy');
@@ -25,7 +26,7 @@ SKIP:
 {
   skip 'haproxy is not installed, or lacks a library', 1 unless $haproxy && (run($haproxy, '-v')->{code} // -1) == 0;
   my $end = run($haproxy, '-c', '-f', put_file('haproxy.cfg', $configuration));
-  is($end->{code}, 0, 'HAProxy accepts the configuration') or diag $end->{out}, $end->{err};
+  is($end->{code}, 0, 'HAProxy accepts the configuration of sallyport-scale(7)') or diag $end->{out}, $end->{err};
 }
 
 done_testing;

@@ -43,8 +43,8 @@ my $log = "$dir/sshd.log";
 my $server = start(command => ["$example/run"], env => { PORT => 0, SSHD => $sshd }, fds => { 1 => $log, 2 => $log });
 $server->{log} = $log;
 my $port = port_of($server);
-ok($port, 'it starts, with a host key of its own') or BAIL_OUT(log_text($server));
-is((stat "$example/host_key")[2] & 07777, 0600, 'of no other user');
+ok($port, 'examples/sshd starts') or BAIL_OUT(log_text($server));
+is((stat "$example/host_key")[2] & 07777, 0600, 'examples/sshd makes a host key that only its owner can read');
 
 # The key of the host is known beforehand, as it should be.
 put_file("$dir/known", "[127.0.0.1]:$port " . get_file("$example/host_key.pub"));
@@ -53,24 +53,25 @@ my $config = put_file('ssh_config', join '', map { "$_\n" } 'Host service', 'Hos
 sub login { my ($user, $key, @words) = @_; return run({ deadline => 60 }, $ssh, '-F', $config, '-i', "$dir/key.$key", "$user\@service", @words) }
 
 my $end = login('ann', 'ann', 'id -u; echo "$SSH_CONNECTION"; cat', );
-is($end->{code}, 0, 'ann logs in with her key') or diag($end->{err}, log_text($server));
-like($end->{out}, qr/\A65533\n127\.0\.0\.1 \d+ 127\.0\.0\.1 $port\n\z/, '... is herself, and comes from where she comes from');
-is(login('ann', 'ann', 'exit 7')->{code}, 7, '... and learns how her command ended');
+is($end->{code}, 0, 'a user of examples/sshd logs in with her key') or diag($end->{err}, log_text($server));
+like($end->{out}, qr/\A65533\n127\.0\.0\.1 \d+ 127\.0\.0\.1 $port\n\z/, 'a user of examples/sshd has her own id and the address of her client');
+is(login('ann', 'ann', 'exit 7')->{code}, 7, 'ssh to examples/sshd exits as the command does');
 my $content = join '', map { chr($_ * 7 % 251) } 1 .. 300_000;
-ok(run({ stdin => $content, deadline => 60 }, $ssh, '-F', $config, '-i', "$dir/key.ann", 'ann@service', 'cat')->{out} eq $content, '... with 300 kB there and back');
+ok(run({ stdin => $content, deadline => 60 }, $ssh, '-F', $config, '-i', "$dir/key.ann", 'ann@service', 'cat')->{out} eq $content,
+  'ssh to examples/sshd sends 300 kB there and back');
 for (['ann', 'bob', 'with the key of another'], ['bob', 'bob', 'with a key that is not there'], ['nonesuch', 'ann', 'without an account'], ['root', 'ann', 'as root'])
 {
   my ($user, $key, $how) = @$_;
   my $refused = login($user, $key, 'true');
-  is($refused->{code}, 255, "no login $how");
-  like($refused->{err}, qr/Permission denied \(publickey\)/, '... and no password would help');
+  is($refused->{code}, 255, "ssh to examples/sshd exits 255 for a login $how");
+  like($refused->{err}, qr/Permission denied \(publickey\)/, "examples/sshd asks for no password at a login $how");
 }
-log_says($server, qr/Accepted publickey for ann from 127\.0\.0\.1 port \d+/, 'the log has who logged in');
-log_says($server, qr/s6-tcpserverd: info: accept 127\.0\.0\.1_/, 'beside who connected');
+log_says($server, qr/Accepted publickey for ann from 127\.0\.0\.1 port \d+/, 'sshd of examples/sshd logs the user that logs in');
+log_says($server, qr/s6-tcpserverd: info: accept 127\.0\.0\.1_/, 's6-tcpserverd of examples/sshd logs the client');
 
 # The limit for each address is that of s6-tcpserver.
 my @held = map { open_client({ ip => '127.0.0.1', port => $port }) } 1 .. 4;
-like(read_line($_) // '', qr/^SSH-2\.0-/, 'a client waits') for @held;
-ok(closed_by_server(open_client({ ip => '127.0.0.1', port => $port })), 'the fifth of one address is refused');
+like(read_line($_) // '', qr/^SSH-2\.0-/, 'examples/sshd greets each of the first four clients of an address') for @held;
+ok(closed_by_server(open_client({ ip => '127.0.0.1', port => $port })), 'examples/sshd refuses the fifth client of an address');
 
 done_testing();
