@@ -68,9 +68,9 @@ sub judged_by_exit
     judged_by_reload($server, $better);
   }
   is(join("\n", @differ), '', 'a daemon that reads its rules again and the access program accept and refuse the same databases');
-  cmp_ok($count{bad} // 0, '>', 30, 'most of the databases that were changed are refused');
-  cmp_ok($count{good} // 0, '>', 0, 'a database that is whole is accepted');
-  is(ask($server), "in\n", 'after all these databases the daemon serves by the last good one');
+  cmp_ok($count{bad} // 0, '>', 30, 'a daemon that reads its rules again refuses most of the databases that were changed');
+  cmp_ok($count{good} // 0, '>', 0, 'a daemon that reads its rules again accepts a database that is whole');
+  is(ask($server), "in\n", 'a daemon that read many damaged databases serves by the last good one');
 }
 
 # Written over in place, by a process that stops at any byte: no program that has read it before is touched.
@@ -96,9 +96,10 @@ sub judged_by_exit
     close $file;
     $verdict{allowed}{ask($server, from => '127.0.0.1') // 'no end'}++;
   }
-  is_deeply(\%verdict, { allowed => { "in\n" => 120 }, refused => { '' => 60 } }, 'while its database is written over, a daemon goes on by what it has read');
-  is_deeply([sort keys %ends], [111], 'an access program refuses a database that is half written');
-  ok($server->alive, 'a daemon whose database is cut lives');
+  is_deeply(\%verdict, { allowed => { "in\n" => 120 }, refused => { '' => 60 } },
+            'a daemon goes on by the rules that it has read while its database is written over');
+  is_deeply([sort keys %ends], [111], 's6-tcpserver-access refuses a database that is half written');
+  ok($server->alive, 'a daemon is alive after its database was cut and written over');
 }
 
 # The same at full speed: the moment at which the file is cut falls anywhere into the reading.
@@ -127,8 +128,9 @@ sub judged_by_exit
   }
   kill 'KILL', $writer;
   waitpid $writer, 0;
-  is_deeply(\%answers, { "in\n" => 100 }, 'while its database is cut and written at full speed, a daemon answers every client');
-  is_deeply(\%ends, { good => 100 }, 'an access program finds a database whole or refuses it, and never ends by a signal');
+  is_deeply(\%answers, { "in\n" => 100 }, 'a daemon answers every client while its database is cut and written at full speed');
+  is_deeply(\%ends, { good => 100 },
+            's6-tcpserver-access reads or refuses a database that is cut and written at full speed, and never ends by a signal');
 }
 
 done_testing;

@@ -40,28 +40,33 @@ my $cdb = "$base/rules.cdb";
 run($compiler, $cdb, $rules);
 my $r = decompile("$base/again", $cdb);
 page_says('has the rules of cdbfile.');
-is($r->{code}, 0, 'rules are made');
-is($r->{out} . $r->{err}, '', 'without a word');
-is_deeply(tree_of("$base/again"), \%rules, 'they are what they were');
+is($r->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 when it has made the rules');
+is($r->{out} . $r->{err}, '', 's6-accessrules-fs-from-cdb prints nothing when it has made the rules');
+is_deeply(tree_of("$base/again"), \%rules, 's6-accessrules-fs-from-cdb makes the rules that were compiled');
 page_says('Compiling dir again gives the same rules.');
 run($compiler, "$cdb.2", "$base/again");
-ok(get_file("$cdb.2") eq get_file($cdb), 'byte for byte');
+ok(get_file("$cdb.2") eq get_file($cdb), 's6-accessrules-fs-from-cdb makes rules that compile to the same file again, byte for byte');
 
 page_says('Directories have the mode 0755, files 0644, both without the bits of the umask: so that other users cannot write to them, whatever the umask is.');
 for my $umask (0, 022, 077)
 {
   my $dir = sprintf "$base/umask-%03o", $umask;
   decompile({ umask => $umask }, $dir, $cdb);
-  is(mode_of($dir), sprintf('%04o', 0755 & ~$umask), sprintf 'the directory under umask %03o', $umask);
-  is(mode_of("$dir/ip4/192.0.2.0_24/env"), sprintf('%04o', 0755 & ~$umask), 'a directory in it');
-  is(mode_of("$dir/ip4/192.0.2.0_24/$_"), sprintf('%04o', 0644 & ~$umask), "$_ in it") for qw(allow exec env/TCPCONNMAX);
+  is(mode_of($dir), sprintf('%04o', 0755 & ~$umask),
+     sprintf 's6-accessrules-fs-from-cdb makes its directory with the mode 0755 without the bits of the umask %03o', $umask);
+  is(mode_of("$dir/ip4/192.0.2.0_24/env"), sprintf('%04o', 0755 & ~$umask),
+     sprintf 's6-accessrules-fs-from-cdb makes a directory env with the mode 0755 without the bits of the umask %03o', $umask);
+  is(mode_of("$dir/ip4/192.0.2.0_24/$_"), sprintf('%04o', 0644 & ~$umask),
+     sprintf 's6-accessrules-fs-from-cdb makes a file %s with the mode 0644 without the bits of the umask %03o', $_, $umask)
+    for qw(allow exec env/TCPCONNMAX);
 }
-is(decompile("$base/slashes///", $cdb)->{code}, 0, 'slashes at the end');
-is_deeply(tree_of("$base/slashes"), \%rules, 'do not matter');
-is(decompile({ dir => $base }, 'relative', 'rules.cdb')->{code}, 0, 'relative names');
-is_deeply(tree_of("$base/relative"), \%rules, 'do not matter either');
-is(run_with_closed_fds([0, 1, 2], $program, "$base/closed", $cdb)->{code}, 0, 'closed standard descriptors do not keep the rules from being written');
-is_deeply(tree_of("$base/closed"), \%rules, 'at all');
+is(decompile("$base/slashes///", $cdb)->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 with slashes at the end of dir');
+is_deeply(tree_of("$base/slashes"), \%rules, 's6-accessrules-fs-from-cdb makes the rules with slashes at the end of dir');
+is(decompile({ dir => $base }, 'relative', 'rules.cdb')->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 with relative names');
+is_deeply(tree_of("$base/relative"), \%rules, 's6-accessrules-fs-from-cdb makes the rules with relative names');
+is(run_with_closed_fds([0, 1, 2], $program, "$base/closed", $cdb)->{code}, 0,
+   's6-accessrules-fs-from-cdb exits 0 with all standard descriptors closed');
+is_deeply(tree_of("$base/closed"), \%rules, 's6-accessrules-fs-from-cdb makes the rules with all standard descriptors closed');
 
 # ---- what is wrong ----
 
@@ -69,28 +74,31 @@ page_says('The command line is wrong.');
 for my $words ([], ["$base/x"], ["$base/x", $cdb, 'more'], ['-x', "$base/x", $cdb])
 {
   $r = decompile(@$words);
-  is($r->{code}, 100, "usage: @$words");
-  like($r->{err}, qr/\As6-accessrules-fs-from-cdb: usage: .*\n\z/, 'one line says why');
+  is($r->{code}, 100, "s6-accessrules-fs-from-cdb exits 100 with a wrong command line: @$words");
+  like($r->{err}, qr/\As6-accessrules-fs-from-cdb: usage: .*\n\z/,
+       "s6-accessrules-fs-from-cdb prints one line of usage with a wrong command line: @$words");
 }
 page_says('Write a summary of the options to the standard output and exit 0.');
 page_says('Write the name of the program and the version of the package to the standard output and exit 0.');
-like(decompile('--help')->{out}, qr/^usage: s6-accessrules-fs-from-cdb .*dir cdbfile$/m, '--help');
-like(decompile('--version')->{out}, qr/\As6-accessrules-fs-from-cdb /, '--version');
+like(decompile('--help')->{out}, qr/^usage: s6-accessrules-fs-from-cdb .*dir cdbfile$/m, 's6-accessrules-fs-from-cdb --help shows the usage');
+like(decompile('--version')->{out}, qr/\As6-accessrules-fs-from-cdb /, 's6-accessrules-fs-from-cdb --version shows the name of the program');
 
 page_says('dir must not exist.');
 page_says('exists, or could not be made, or cdbfile could not be read or is not a file of rules.');
 my $old = make_rules('old', 'precious/file' => 'x');
 mkdir "$base/empty";
 symlink 'nowhere', "$base/link";
-for my $dir ($old, "$base/empty", "$base/link", $cdb)
+for my $case ([$old, 'a full directory'], ["$base/empty", 'an empty directory'], ["$base/link", 'a dangling link'], [$cdb, 'a file'])
 {
+  my ($dir, $what) = @$case;
   $r = decompile($dir, $cdb);
-  is($r->{code}, 111, "$dir exists");
-  is($r->{err}, "s6-accessrules-fs-from-cdb: fatal: unable to create $dir: File exists\n", 'is said');
+  is($r->{code}, 111, "s6-accessrules-fs-from-cdb exits 111 if dir is $what");
+  is($r->{err}, "s6-accessrules-fs-from-cdb: fatal: unable to create $dir: File exists\n",
+     "s6-accessrules-fs-from-cdb prints that dir exists if it is $what");
 }
-is_deeply(tree_of($old), { 'precious/file' => 'x' }, 'a directory that is in the way is left alone');
-ok(!-e "$base/nowhere", 'the target of a dangling link is not made');
-is(decompile('/nonexistent/dir', $cdb)->{code}, 111, 'nowhere to write');
+is_deeply(tree_of($old), { 'precious/file' => 'x' }, 's6-accessrules-fs-from-cdb leaves a directory that exists as it is');
+ok(!-e "$base/nowhere", 's6-accessrules-fs-from-cdb does not make the target if dir is a dangling link');
+is(decompile('/nonexistent/dir', $cdb)->{code}, 111, 's6-accessrules-fs-from-cdb exits 111 if the directory of dir does not exist');
 
 # Runs it in a directory of its own, of which nothing may be left but what was there.
 sub refuses
@@ -99,10 +107,11 @@ sub refuses
   local $Test::Builder::Level = $Test::Builder::Level + 1;
   my $place = make_rules('place-' . $count++, 'inner/rules.cdb' => $bytes, 'outside/allow' => 'x');
   my $result = decompile({ dir => "$place/inner" }, 'dir', 'rules.cdb');
-  is($result->{code}, 111, "$words: exit code");
-  like($result->{err}, qr/\As6-accessrules-fs-from-cdb: fatal: $message\n\z/, "$words: message");
-  is_deeply(tree_of($place), { 'inner/rules.cdb' => $bytes, 'outside/allow' => 'x' }, "$words: nothing is written");
-  ok(!-e "$place/inner/dir", "$words: there is no directory");
+  is($result->{code}, 111, "s6-accessrules-fs-from-cdb exits 111 if cdbfile has $words");
+  like($result->{err}, qr/\As6-accessrules-fs-from-cdb: fatal: $message\n\z/, "s6-accessrules-fs-from-cdb prints the reason if cdbfile has $words");
+  is_deeply(tree_of($place), { 'inner/rules.cdb' => $bytes, 'outside/allow' => 'x' },
+            "s6-accessrules-fs-from-cdb writes no file if cdbfile has $words");
+  ok(!-e "$place/inner/dir", "s6-accessrules-fs-from-cdb makes no directory if cdbfile has $words");
 }
 
 page_says('cdbfile is examined as a whole before anything is made.');
@@ -115,40 +124,47 @@ for my $key ('../outside', '../../outside', '..', '.', '', '/', 'x', 'ip4/', '/x
   (my $shown = $key) =~ s/[^ -~]/?/g;
   my $message = $key =~ m{/} ? 'this key cannot be a file name' : 'no rule has such a key: is this a database of tcprules\?';
   refuses("the key '$shown'", cdb_bytes(@good, $key => 'D'), "unable to (?:make rules from|read) rules\\.cdb: (?:\Q$shown\E: )?$message") unless $key eq $long;
-  refuses('a long key', cdb_bytes(@good, $key => 'D'), 'unable to make rules from rules\\.cdb: .*: this key cannot be a file name') if $key eq $long;
+  refuses('a key of 604 bytes', cdb_bytes(@good, $key => 'D'), 'unable to make rules from rules\\.cdb: .*: this key cannot be a file name')
+    if $key eq $long;
 }
 for my $name ('../x', '..', '/tmp/x', 'a/b', '.hidden', "a\nb", "a b", '../../../outside/allow')
 {
   (my $shown = $name) =~ s/[^ -~]/?/g;
   refuses("the variable '$shown'", cdb_bytes(@good, 'uid/5' => allow_record("GOOD=1\0$name=1\0")),
           'unable to make rules from rules\\.cdb: uid/5: a variable\'s name cannot be a file name');
-  refuses("removing '$shown'", cdb_bytes(@good, 'uid/5' => allow_record("$name\0")), '.*: a variable\'s name cannot be a file name');
+  refuses("the removal of the variable '$shown'", cdb_bytes(@good, 'uid/5' => allow_record("$name\0")),
+    '.*: a variable\'s name cannot be a file name');
 }
 
 my $sound = cdb_bytes(@good, 'uid/5' => allow_record("A=1\0", 'x'));
-refuses('an empty file', '', 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
-refuses('something else', "hello\n" x 1000, 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
-refuses('a file that is cut short', substr($sound, 0, -8), 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
-refuses('another kind of record', cdb_bytes(@good, 'uid/5' => 'hello'), 'unable to read rules\\.cdb: uid/5: its record neither allows nor denies');
-refuses('wrong lengths', cdb_bytes(@good, 'uid/5' => "A\0\1"), 'unable to read rules\\.cdb: uid/5: the lengths in its record are wrong');
+refuses('no content', '', 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
+refuses('text in place of a database', "hello\n" x 1000, 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
+refuses('too few bytes at its end', substr($sound, 0, -8), 'unable to read rules\\.cdb: it is not a database of rules, or it is cut short');
+refuses('a record that is neither A nor D', cdb_bytes(@good, 'uid/5' => 'hello'),
+  'unable to read rules\\.cdb: uid/5: its record neither allows nor denies');
+refuses('a record with wrong lengths', cdb_bytes(@good, 'uid/5' => "A\0\1"),
+  'unable to read rules\\.cdb: uid/5: the lengths in its record are wrong');
 refuses('a variable without an end', cdb_bytes(@good, 'uid/5' => allow_record('A=1')), 'unable to read .*: the environment in its record is malformed');
-refuses('no name', cdb_bytes(@good, 'uid/5' => allow_record("=1\0")), 'unable to read .*: the environment in its record is malformed');
-refuses('a name that is too long for the system', cdb_bytes(@good, 'ip4/' . 'x' x 300 => 'D'), 'unable to create dir/.*: File name too long');
-is(decompile("$base/x", '/nonexistent/rules.cdb')->{code}, 111, 'no file');
+refuses('a variable without a name', cdb_bytes(@good, 'uid/5' => allow_record("=1\0")),
+  'unable to read .*: the environment in its record is malformed');
+refuses('a key that is too long for the system', cdb_bytes(@good, 'ip4/' . 'x' x 300 => 'D'), 'unable to create dir/.*: File name too long');
+is(decompile("$base/x", '/nonexistent/rules.cdb')->{code}, 111, 's6-accessrules-fs-from-cdb exits 111 if cdbfile does not exist');
 
-is(decompile("$base/x", put_file('sound.cdb', $sound))->{code}, 0, 'the sound one is fine');
+is(decompile("$base/x", put_file('sound.cdb', $sound))->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 with a database without such mistakes');
 
 page_says('It is made under another name beside it, and appears when it is complete.');
 page_says('If anything goes wrong, what was made is removed, and nothing else is touched.');
 my $place = make_rules('limited', 'rules.cdb' => cdb_bytes(@good, 'uid/5' => allow_record('', 'x' x 2000)));
 $r = run({ dir => $place }, with_rlimit(f => 1, $program, 'dir', 'rules.cdb'));
-is($r->{code}, 111, 'no room');
-is_deeply([keys %{tree_of($place)}], ['rules.cdb'], 'where there is no room, nothing is left beside the database');
+is($r->{code}, 111, 's6-accessrules-fs-from-cdb exits 111 if a file is too large for the limit of the system');
+is_deeply([keys %{tree_of($place)}], ['rules.cdb'],
+          's6-accessrules-fs-from-cdb leaves only the database if a file is too large for the limit of the system');
 
 page_says('A value that ends in blanks loses them, with a warning: in a directory, blanks at the end do not count.');
 $r = decompile("$base/blanks", put_file('blanks.cdb', cdb_bytes('uid/5' => allow_record("A=1 \0B=2\0"))));
-is($r->{code}, 0, 'blanks at the end');
-is($r->{err}, "s6-accessrules-fs-from-cdb: warning: $base/blanks/uid/5/env/A loses the blanks at its end, which a file of this kind cannot have\n", 'are warned of');
+is($r->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 with a value that ends in blanks');
+is($r->{err}, "s6-accessrules-fs-from-cdb: warning: $base/blanks/uid/5/env/A loses the blanks at its end, which a file of this kind cannot have\n",
+   's6-accessrules-fs-from-cdb prints a warning if a value ends in blanks');
 
 # ---- signals ----
 
@@ -168,8 +184,8 @@ for my $signal (qw(TERM INT HUP QUIT))
     $left = () = glob("$dir*");
     last if $ended;
   }
-  ok($ended, "SIG$signal ends it");
-  is($left, 0, "SIG$signal: no directory remains");
+  ok($ended, "SIG$signal ends s6-accessrules-fs-from-cdb");
+  is($left, 0, "s6-accessrules-fs-from-cdb leaves no directory when SIG$signal ends it");
 }
 
 # ---- other readers and writers of the same files ----
@@ -179,12 +195,12 @@ SKIP:
   my ($their_compiler, $theirs) = (tool('s6-accessrules-cdb-from-fs'), tool('s6-accessrules-fs-from-cdb'));
   skip 's6-accessrules-cdb-from-fs and s6-accessrules-fs-from-cdb of s6 are not installed', 4 unless $theirs && $their_compiler;
   run($their_compiler, "$cdb.theirs", $rules);
-  is(decompile("$base/theirs", "$cdb.theirs")->{code}, 0, 'a file compiled by s6 is read');
-  is_deeply(tree_of("$base/theirs"), \%rules, 'in full');
-  is(run($theirs, "$base/by-them", $cdb)->{code}, 0, 's6 reads a file that we compiled');
+  is(decompile("$base/theirs", "$cdb.theirs")->{code}, 0, 's6-accessrules-fs-from-cdb exits 0 with a file that s6 compiled');
+  is_deeply(tree_of("$base/theirs"), \%rules, 's6-accessrules-fs-from-cdb makes all the rules of a file that s6 compiled');
+  is(run($theirs, "$base/by-them", $cdb)->{code}, 0, 's6-accessrules-fs-from-cdb of s6 exits 0 with a file that we compiled');
   my %simple = %rules;
   $simple{'ip4/192.0.2.0_24/env/LINES'} =~ tr/\0/\n/;
-  is_deeply(tree_of("$base/by-them"), \%simple, 'in full');
+  is_deeply(tree_of("$base/by-them"), \%simple, 's6-accessrules-fs-from-cdb of s6 makes all the rules of a file that we compiled');
 }
 
 done_testing();
