@@ -29,9 +29,10 @@ sub served_in_spite_of
     bin($program), '-v', 'echo', 'served']);
   log_has($server, qr/status/) or die "the server did not start: " . log_text($server);
   my @answers = map { ask($program =~ /^tcp/ ? { ip => $loopback, port => $listener->sockport } : { path => $path }) // 'nothing' } 1 .. 5;
-  is(join('', @answers), "served\n" x 5, "$program: $error and clients are served all the same");
-  cmp_ok(scalar(grep { /INJECTED/ } split /\n/, get_file($trace)), '>=', 2, 'accept failed more than once meanwhile');
-  ok($server->alive, 'the server lives');
+  is(join('', @answers), "served\n" x 5, "$program serves each of 5 clients when accept fails with $error");
+  cmp_ok(scalar(grep { /INJECTED/ } split /\n/, get_file($trace)), '>=', 2,
+         "accept fails with $error more than once while $program serves 5 clients");
+  ok($server->alive, "$program is alive after accept failed with $error");
   my @noise = grep { !/: info: (starting|status|accept|end) / && !/: info: status:/ } log_lines($server);
   kill 'TERM', $server->served;
   $server->wait;
@@ -43,7 +44,7 @@ page_says('No error of a single connection ends tcp-socket-accept.');
 for my $error (qw(ECONNABORTED EINTR EAGAIN EPROTO ENETDOWN EHOSTUNREACH ENETUNREACH ETIMEDOUT ECONNRESET EPERM))
 {
   my @noise = served_in_spite_of('tcp-socket-accept', $error);
-  is("@noise", '', 'nothing is said');
+  is("@noise", '', "tcp-socket-accept logs no error when accept fails with $error");
 }
 
 page_says('A shortage of processes, memory or descriptors never costs a client.');
@@ -51,7 +52,8 @@ page_says('The log gets one line when this begins and one when it is over.');
 for my $error (qw(EMFILE ENFILE ENOBUFS ENOMEM))
 {
   my @noise = served_in_spite_of('tcp-socket-accept', $error);
-  like("@noise", qr/\Atcp-socket-accept: warning: unable to accept: .*holding clients until it passes/, 'the log tells of the shortage');
+  like("@noise", qr/\Atcp-socket-accept: warning: unable to accept: .*holding clients until it passes/,
+       "tcp-socket-accept logs that it holds clients when accept fails with $error");
 }
 
 for my $program (qw(local-stream-socket-accept local-seqpacket-socket-accept))
@@ -60,7 +62,9 @@ for my $program (qw(local-stream-socket-accept local-seqpacket-socket-accept))
   page_says("No error of a single connection ends $program.");
   page_says('A shortage of processes, memory or descriptors never costs a client.');
 }
-is(join('', served_in_spite_of('local-stream-socket-accept', 'ECONNABORTED')), '', 'nothing is said');
-like((served_in_spite_of('local-stream-socket-accept', 'EMFILE'))[0], qr/unable to accept/, 'the log tells of the shortage');
+is(join('', served_in_spite_of('local-stream-socket-accept', 'ECONNABORTED')), '',
+   'local-stream-socket-accept logs no error when accept fails with ECONNABORTED');
+like((served_in_spite_of('local-stream-socket-accept', 'EMFILE'))[0], qr/unable to accept/,
+     'local-stream-socket-accept logs that it is unable to accept when accept fails with EMFILE');
 
 done_testing;
