@@ -25,31 +25,33 @@ sub becomes
 {
   my ($r, $uid, $gid, $groups, $name) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  is_deeply([@{$r->{is}}{qw(Uid Gid Groups)}], [join(' ', ($uid) x 4), join(' ', ($gid) x 4), $groups], $name) or diag($r->{err});
+  is_deeply([@{$r->{is}}{qw(Uid Gid Groups)}], [join(' ', ($uid) x 4), join(' ', ($gid) x 4), $groups],
+            "s6-applyuidgid $name: the program has the expected ids and groups") or diag($r->{err});
 }
 
 # ---- the ids stay as they are ----
 
 page_says('Without any of these four options, the ids stay as they are.');
 my $unchanged = run(@look)->{out};
-is(run(bin('s6-applyuidgid'), @look)->{out}, $unchanged, 'without options nothing changes');
-is(run(bin('s6-applyuidgid'), '-z', '--keep-groups', @look)->{out}, $unchanged, 'options that are about other things than ids change no id');
+is(run(bin('s6-applyuidgid'), @look)->{out}, $unchanged, 's6-applyuidgid without options changes no id');
+is(run(bin('s6-applyuidgid'), '-z', '--keep-groups', @look)->{out}, $unchanged, 's6-applyuidgid -z --keep-groups changes no id');
 page_says('has the exit code of prog, unless one of these comes first');
-is(run(bin('s6-applyuidgid'), 'sh', '-c', "exit $_")->{code}, $_, "exit $_") for 0, 1, 111, 255;
+is(run(bin('s6-applyuidgid'), 'sh', '-c', "exit $_")->{code}, $_, "s6-applyuidgid has the exit code $_ of its program") for 0, 1, 111, 255;
 page_says('was not found.');
-is(run(bin('s6-applyuidgid'), 'no-such-program')->{code}, 127, 'a program that is not there');
+is(run(bin('s6-applyuidgid'), 'no-such-program')->{code}, 127, 's6-applyuidgid exits 127 if its program does not exist');
 page_says('prog is looked for in PATH.');
 mkdir own_dir() . '/bin' or die;
 put_file('bin/greet', "#!/bin/sh\necho greetings\n", 0755);
-is(run({ env => { PATH => own_dir() . "/bin:$ENV{PATH}" } }, bin('s6-applyuidgid'), 'greet')->{out}, "greetings\n", 'a program in PATH');
+is(run({ env => { PATH => own_dir() . "/bin:$ENV{PATH}" } }, bin('s6-applyuidgid'), 'greet')->{out}, "greetings\n",
+   's6-applyuidgid looks for its program in PATH');
 page_says('was found, and cannot be executed.');
-is(run(bin('s6-applyuidgid'), own_dir())->{code}, 126, 'a program that cannot be executed');
+is(run(bin('s6-applyuidgid'), own_dir())->{code}, 126, 's6-applyuidgid exits 126 if its program cannot be executed');
 page_says('leaves all signals as they are.');
 my ($mask) = run({ ignore => ['USR1'] }, bin('s6-applyuidgid'), 'grep', '^SigIgn', '/proc/self/status')->{out} =~ /(\w+)$/;
-ok(signal_in_mask($mask, 10), 'an ignored signal stays ignored');
-is(run({ closed => [0, 1, 2] }, bin('s6-applyuidgid'), 'true')->{code}, 0, 'started with all descriptors closed');
+ok(signal_in_mask($mask, 10), 's6-applyuidgid leaves an ignored signal ignored');
+is(run({ closed => [0, 1, 2] }, bin('s6-applyuidgid'), 'true')->{code}, 0, 's6-applyuidgid runs its program with all standard descriptors closed');
 is(run({ fds => { 7 => \*STDIN } }, bin('s6-applyuidgid'), 'sh', '-c', 'ls /proc/$$/fd; :')->{out}, "0\n1\n2\n7\n",
-   'descriptors stay as they are');
+   's6-applyuidgid leaves the descriptors as they are');
 
 # ---- the environment ----
 
@@ -61,8 +63,8 @@ sub variables
     =~ s/^PATH=.*\n//mr;
 }
 page_says('Remove the variables UID, GID and GIDLIST for prog.');
-is(variables(), 'GID=2 GIDLIST=3,4 OTHER=x UID=1', 'the environment stays');
-is(variables($_), 'OTHER=x', "$_: UID, GID and GIDLIST are removed") for '-z', '--clean-env';
+is(variables(), 'GID=2 GIDLIST=3,4 OTHER=x UID=1', 's6-applyuidgid without options leaves the environment as it is');
+is(variables($_), 'OTHER=x', "s6-applyuidgid $_ removes UID, GID and GIDLIST") for '-z', '--clean-env';
 
 page_says('With -U, these variables are read. All three must be set.', 'The user id, in numbers.', 'The group id, in numbers.',
           'The supplementary groups: numbers separated by commas, or nothing.');
@@ -72,11 +74,11 @@ for my $name (sort keys %ids)
 {
   for my $value (undef, 'x', '1x', '-1', ' 1', '4294967295', $name eq 'GIDLIST' ? '1,,2' : '')
   {
-    my $what = defined $value ? "$name='$value'" : "without $name";
+    my $what = defined $value ? "with $name='$value'" : "without $name";
     my $r = run({ env => { %ids, $name => $value } }, bin('s6-applyuidgid'), '-U', 'echo', 'ran');
-    is($r->{code}, 100, "-U $what is wrong");
-    like($r->{err}, qr/\As6-applyuidgid: (?:fatal|usage): .*\b$name\b.*\n\z/, 'the message names it');
-    is($r->{out}, '', "-U $what: the program is not run");
+    is($r->{code}, 100, "s6-applyuidgid -U exits 100 $what");
+    like($r->{err}, qr/\As6-applyuidgid: (?:fatal|usage): .*\b$name\b.*\n\z/, "s6-applyuidgid -U prints the name of the variable $what");
+    is($r->{out}, '', "s6-applyuidgid -U does not run its program $what");
   }
 }
 
@@ -95,24 +97,26 @@ page_says('With 111, it names what was tried, and gives the reason of the system
     {
       my ($option, $value, $words) = @$change;
       my $r = run(@under, bin('s6-applyuidgid'), $option, $value, 'echo', 'ran');
-      is($r->{code}, 111, "$option $value without privileges: exit 111");
-      like($r->{err}, qr/\As6-applyuidgid: fatal: unable to set the $words: .+\n\z/, 'the message says what was tried');
-      is($r->{out}, '', "$option $value without privileges: the program is not run");
+      is($r->{code}, 111, "s6-applyuidgid $option $value without privileges exits 111");
+      like($r->{err}, qr/\As6-applyuidgid: fatal: unable to set the $words: .+\n\z/,
+           "s6-applyuidgid $option $value without privileges prints that it is unable to set the $words");
+      is($r->{out}, '', "s6-applyuidgid $option $value without privileges does not run its program");
     }
     my $self = is_root() ? 65533 : $>;
-    is(run(@under, bin('s6-applyuidgid'), '-u', $self, 'echo', 'ran')->{out}, "ran\n", 'changing to oneself is no change');
+    is(run(@under, bin('s6-applyuidgid'), '-u', $self, 'echo', 'ran')->{out}, "ran\n",
+       's6-applyuidgid -u runs its program without privileges if the user id is already the wanted one');
   }
 }
 
 page_says('as set-user-id programs do.');
 if (built_for_linux())
 {
-  like(run(bin('s6-applyuidgid'), '--no-new-privs', @look)->{out}, qr/^NoNewPrivs:\s*1$/m, '--no-new-privs');
+  like(run(bin('s6-applyuidgid'), '--no-new-privs', @look)->{out}, qr/^NoNewPrivs:\s*1$/m, 's6-applyuidgid --no-new-privs forbids new privileges');
 }
 else
 {
   is(run(bin('s6-applyuidgid'), '--no-new-privs', 'true')->{err}, "s6-applyuidgid: fatal: unable to forbid new privileges: Function not implemented\n",
-     'where the system cannot forbid new privileges, nothing is run');
+     's6-applyuidgid --no-new-privs is an error where the system cannot forbid new privileges');
 }
 
 # ---- with them ----
@@ -125,45 +129,45 @@ SKIP:
   page_says('The real, effective and saved ids all change, so that there is no way back.');
   page_says('Change to this user id, a number from 0 to 4294967294.');
   page_says('When root gives -u or -g without -G or -U, the supplementary groups are dropped: only the group id remains.');
-  becomes(apply(['-u', 1000, '-g', 100], @rich), 1000, 100, '100', '-u and -g');
-  becomes(apply(['--uid=1000', '--gid=100'], @rich), 1000, 100, '100', '--uid and --gid');
-  becomes(apply(['-g', 100], @rich), 0, 100, '100', '-g alone');
-  becomes(apply(['-u', 4294967294, '-g', 4294967294], @rich), 4294967294, 4294967294, '4294967294', 'the largest ids');
+  becomes(apply(['-u', 1000, '-g', 100], @rich), 1000, 100, '100', '-u 1000 -g 100 as root with other groups');
+  becomes(apply(['--uid=1000', '--gid=100'], @rich), 1000, 100, '100', '--uid=1000 --gid=100 as root with other groups');
+  becomes(apply(['-g', 100], @rich), 0, 100, '100', '-g 100 as root with other groups');
+  becomes(apply(['-u', 4294967294, '-g', 4294967294], @rich), 4294967294, 4294967294, '4294967294', '-u 4294967294 -g 4294967294');
   page_says('0 is the user id of root.');
   page_says('0 is the group id of root.');
-  becomes(apply(['-u', 0, '-g', 0], @rich), 0, 0, '0', '-u 0 and -g 0 are those of root');
+  becomes(apply(['-u', 0, '-g', 0], @rich), 0, 0, '0', '-u 0 -g 0 as root with other groups');
 
   page_says('A warning is written if the user id changes to one that is not root');
   my $alone = apply(['-u', 1000], @rich);
-  becomes($alone, 1000, 0, '0', '-u alone');
-  like($alone->{err}, qr/\As6-applyuidgid: warning: .*group.*\n\z/, '-u alone: a warning');
-  is(apply(['-u', 1000, '-g', 100])->{err}, '', '-u and -g: no warning');
+  becomes($alone, 1000, 0, '0', '-u 1000 as root with other groups');
+  like($alone->{err}, qr/\As6-applyuidgid: warning: .*group.*\n\z/, 's6-applyuidgid -u without -g prints a warning about the group');
+  is(apply(['-u', 1000, '-g', 100])->{err}, '', 's6-applyuidgid with -u and -g prints no warning');
 
   page_says('Change to these supplementary groups, numbers separated by commas, and the group id.');
   page_says('With an empty list, only the group id remains.');
-  becomes(apply(['-u', 1000, '-g', 100, '-G', '7,8'], @rich), 1000, 100, '7 8 100', '-G');
-  becomes(apply(['-G', '7'], @rich), 0, 0, '0 7', '-G alone');
-  becomes(apply(['-g', 100, "--groups="], @rich), 0, 100, '100', '--groups=');
-  becomes(apply(['-u', 1000, '-g', 100, '-G', join(',', 1 .. 200)]), 1000, 100, join(' ', 1 .. 200), 'a long list');
+  becomes(apply(['-u', 1000, '-g', 100, '-G', '7,8'], @rich), 1000, 100, '7 8 100', '-u 1000 -g 100 -G 7,8');
+  becomes(apply(['-G', '7'], @rich), 0, 0, '0 7', '-G 7 as root');
+  becomes(apply(['-g', 100, "--groups="], @rich), 0, 100, '100', '-g 100 --groups= as root with other groups');
+  becomes(apply(['-u', 1000, '-g', 100, '-G', join(',', 1 .. 200)]), 1000, 100, join(' ', 1 .. 200), '-u 1000 -g 100 -G with 200 groups');
 
   page_says('Keep the supplementary groups where -u or -g alone would have them dropped.');
-  becomes(apply(['-u', 1000, '-g', 100, '--keep-groups'], @rich), 1000, 100, '0 4 5 6', '--keep-groups');
+  becomes(apply(['-u', 1000, '-g', 100, '--keep-groups'], @rich), 1000, 100, '0 4 5 6', '-u 1000 -g 100 --keep-groups');
 
   page_says('Change to the ids in the variables UID, GID and GIDLIST.');
   page_says('override it if they come after it.');
   my %env = (env => { UID => 1000, GID => 100, GIDLIST => '7,8' });
-  becomes(apply(['-U'], @rich, %env), 1000, 100, '7 8 100', '-U');
-  becomes(apply(['--env-ids'], @rich, env => { %{$env{env}}, GIDLIST => '' }), 1000, 100, '100', '--env-ids with an empty list');
-  becomes(apply(['-U', '-u', 2000], @rich, %env), 2000, 100, '7 8 100', '-U -u');
-  becomes(apply(['-u', 2000, '-U'], @rich, %env), 1000, 100, '7 8 100', '-u -U');
-  becomes(apply(['-U', '-g', 200, '-G', 9], @rich, %env), 1000, 200, '9 200', '-U -g -G');
-  becomes(apply(['-Uz'], @rich, %env), 1000, 100, '7 8 100', '-Uz');
+  becomes(apply(['-U'], @rich, %env), 1000, 100, '7 8 100', '-U with UID=1000 GID=100 GIDLIST=7,8');
+  becomes(apply(['--env-ids'], @rich, env => { %{$env{env}}, GIDLIST => '' }), 1000, 100, '100', '--env-ids with an empty GIDLIST');
+  becomes(apply(['-U', '-u', 2000], @rich, %env), 2000, 100, '7 8 100', '-U -u 2000 with UID=1000');
+  becomes(apply(['-u', 2000, '-U'], @rich, %env), 1000, 100, '7 8 100', '-u 2000 -U with UID=1000');
+  becomes(apply(['-U', '-g', 200, '-G', 9], @rich, %env), 1000, 200, '9 200', '-U -g 200 -G 9 with GID=100 GIDLIST=7,8');
+  becomes(apply(['-Uz'], @rich, %env), 1000, 100, '7 8 100', '-Uz with UID=1000 GID=100 GIDLIST=7,8');
   page_says('If an option is given twice, the last one counts.');
-  becomes(apply(['-u', 1, '-u', 2, '-g', 3, '-g', 4]), 2, 4, '4', 'the last -u and the last -g count');
+  becomes(apply(['-u', 1, '-u', 2, '-g', 3, '-g', 4]), 2, 4, '4', '-u 1 -u 2 -g 3 -g 4');
 
   # There is no way back.
   my $back = run(bin('s6-applyuidgid'), '-u', 1000, '-g', 100, $^X, '-e', '$< = 0; $> = 0; $( = 0; $) = "0 0"; print "$< $> $( $)"');
-  unlike($back->{out}, qr/\b0\b/, 'nothing brings root back');
+  unlike($back->{out}, qr/\b0\b/, 'a program that s6-applyuidgid runs as another user and group is unable to get the ids of root back');
 
   page_says('If any of this fails, or if the way back to root is still open, prog is not run.');
   SKIP:
@@ -174,8 +178,8 @@ SKIP:
     my @keeps = ($setpriv, '--securebits', '+no_setuid_fixup', '--');
     skip 'securebits cannot be set here', 2 if run(@keeps, 'true')->{code};
     my $r = run(@keeps, bin('s6-applyuidgid'), '-u', 1000, '-g', 100, 'echo', 'ran');
-    is($r->{code}, 111, 'a user who keeps the capability could come back: exit 111');
-    is($r->{out}, '', 'a user who keeps the capability could come back: the program is not run');
+    is($r->{code}, 111, 's6-applyuidgid exits 111 if the user keeps the capability to change ids');
+    is($r->{out}, '', 's6-applyuidgid does not run its program if the user keeps the capability to change ids');
   }
 }
 
@@ -188,13 +192,14 @@ SKIP:
   my $as = sub { my ($groups) = @_; return (before => sub { $) = "60001 $groups"; $( = 60001; ($<, $>) = (60001, 60001) }) };
   for my $options (['-u', 60001, '-g', 60001], ['-u', 60001, '-g', 60001, '-G', ''], ['-G', ''], ['-u', 60001])
   {
-    is(apply($options, $as->('60001'))->{code}, 0, "as 60001: @$options");
+    is(apply($options, $as->('60001'))->{code}, 0, "s6-applyuidgid @$options exits 0 as the user 60001, who has these ids already");
   }
-  becomes(apply(['-u', 60001, '-g', 60001, '-G', '60005,60006'], $as->('60006 60005')), 60001, 60001, '60005 60006', 'with the same groups');
+  becomes(apply(['-u', 60001, '-g', 60001, '-G', '60005,60006'], $as->('60006 60005')), 60001, 60001, '60005 60006',
+    'as a user who has the wanted ids and groups already');
   for my $options (['-u', 60002], ['-g', 60002], ['-G', '60005'])
   {
     my $r = apply($options, $as->('60001'));
-    is($r->{code}, 111, "@$options takes a right that 60001 does not have");
+    is($r->{code}, 111, "s6-applyuidgid @$options exits 111 as the user 60001, who lacks the right");
   }
 
   my @alone = (tool('unshare') // 'unshare', '-U', '-r');
@@ -202,10 +207,12 @@ SKIP:
   my @grouped = (before => sub { $) = '0 60005 60006' });
   my $r = apply(['-u', 0, '-g', 0], @grouped, under => \@alone);
   is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids (--keep-groups leaves them as they are): Operation not permitted\n",
-    'a user namespace without groups');
-  is(apply(['-u', 0, '-g', 0, '--keep-groups'], @grouped, under => \@alone)->{code}, 0, 'where --keep-groups helps');
+    's6-applyuidgid -u 0 -g 0 reports that a user namespace forbids groups, and how to keep them');
+  is(apply(['-u', 0, '-g', 0, '--keep-groups'], @grouped, under => \@alone)->{code}, 0,
+     's6-applyuidgid -u 0 -g 0 --keep-groups exits 0 in a user namespace that forbids groups');
   $r = apply(['-u', 0, '-g', 0, '-G', '5'], @grouped, under => \@alone);
-  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids: Operation not permitted\n", 'groups that a user namespace forbids are an error that names it');
+  is($r->{err}, "s6-applyuidgid: fatal: unable to set the supplementary groups, which this user namespace forbids: Operation not permitted\n",
+     's6-applyuidgid -G reports that a user namespace forbids groups');
 }
 
 done_testing();
