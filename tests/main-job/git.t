@@ -35,7 +35,7 @@ my $repository = "$dir/served/project";
 mkdir "$dir/served" or die;
 git('init', '-q', '--bare', $repository)->{code} == 0 or die;
 my $import = run({ stdin => $stream, deadline => 120 }, $git, '-C', $repository, 'fast-import', '--quiet');
-is($import->{code}, 0, 'a repository of 300 commits is made') or diag($import->{err});
+is($import->{code}, 0, 'git makes a repository of 300 commits to serve') or diag($import->{err});
 git('-C', $repository, 'symbolic-ref', 'HEAD', 'refs/heads/main');
 git('-C', $repository, 'repack', '-adq');
 chomp(my $tip = git('-C', $repository, 'rev-parse', 'main')->{out});
@@ -45,22 +45,24 @@ my $server = start_server(['-v', '-c', 60, '-C', 60], [$git, 'daemon', '--inetd'
 my $url = "git://127.0.0.1:$server->{port}/project";
 
 my $clone = git('clone', '-q', $url, "$dir/clone");
-is($clone->{code}, 0, 'git clones over it') or diag($clone->{err});
-is(git('-C', "$dir/clone", 'rev-list', '--count', 'HEAD')->{out}, "300\n", 'all 300 commits are there');
-is(git('-C', "$dir/clone", 'fsck', '--full', '--no-progress')->{code}, 0, 'intact');
-is(-s "$dir/clone/log", length(join '', map { "entry $_\n" } 1 .. 300), 'a clone has the whole file checked out');
+is($clone->{code}, 0, 'git clones a repository from git daemon --inetd under s6-tcpserver') or diag($clone->{err});
+is(git('-C', "$dir/clone", 'rev-list', '--count', 'HEAD')->{out}, "300\n", 'a clone from git daemon --inetd under s6-tcpserver has all 300 commits');
+is(git('-C', "$dir/clone", 'fsck', '--full', '--no-progress')->{code}, 0, 'a clone from git daemon --inetd under s6-tcpserver is intact');
+is(-s "$dir/clone/log", length(join '', map { "entry $_\n" } 1 .. 300),
+   'a clone from git daemon --inetd under s6-tcpserver has the whole file checked out');
 
 my @clones = map { start(command => [$git, 'clone', '-q', '--bare', $url, "$dir/clone.$_"]) } 1 .. 50;
 my @failed = grep { my $end = $_->wait(120); !$end || $end->{code} } @clones;
-is(scalar(@failed), 0, '50 clones side by side succeed') or diag(map { log_text($_) } @failed);
+is(scalar(@failed), 0, 'each of 50 clones at a time from git daemon --inetd under s6-tcpserver succeeds')
+  or diag(map { log_text($_) } @failed);
 # Cloning checks that every object of the tip is there; what is left to see is that it is the same tip.
 my @tips = map { get_file("$dir/clone.$_/packed-refs") =~ /^([0-9a-f]+) refs\/heads\/main$/m ? $1 : 'none' } 1 .. 50;
-is_deeply(\@tips, [($tip) x 50], 'fifty clones at a time have the same tip');
+is_deeply(\@tips, [($tip) x 50], '50 clones at a time from git daemon --inetd under s6-tcpserver have the same tip');
 my @broken = grep { git('-C', "$dir/clone.$_", 'fsck', '--no-progress')->{code} } 1, 25, 50;
-is_deeply(\@broken, [], 'some of them, looked at closely, are intact');
+is_deeply(\@broken, [], 'three of 50 clones at a time from git daemon --inetd under s6-tcpserver are intact');
 
-ok(eventually(sub { log_count($server, qr/info: end /) >= 51 }), 'every program has ended');
-is(log_count($server, qr/exitcode 0 /), 51, 'well');
-is(log_count($server, qr/warning|refuse/), 0, 'no client was refused');
+ok(eventually(sub { log_count($server, qr/info: end /) >= 51 }), 's6-tcpserver logs the end of the git daemon of each of 51 clones');
+is(log_count($server, qr/exitcode 0 /), 51, 's6-tcpserver logs the exit code 0 of the git daemon of each of 51 clones');
+is(log_count($server, qr/warning|refuse/), 0, 's6-tcpserver logs no warning and no refusal with 51 clones');
 
 done_testing();

@@ -27,18 +27,19 @@ my $url = "http://127.0.0.1:$server->{port}";
 sub fetch { return run({ deadline => 60 }, $curl, '-sS', '--noproxy', '*', @_) }
 
 my $page = fetch("$url/");
-is($page->{out}, "<h1>A page &amp; a half</h1>\n", 'curl fetches a page') or diag($page->{err});
+is($page->{out}, "<h1>A page &amp; a half</h1>\n", 'curl fetches a page from busybox httpd under s6-tcpserver') or diag($page->{err});
 my $head = fetch('-I', "$url/index.html");
-like($head->{out}, qr{^HTTP/1\.[01] 200 }, 'the web server answers a HEAD request');
-like(fetch("$url/nonesuch")->{out}, qr/404/, 'the web server answers 404 to a page that is not there');
+like($head->{out}, qr{^HTTP/1\.[01] 200 }, 'busybox httpd under s6-tcpserver answers a HEAD request');
+like(fetch("$url/nonesuch")->{out}, qr/404/, 'busybox httpd under s6-tcpserver answers 404 to a page that does not exist');
 
 my $sum = run({ deadline => 120 }, 'sh', '-c', "$curl -sS --noproxy '*' $url/big | cksum");
-is($sum->{out} =~ s/\s*\z//r, $expected, '100 MB come through intact') or diag($sum->{err});
+is($sum->{out} =~ s/\s*\z//r, $expected, 'curl fetches 100 MB intact from busybox httpd under s6-tcpserver') or diag($sum->{err});
 
 my $many = fetch((map { ('-o', "/dev/null", "$url/index.html") } 1 .. 20), '-w', "%{http_code}\n", '-Z');
-is($many->{out}, "200\n" x 20, '20 pages side by side');
+is($many->{out}, "200\n" x 20, 'curl fetches 20 pages at a time from busybox httpd under s6-tcpserver');
 
-ok(eventually(sub { log_count($server, qr/info: end /) == log_count($server, qr/info: accept /) }), 'every program has ended');
-is(log_count($server, qr/warning|refuse/), 0, 'nothing went wrong');
+ok(eventually(sub { log_count($server, qr/info: end /) == log_count($server, qr/info: accept /) }),
+   's6-tcpserver logs the end of the httpd of each client');
+is(log_count($server, qr/warning|refuse/), 0, 's6-tcpserver logs no warning and no refusal with the clients of httpd');
 
 done_testing();

@@ -38,16 +38,17 @@ sub is_page
 
 {
   my $server = start_server([], ["$dir/examples/http/page"]);
-  is_page(get_page($server->{port}, '/'), 'the page is served');
+  is_page(get_page($server->{port}, '/'), 'examples/http/page under s6-tcpserver answers a GET request with a page');
   my $page = get_page($server->{port}, '/<script>&"');
-  like($page, qr{<code>/&lt;script&gt;&amp;&quot;</code>}, 'what the client says is no markup');
-  is(ask($server), '', 'a client that says nothing gets nothing');
-  like(ask($server, send => "GET /\n"), qr{\AHTTP/1\.0 400 }, 'one that does not speak HTTP is told so');
-  like(ask($server, send => "POST / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 405 }, 'one that wants to write too');
-  like(ask($server, send => "HEAD / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 200 OK\r\n.*\r\n\r\n\z}s, 'HEAD has no body');
+  like($page, qr{<code>/&lt;script&gt;&amp;&quot;</code>}, 'examples/http/page under s6-tcpserver escapes markup in the path of a request');
+  is(ask($server), '', 'examples/http/page under s6-tcpserver answers nothing to a client that sends nothing');
+  like(ask($server, send => "GET /\n"), qr{\AHTTP/1\.0 400 }, 'examples/http/page under s6-tcpserver answers 400 to a request that is not HTTP');
+  like(ask($server, send => "POST / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 405 }, 'examples/http/page under s6-tcpserver answers 405 to a POST request');
+  like(ask($server, send => "HEAD / HTTP/1.0\r\n\r\n"), qr{\AHTTP/1\.0 200 OK\r\n.*\r\n\r\n\z}s,
+       'examples/http/page under s6-tcpserver answers a HEAD request without a body');
   my $endless = open_client($server);
   say_to($endless, "GET / HTTP/1.0\r\n" . "Header: value\r\n" x 100);
-  like(read_line($endless), qr{\AHTTP/1\.0 431 }, 'a request with too many lines ends');
+  like(read_line($endless), qr{\AHTTP/1\.0 431 }, 'examples/http/page under s6-tcpserver answers 431 to a request with too many lines');
 }
 
 # ---- by hand ----
@@ -60,12 +61,12 @@ for my $script ('sh', 'execline')
     skip 'execline is not installed in /bin', 4 if $script eq 'execline' && !-x '/bin/execlineb';
     my $server = start(command => ["$dir/examples/chain/$script"]);
     my $port = port_of($server);
-    ok($port, "chain/$script starts") or diag(log_text($server));
-    is_page(get_page($port, '/'), "chain/$script serves the page") if $port;
-    is(status_field($server->pid, 'NoNewPrivs'), 1, "chain/$script forbids new privileges");
-    is(status_field($server->pid, 'Uid'), join("\t", (65534) x 4), "chain/$script gives up root") if $script eq 'sh' && can_change_ids();
+    ok($port, "examples/chain/$script starts the server") or diag(log_text($server));
+    is_page(get_page($port, '/'), "examples/chain/$script serves the page") if $port;
+    is(status_field($server->pid, 'NoNewPrivs'), 1, "examples/chain/$script forbids new privileges");
+    is(status_field($server->pid, 'Uid'), join("\t", (65534) x 4), "examples/chain/$script gives up root") if $script eq 'sh' && can_change_ids();
     $server->signal('TERM');
-    is_deeply($server->wait, { code => 0, signal => 0 }, "chain/$script obeys SIGTERM");
+    is_deeply($server->wait, { code => 0, signal => 0 }, "examples/chain/$script exits 0 at a SIGTERM");
   }
 }
 
@@ -80,19 +81,20 @@ SKIP:
   open my $to_log, '>>', $log or die;
   my $supervise = start(command => [tool('s6-supervise'), $service], fds => { 1 => $to_log });
   $supervise->{log} = $log;
-  ok(eventually(sub { run(tool('s6-svok'), $service)->{code} == 0 }), 's6-supervise runs');
-  is(run(tool('s6-svwait'), '-U', '-t', $milliseconds, $service)->{code}, 0, 's6: the service is ready');
+  ok(eventually(sub { run(tool('s6-svok'), $service)->{code} == 0 }), 's6-supervise starts with examples/s6/http');
+  is(run(tool('s6-svwait'), '-U', '-t', $milliseconds, $service)->{code}, 0, 's6-svwait finds that examples/s6/http is ready');
   my $port = port_of($supervise);
-  is_page(get_page($port, '/'), 's6: and serves the page');
-  like(run(tool('s6-svstat'), $service)->{out}, qr/\Aup .*, ready/, 's6: s6-svstat says so');
+  is_page(get_page($port, '/'), 'examples/s6/http under s6-supervise serves the page');
+  like(run(tool('s6-svstat'), $service)->{out}, qr/\Aup .*, ready/, 's6-svstat shows that examples/s6/http is up and ready');
   my ($daemon) = run(tool('s6-svstat'), '-o', 'pid', $service)->{out} =~ /(\d+)/;
-  is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 3], 's6: the notification descriptor was not kept');
-  is(run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-d', $service)->{code}, 0, 's6: s6-svc -d stops it');
-  like(run(tool('s6-svstat'), $service)->{out}, qr/\Adown \(exitcode 0\)/, 's6: with exit code 0');
-  log_says($supervise, qr/received SIGTERM, quitting$/, 's6: by SIGTERM');
-  is(run(tool('s6-svc'), '-wU', '-T', $milliseconds, '-u', $service)->{code}, 0, 's6: s6-svc -u starts it again');
+  is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 3], 'the daemon of examples/s6/http does not keep the notification descriptor');
+  is(run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-d', $service)->{code}, 0, 's6-svc -d stops examples/s6/http');
+  like(run(tool('s6-svstat'), $service)->{out}, qr/\Adown \(exitcode 0\)/,
+       's6-svstat shows that examples/s6/http is down with exit code 0 after s6-svc -d');
+  log_says($supervise, qr/received SIGTERM, quitting$/, 'the daemon of examples/s6/http logs that SIGTERM ends it after s6-svc -d');
+  is(run(tool('s6-svc'), '-wU', '-T', $milliseconds, '-u', $service)->{code}, 0, 's6-svc -u starts examples/s6/http again');
   run(tool('s6-svc'), '-wD', '-T', $milliseconds, '-dx', $service);
-  ok($supervise->wait, 's6: and all of it comes to an end');
+  ok($supervise->wait, 's6-supervise ends after s6-svc -dx of examples/s6/http');
 }
 
 # ---- runit ----
@@ -106,14 +108,14 @@ SKIP:
   my $runsv = start(command => [tool('runsv'), $service], fds => { 1 => $to_log });
   $runsv->{log} = $log;
   my $port = port_of($runsv);
-  ok($port, 'runit: the service starts');
-  is_page(get_page($port, '/'), 'runit: and serves the page');
+  ok($port, 'runsv starts examples/runit/http');
+  is_page(get_page($port, '/'), 'examples/runit/http under runsv serves the page');
   my ($daemon) = run(tool('sv'), 'status', $service)->{out} =~ /\(pid (\d+)\)/;
-  like(get_file("/proc/$daemon/comm"), qr/\As6-tcpserverd/, 'runit: the service is the daemon itself');
-  is(run(tool('sv'), '-w', deadline(), 'down', $service)->{code}, 0, 'runit: sv down stops it');
-  log_says($runsv, qr/received SIGTERM, quitting$/, 'runit: by SIGTERM');
+  like(get_file("/proc/$daemon/comm"), qr/\As6-tcpserverd/, 'the process of examples/runit/http under runsv is the daemon itself');
+  is(run(tool('sv'), '-w', deadline(), 'down', $service)->{code}, 0, 'sv down stops examples/runit/http');
+  log_says($runsv, qr/received SIGTERM, quitting$/, 'the daemon of examples/runit/http logs that SIGTERM ends it after sv down');
   run(tool('sv'), '-w', deadline(), 'exit', $service);
-  ok($runsv->wait, 'runit: and all of it comes to an end');
+  ok($runsv->wait, 'runsv ends after sv exit of examples/runit/http');
 }
 
 done_testing();
