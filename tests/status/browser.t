@@ -58,7 +58,7 @@ for my $scheme (['light'], ['dark', '--blink-settings=preferredColorScheme=0'])
   my ($name, @options) = @$scheme;
   my %got = document('file://' . own_dir() . '/measure.html', @options) =~ /^(?:<pre id="result">)?(\w+)=([^\n<]*)/mg;
   is($got{title}, 'sallyport: services', "a browser that prefers $name pages shows the page of s6-serverstat");
-  is($got{paper}, $name, "its paper is $name where $name pages are preferred");
+  is($got{paper}, $name, "the page of s6-serverstat is $name in a browser that prefers $name pages");
   cmp_ok($got{width} // 9999, '<=', 390, "the $name page of s6-serverstat is no wider than a phone of 390 pixels");
   cmp_ok($got{words} // 0, '>', 10, "the $name page of s6-serverstat has words to measure");
   is($got{faint}, 0, "every word of the $name page of s6-serverstat has a contrast of at least 4.5 to 1");
@@ -73,7 +73,8 @@ my $url = "http://127.0.0.1:$page->{port}/";
 like(document($url), qr/\Q$path\E/, 'a browser shows the page of examples/status');
 my $before = log_count($page, qr/info: accept /);
 my $browser = start(browser_command('--remote-debugging-port=0', $url));
-ok(eventually(sub { log_count($page, qr/info: accept /) >= $before + 2 }, 3 * deadline()), 'in a browser the page of examples/status shows itself again') or diag(log_text($page));
+ok(eventually(sub { log_count($page, qr/info: accept /) >= $before + 2 }, 3 * deadline()),
+   'a browser fetches the page of examples/status again after a while') or diag(log_text($page));
 $browser->put_down;
 
 done_testing;
