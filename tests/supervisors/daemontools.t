@@ -26,8 +26,9 @@ sub pid { return run($svstat, $place)->{out} =~ /: up \(pid (\d+)\)/ ? $1 : 0 }
 sub can_connect { return eval { open_client({ path => $path }) } }
 
 my $scanner = supervise($svscan, "$dir/scan");
-ok(eventually(sub { run($svstat, $place, "$place/log")->{out} =~ /ipc: down .*\n.*log: up /s }), 'svscan has started both supervise') or diag(log_text($scanner));
-is(pid(), 0, 'the service is down until it is told');
+ok(eventually(sub { run($svstat, $place, "$place/log")->{out} =~ /ipc: down .*\n.*log: up /s }),
+   'svscan starts a supervise for the service and one for its log') or diag(log_text($scanner));
+is(pid(), 0, 'supervise does not start a service with a file down');
 
 page('s6-ipcserverd');
 page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
@@ -39,14 +40,15 @@ lives_under_supervision({
   stop => sub { svc('-d', $place) && eventually(sub { !pid() }) },
 });
 
-like(get_file("$dir/log/current"), qr/^\@[0-9a-f]{24} s6-ipcserverd: info: /m, 'multilog has put its time before each line');
+like(get_file("$dir/log/current"), qr/^\@[0-9a-f]{24} s6-ipcserverd: info: /m, 'multilog writes its time before the lines of s6-ipcserverd');
 
 # Without svscan, and with the service down for good, no process holds the pipe to multilog any more.
 $scanner->signal('TERM');
-ok($scanner->wait, 'svscan ends');
-ok(svc('-x', "$place/log"), 'the supervise of the log is told to end with the log');
-ok(svc('-dx', $place), 'that of the service is told to end now');
-ok(eventually(sub { !grep { run(tool('svok'), $_)->{code} == 0 } $place, "$place/log" }), 'supervise ends for the service and for its log');
-is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'the last end is in the log, too');
+ok($scanner->wait, 'svscan ends at a SIGTERM');
+ok(svc('-x', "$place/log"), 'svc -x reaches the supervise of the log');
+ok(svc('-dx', $place), 'svc -dx reaches the supervise of the service');
+ok(eventually(sub { !grep { run(tool('svok'), $_)->{code} == 0 } $place, "$place/log" }),
+   'each supervise, for the service and for its log, ends after svc -x');
+is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'each of two ends of s6-ipcserverd under supervise is in the log');
 
 done_testing();

@@ -25,8 +25,9 @@ sub sv { return run($sv, "-w", int(0.9 * deadline()), $_[0], $place)->{code} == 
 sub pid { return run($sv, 'status', $place)->{out} =~ /^run: \S+ \(pid (\d+)\)/ ? $1 : 0 }
 
 my $supervisor = supervise($runsv, $place);
-ok(eventually(sub { run($sv, 'status', $place)->{out} =~ /^down: .*; run: log: / }), 'runsv supervises the service and its log') or diag(log_text($supervisor));
-is(pid(), 0, 'the service is down until it is told');
+ok(eventually(sub { run($sv, 'status', $place)->{out} =~ /^down: .*; run: log: / }),
+   'runsv keeps a service with a file down stopped and starts its log') or diag(log_text($supervisor));
+is(pid(), 0, 'sv status shows no process of a service with a file down');
 
 page('s6-tcpserverd');
 page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
@@ -36,8 +37,8 @@ lives_under_supervision({
   start => sub { sv('start') }, hup => sub { sv('hup') }, stop => sub { sv('stop') },
 });
 
-ok(sv('exit'), 'runsv is told to end');
-is_deeply($supervisor->wait, { code => 0, signal => 0 }, 'runsv ends, with the service and its log');
-is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'the last end is in the log, too');
+ok(sv('exit'), 'sv exit reaches runsv');
+is_deeply($supervisor->wait, { code => 0, signal => 0 }, 'runsv exits 0 after sv exit');
+is(log_count({ log => "$dir/log/current" }, qr/received SIGTERM, quitting$/), 2, 'each of two ends of s6-tcpserverd under runsv is in the log');
 
 done_testing();

@@ -43,21 +43,22 @@ my @services = (
   s6_service('ipc', "s6-ipcserver -1 -v -- $path", { path => $path }),
 );
 my $scanner = supervise($svscan, "$dir/scan");
-ok(eventually(sub { 2 == grep { run(tool('s6-svok'), "$dir/scan/$_")->{code} == 0 } 'tcp', 'ipc' }), 's6-svscan supervises both') or diag(log_text($scanner));
+ok(eventually(sub { 2 == grep { run(tool('s6-svok'), "$dir/scan/$_")->{code} == 0 } 'tcp', 'ipc' }),
+   's6-svscan starts a supervisor for each of two services') or diag(log_text($scanner));
 
 page('s6-tcpserverd');
 page_says('SIGTERM Exit. The children are left alone, and serve their clients to the end.');
 page_says('SIGHUP Send SIGTERM and SIGCONT to every child, and go on.');
 lives_under_supervision($_) for @services;
 
-like(run($svstat, "$dir/scan/tcp")->{out}, qr/\Aup .*, ready/, 's6-svstat says that the service is ready');
+like(run($svstat, "$dir/scan/tcp")->{out}, qr/\Aup .*, ready/, 's6-svstat shows that s6-tcpserverd is up and ready');
 my $daemon = $services[0]{pid}->();
 # Those of the standard, the signals, and a log descriptor of its own.
-is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 4], 'the daemon has kept no notification descriptor') if $daemon;
-like(get_file($services[0]{log}), qr/^\@[0-9a-f]{24} s6-tcpserverd: info: /m, 's6-log has put its time before each line');
+is_deeply([sort keys %{fd_targets($daemon)}], [0 .. 4], 's6-tcpserverd does not keep the notification descriptor under s6-supervise') if $daemon;
+like(get_file($services[0]{log}), qr/^\@[0-9a-f]{24} s6-tcpserverd: info: /m, 's6-log writes its time before the lines of s6-tcpserverd');
 
-is(run(tool('s6-svscanctl'), '-t', "$dir/scan")->{code}, 0, 's6-svscan is told to end');
-is_deeply($scanner->wait, { code => 0, signal => 0 }, 's6-svscan ends, with all that it supervised');
-ok(log_count({ log => $_->{log} }, qr/received SIGTERM, quitting$/) == 2, "$_->{name}: the last end is in the log, too") for @services;
+is(run(tool('s6-svscanctl'), '-t', "$dir/scan")->{code}, 0, 's6-svscanctl -t reaches s6-svscan');
+is_deeply($scanner->wait, { code => 0, signal => 0 }, 's6-svscan exits 0 after s6-svscanctl -t');
+ok(log_count({ log => $_->{log} }, qr/received SIGTERM, quitting$/) == 2, "$_->{name}: each of two ends of the daemon is in the log") for @services;
 
 done_testing();
