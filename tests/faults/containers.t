@@ -41,7 +41,7 @@ put_in_root($root, tool('sh'), '/bin/sh');
 mkdir "$root/$_" or die for qw(run usr);
 skip_all_unless('the right to forbid writing there', system("$mount -o remount,bind,ro $root 2>/dev/null") == 0);
 system("$mount -t tmpfs -o mode=1777 tmpfs $root/run") == 0 or die 'no /run';
-is(scalar @shown, 3, 'sallyport-containers(7) shows the three displays that are tried here');
+is(scalar @shown, 3, 'sallyport-containers(7) has exactly three displays');
 ok(!-e "$root/proc" && !-e "$root/dev" && !open(my $try, '>', "$root/file"),
   'the root of the containers has neither /proc nor /dev, and cannot be written to');
 
@@ -107,22 +107,23 @@ sub check { return run($chroot, @user, $root, @check)->{code} }
 page_says('A daemon that begins as a user other than root needs no capability for a port above 1023, and all can be dropped.');
 page_says('As process 1 it waits for the orphans that its programs leave: no other program is needed before it.');
 page_says('The daemons serve without /proc and /dev.');
-is(check(), 111, 'the health check of the recipe exits 111 when there is no service');
+is(check(), 111, 'the health check of the sallyport-containers(7) recipe exits 111 when there is no service');
 for my $signal ('TERM', 'INT')
 {
   my $container = container(\@service, user => \@user);
   my $client = client_of($container);
-  ok(ref $client && echoes($client), "the container of the recipe serves before it gets SIG$signal") or diag log_text($container);
-  is(check(), 0, 'the health check of the recipe exits 0 while the container serves');
-  is(status_field(first_process($container), 'CapEff'), '0' x 16, 'process 1 of the recipe has no capability') if @user;
+  ok(ref $client && echoes($client), "the container of the sallyport-containers(7) recipe serves before it gets SIG$signal")
+    or diag log_text($container);
+  is(check(), 0, 'the health check of the sallyport-containers(7) recipe exits 0 while the container serves');
+  is(status_field(first_process($container), 'CapEff'), '0' x 16, 'process 1 of the sallyport-containers(7) recipe has no capability') if @user;
   if ($signal eq 'TERM')
   {
     page_says('Drain: the clients that are being served and those in the backlog are served to the end, then the daemon exits 0, and the container ends.');
     signal_first($container, 'TERM');
-    log_says($container, qr/received SIGTERM, draining: 1 clients$/, 'process 1 of the recipe drains on SIGTERM');
-    ok(echoes($client), 'process 1 of the recipe serves its client while it drains');
+    log_says($container, qr/received SIGTERM, draining: 1 clients$/, 'process 1 of the sallyport-containers(7) recipe drains on SIGTERM');
+    ok(echoes($client), 'process 1 of the sallyport-containers(7) recipe serves its client while it drains');
     page_says('exits 0 if new clients are served, and 1 or 111 if not.');
-    is(check(), 1, 'the health check of the recipe exits 1 while the container drains');
+    is(check(), 1, 'the health check of the sallyport-containers(7) recipe exits 1 while the container drains');
     page_says('Without it, the exit status is 0 as long as the daemon answers.');
     is(run($chroot, @user, $root, grep { $_ ne '--check' } @check)->{code}, 0, 's6-serverstat without --check exits 0 while the container drains');
     close $client;
@@ -131,9 +132,9 @@ for my $signal ('TERM', 'INT')
   {
     page_says('The system then kills every other process of the container.');
     signal_first($container, 'INT');
-    ok(closed_by_server($client), 'SIGINT to the container of the recipe ends the session of a client');
+    ok(closed_by_server($client), 'SIGINT to the container of the sallyport-containers(7) recipe ends the session of a client');
   }
-  is(($container->wait // {})->{code}, 0, "the container of the recipe exits 0 after SIG$signal");
+  is(($container->wait // {})->{code}, 0, "the container of the sallyport-containers(7) recipe exits 0 after SIG$signal");
 }
 
 page_says('10 seconds after the listeners are closed, the programs that are left get SIGTERM, and 10 seconds later SIGKILL.');
