@@ -160,7 +160,7 @@ for my $kind (qw(stream seqpacket))
   my ($now, $later) = map { client($kind, $small) } 1, 2;
   is(read_message($now), "served\n", "$program -c 1 serves one client");
   log_says($limited, qr/the client limit 1 is reached/, "$program -c 1 logs that the limit is reached with one client");
-  is(scalar($limited->served), 1, "$program -c 1 has one child while a second client waits");
+  is_serving($limited, 1, "$program -c 1 has one child while a second client waits");
   shutdown $now, 1;
   is(read_message($later), "served\n", "$program -c 1 serves the second client when the first one has ended");
 

@@ -158,7 +158,7 @@ for my $words ('-c 2', '--connection-limit=2', '-c9 --connection-limit 2')
   my @clients = map { open_client($small) } 1 .. 3;
   is(join('', map { read_line($_) } @clients[0, 1]), "served\n" x 2, "tcp-socket-accept $words serves two clients at once");
   log_says($small, qr/warning: the client limit 2 is reached/, "tcp-socket-accept $words logs that the limit is reached");
-  is(scalar($small->served), 2, "tcp-socket-accept $words has two children while a third client waits");
+  is_serving($small, 2, "tcp-socket-accept $words has two children while a third client waits");
   stop_sending($clients[0]);
   is(read_line($clients[2]), "served\n", "tcp-socket-accept $words serves the third client when one of two has ended");
 }

@@ -69,7 +69,7 @@ for (@ways)
   my $patient = open_client($server);
   say_to($patient, "patient\n");
   stop_sending($_) for @busy;
-  is(read_line($patient), "patient\n", "$name: a client behind those that vanished in the backlog is served");
+  is(read_line($patient), "patient\n", "$name: a client after those that vanished in the backlog is served");
   close $_ for @busy, $patient;
   is_exact($server, "$name, clients that vanish in the backlog", 20);
 }

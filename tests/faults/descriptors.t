@@ -40,7 +40,7 @@ sub wrong_with
 my ($listener, $tcp) = busy_port();
 my $unix = unix_listener(Listen => 1000);
 my $udp = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Type => SOCK_DGRAM) or die;
-my ($user) = getpwuid $>;
+my $user = getpwuid $> // getpwuid 0;  # who we are may have no name
 my @tcp_env = (PROTO => 'TCP', TCPREMOTEIP => '127.0.0.1', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 2, TCPCONNNUM => 1, TCPCONNMAX => 2);
 my @ipc_env = (PROTO => 'IPC', IPCREMOTEEUID => 0, IPCREMOTEEGID => 0, IPCCONNNUM => 1);
 

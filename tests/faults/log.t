@@ -340,6 +340,21 @@ SKIP:
   is(scalar(() = $text =~ /second time/g), 1, 's6-tcpserverd logging to a terminal of another user: the log has the warning once');
 }
 
+# A terminal of another user is asked for room before each byte: alone with it, the daemon waits for no reader of it.
+SKIP:
+{
+  skip 'needs the right to change the user id', 1 unless can_change_ids();
+  for my $reads (1, 0)
+  {
+    my ($reader, $writer) = terminal();
+    skip 'no pseudoterminal can be made here', 1 unless $writer;
+    my $server = server_with_log($writer, '-u', free_uid(), '-g', 1);
+    close $writer;
+    my $name = 's6-tcpserverd logging to a terminal of another user without a reader';
+    $reads ? outlives_its_reader($name, $reader, $server) : ends_without_a_reader($name, $server);
+  }
+}
+
 # ---- a socket whose other side does not read ----
 
 socketpair my $here, my $there, 1, 1, 0 or die;

@@ -91,9 +91,13 @@ for my $kind (qw(stream datagram seqpacket))
   }
   my ($user, undef, $uid, $gid) = getpwuid $>;
   my $group = getgrgid $) + 0;
-  my $own = new_path();
-  is(run($listen, '--user', $user, '--group', $group, $own, 'true')->{code}, 0, "$program lets every user give the path to itself");
-  is(owner_of($own), join(':', $> + 0, $) + 0), "$program --user --group makes a socket file of these owners");
+  SKIP:
+  {
+    skip 'who we are has no name', 2 unless defined $user && defined $group;
+    my $own = new_path();
+    is(run($listen, '--user', $user, '--group', $group, $own, 'true')->{code}, 0, "$program lets every user give the path to itself");
+    is(owner_of($own), join(':', $> + 0, $) + 0), "$program --user --group makes a socket file of these owners");
+  }
 
   SKIP:
   {

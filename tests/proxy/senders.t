@@ -88,7 +88,7 @@ EOT
   my $balancer = start(command => [$haproxy, '-db', '-f', $config], fds => { map { (3 + $_ => $listeners[$_][0]) } 0 .. 4 });
   my @sender = map { { ip => '127.0.0.1', port => $_->[1] } } @listeners;
   ok(eventually(sub { log_count($service, qr/accept/) || eval { ask($sender[0], send => "x\n") } }),
-    'haproxy in front of s6-tcpserver --proxy answers') or diag(log_text($balancer));
+    'haproxy before s6-tcpserver --proxy answers') or diag(log_text($balancer));
   is_told($sender[0], 'haproxy send-proxy');
   is_told($sender[1], 'haproxy send-proxy-v2');
   like(is_told($sender[2], 'haproxy crc32c and unique-id')->{PROXY_UNIQUE_ID} // '', qr/\Aid-\d+-\d+\z/,
@@ -192,10 +192,10 @@ EOT2
     my @words = $name eq 'stunnel' ? ($config) : ("--config=$config", is_root() ? ('--user=nobody') : ());
     my $sender = waits_at(start(command => [$program, @words]), $port);
     my $told = over_tls($port);
-    is($told->{TCPREMOTEIP} // '', '127.0.0.1', "$name in front of s6-tcpserver --proxy names the client")
+    is($told->{TCPREMOTEIP} // '', '127.0.0.1', "$name before s6-tcpserver --proxy names the client")
       or diag(log_text($sender), log_text($service));
     like(($told->{SSL_PROTOCOL} // '') . ($told->{TCPREMOTEPORT} // ''), $name eq 'hitch' ? qr/TLSv1\.[23]\d+/ : qr/\A\d+\z/,
-      "$name in front of s6-tcpserver --proxy sends the port" . ($name eq 'hitch' ? ' and the version of TLS' : ''));
+      "$name before s6-tcpserver --proxy sends the port" . ($name eq 'hitch' ? ' and the version of TLS' : ''));
   }
 }
 

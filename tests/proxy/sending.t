@@ -82,7 +82,7 @@ for my $version (1, 2)
   my $ends = '127.0.0.9 ' . $client->sockport . " 127.0.0.1 $relay->{port}\n";
   say_to($client, "hello\n");
   stop_sending($client);
-  is(read_all($client), "${ends}hello\n", "s6-tcpserver --proxy behind a relay with --send-proxy=$version gets the addresses of the client");
+  is(read_all($client), "${ends}hello\n", "s6-tcpserver --proxy after a relay with --send-proxy=$version gets the addresses of the client");
 }
 
 done_testing();

@@ -22,9 +22,9 @@ sub over_relay
 }
 
 like(over_relay("127.0.0.$_"), qr/\A127\.0\.0\.$_ via 127\.0\.0\.1 by TLSv1\.[23]\nhello\n\z/,
-  "s6-tlsserver --proxy=2 behind a relay serves 127.0.0.$_ as the client over TLS") for 5 .. 9;
+  "s6-tlsserver --proxy=2 after a relay serves 127.0.0.$_ as the client over TLS") for 5 .. 9;
 log_says($server, qr{info: accept 127\.0\.0\.5_\d+ pid \d+ count 1/1 via=127\.0\.0\.1_\d+$},
-  's6-tlsserver --proxy=2 behind a relay logs the client and the sender');
+  's6-tlsserver --proxy=2 after a relay logs the client and the sender');
 my $plain = open_client($server);
 say_to($plain, "\x16\x03\x01");
 ok(closed_by_server($plain), 's6-tlsserver --proxy=2 refuses a handshake without a header');

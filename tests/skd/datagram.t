@@ -50,7 +50,7 @@ send_datagram($client, $_) for 1 .. 5;
 log_says($slow, qr/: receive /, 'skd -u starts prog for the first of five datagrams');
 ok(!IO::Select->new($client)->can_read(0.3), 'skd -u sends no answer to five datagrams while prog waits');
 is(log_count($slow, qr/: receive /), 1, 'skd -u logs no other datagram while prog runs');
-is(scalar($slow->served), 1, 'skd -u has one child while more datagrams wait');
+is_serving($slow, 1, 'skd -u has one child while more datagrams wait');
 put_file('gate', '');
 is(join('', map { next_datagram($client) // '' } 1 .. 5), '12345',
    'skd -u has the waiting datagrams served, each by a prog, when the first prog ends');

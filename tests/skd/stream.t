@@ -257,7 +257,7 @@ page_says('but no limit is set unless -c or -C is given.');
 page_says('The maximum, which is also the default, is 1000000.');
 my $unlimited = skd(['-t', '127.0.0.1:0'], ['cat']);
 @clients = map { my $c = open_client($unlimited); say_to($c, "x\n"); read_line($c); $c } 1 .. 50;
-is(scalar($unlimited->served), 50, 'skd without -c and -C serves 50 clients of one source at once');
+is_serving($unlimited, 50, 'skd without -c and -C serves 50 clients of one source at once');
 is(log_text($unlimited), '', 'skd without -v logs nothing about 50 clients of one source');
 close $_ for @clients;
 

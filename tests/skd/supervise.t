@@ -33,7 +33,7 @@ my $out = '';
 eventually(sub { sysread $plain->out, $out, 1000, length $out; $out =~ /SigBlk/ });
 like($out, qr/\Agot word\n0\n1\n2\nSigBlk:\s*0+\n\z/,
      'prog of skd -S has the stdin and stdout of skd, no other descriptor than 0, 1 and 2, and no blocked signal');
-is(scalar($plain->served), 1, 'skd -S runs one prog at a time');
+is_serving($plain, 1, 'skd -S runs one prog at a time');
 
 # A program that dies of a signal.
 my ($pid) = $plain->served;

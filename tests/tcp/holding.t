@@ -34,7 +34,7 @@ SKIP:
   my $said = log_has($server, $begins);
   ok($said, 'descriptors are short: the log has that clients are held');
   like($said // '', qr/unable to accept: Too many open files/, 'descriptors are short: the log has what is short');
-  is(scalar($server->served), 0, 'descriptors are short: no client is served');
+  is_serving($server, 0, 'descriptors are short: no client is served');
   my $before = processor_ticks($server->pid);
   select undef, undef, undef, 0.3;
   cmp_ok(processor_ticks($server->pid) - $before, '<', 15, 'descriptors are short: the daemon does not spin');
@@ -74,7 +74,7 @@ SKIP:
     is(read_line($clients[$_]), "client $_\n", "$name: the two clients for which there are processes are served") for 0, 1;
     my $said = log_has($server, $begins);
     like($said // '', qr/unable to launch: Resource temporarily unavailable/, "$name: the log has that processes are short at the third client");
-    is(scalar($server->served), 2, "$name: two clients are served while processes are short");
+    is_serving($server, 2, "$name: two clients are served while processes are short");
     stop_sending($clients[0]);
     is(read_line($clients[2]), "client 2\n", "$name: the third client is served when the first has gone");
     stop_sending($clients[1]);

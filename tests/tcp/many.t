@@ -31,7 +31,7 @@ for my $way (['quick'], ['portable', '--portable-launch'])
   my @clients = map { open_client($crowd) } 1 .. 200;
   my %numbers = map { (read_line($_) // '') => 1 } @clients;
   is(scalar(keys %numbers), 200, "$name: 200 clients at once have 200 numbers");
-  is(scalar($crowd->served), 200, "$name: 200 clients at once have 200 children");
+  is_serving($crowd, 200, "$name: 200 clients at once have 200 children");
   my @staying;
   for (@clients) { push @staying, rand() < 0.5 ? $_ : () }
   my %stays = map { $_ => 1 } @staying;

@@ -29,7 +29,7 @@ my ($one, $two) = (open_client($server), open_client($server));
 say_to($one, "one\n");
 say_to($two, "two\n");
 is(read_line($one) . read_line($two), "one\ntwo\n", 'two clients at once have a program each');
-is(scalar($server->served), 2, 'two clients at once are served by two children');
+is_serving($server, 2, 'two clients at once are served by two children');
 
 page_says('Usually s6-tcpserver-socketbinder(1) made it,');
 my $made = start_server([], ['cat'], program => 's6-tcpserver');

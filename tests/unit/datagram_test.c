@@ -267,6 +267,17 @@ static socklen_t value_of(int fd, struct trial o, unsigned char *value, size_t s
   return getsockopt(fd, o.level, o.name, value, &length) == 0 ? length : (socklen_t)-1;
 }
 
+/* An interface that a socket is bound to can be taken back by CAP_NET_RAW alone: socket(7). */
+static int keeps_interface(struct datagram_socket const *s, struct trial o)
+{
+#ifdef SO_BINDTOIFINDEX
+  return o.level == SOL_SOCKET && o.name == SO_BINDTOIFINDEX && setsockopt(s->fd, o.level, o.name, &(int){ 1 }, sizeof(int)) == 0
+    && setsockopt(s->fd, o.level, o.name, &(int){ 0 }, sizeof(int)) == -1;
+#else
+  return (void)s, (void)o, 0;
+#endif
+}
+
 /* These cannot be undone, are looked at elsewhere, or are another name of one that is: SO_ERROR, SO_LOCK_FILTER,
    SO_RCVBUFFORCE and SO_SNDBUFFORCE; IPV6_V6ONLY, IPV6_ADDRFORM; and the statistics. */
 static int is_special(struct trial o)
@@ -299,7 +310,7 @@ static void options(struct tap *t, char const *ip)
   struct timeval some = { .tv_sec = 3 };
   struct address local;
   size_t i = 0;
-  int found = 0;
+  int found = 0, special;
   for (; i < sizeof levels / sizeof levels[0]; i++)
   {
     struct trial o = { levels[i], 0 };
@@ -308,9 +319,10 @@ static void options(struct tap *t, char const *ip)
       int fd = ip ? bound_to(ip, &local) : -1, r;
       struct datagram_socket s = ip && fd == -1 ? (struct datagram_socket){ .fd = -1 } : ip ? adopted(fd, &local) : local_socket();
       if (s.fd == -1) return;
-      r = is_special(o) ? -1 : is_undone(&s, o, &(int){ 1 }, sizeof(int));
-      if (r == -1 && !is_special(o)) r = is_undone(&s, o, &(int){ 7 }, sizeof(int));
-      if (r == -1 && !is_special(o)) r = is_undone(&s, o, &some, sizeof some);
+      special = is_special(o) || keeps_interface(&s, o);
+      r = special ? -1 : is_undone(&s, o, &(int){ 1 }, sizeof(int));
+      if (r == -1 && !special) r = is_undone(&s, o, &(int){ 7 }, sizeof(int));
+      if (r == -1 && !special) r = is_undone(&s, o, &some, sizeof some);
       if (r != -1) found++;
       if (r == 0) printf("# %s: level %d option %d stays\n", ip ? ip : "local", o.level, o.name);
       if (r == 0) ok_for(t, ip ? ip : "local", r);
