@@ -34,32 +34,36 @@ SKIP:
   my $server = $start->(["--status-socket=$status", '--source-rate=2/3600', '--penalty=600'],
     ['sh', '-c', 'test "$TCPREMOTEIP" != 127.0.0.9 || exit 1; echo hello']);
   my $began = counters_of($status)->{start_time_seconds};
-  cmp_ok($began // time, '<', time - 29 * DAY, 'the daemon takes the date from the test');
+  cmp_ok($began // time, '<', time - 29 * DAY, 's6-tcpserverd starts at the date that the test sets');
   my $questions = $asked->();
   $set_date->(0);
-  is(count_served($server, 3), 2, 'a source has its budget of two clients, and no more');
+  is(count_served($server, 3), 2, 's6-tcpserver --source-rate: after a change of the date a source has its budget of two clients, and no more');
   read_all(open_client($server, from => '127.0.0.9'));
-  log_says($server, qr/info: penalty 127\.0\.0\.9 600 s exitcode 1$/, 'a client that ends badly costs its source a penalty');
+  log_says($server, qr/info: penalty 127\.0\.0\.9 600 s exitcode 1$/,
+    's6-tcpserver --penalty: a client that ends badly costs its source a penalty after a change of the date');
   my $from = 10;
   for my $date (DAY, -DAY, 400 * DAY, -400 * DAY)
   {
     $set_date->($date);
-    is(count_served($server, 2), 0, "the date $date s off: the source is limited still");
-    is(count_served($server, 3, '127.0.0.' . ++$from), 2, "the date $date s off: a new source has its budget");
-    ok(closed_by_server(open_client($server, from => '127.0.0.9')), "the date $date s off: the penalty stands");
-    log_says($server, qr{info: refuse 127\.0\.0\.${from}_\d+ rate 2/3600$}, "the date $date s off: the log tells why");
+    is(count_served($server, 2), 0, "s6-tcpserverd with the date $date s off: a source that was limited is still limited");
+    is(count_served($server, 3, '127.0.0.' . ++$from), 2, "s6-tcpserverd with the date $date s off: a new source has its budget");
+    ok(closed_by_server(open_client($server, from => '127.0.0.9')),
+       "s6-tcpserverd with the date $date s off: a source with a penalty is still refused");
+    log_says($server, qr{info: refuse 127\.0\.0\.${from}_\d+ rate 2/3600$},
+      "s6-tcpserverd with the date $date s off: the log has the rate as the reason of a refusal");
   }
-  is(log_count($server, qr/penalty (?![45]\d\d s|600 s)\d+ s$/), 0, 'no penalty became longer or shorter than time made it');
-  log_says($server, qr{info: refuse 127\.0\.0\.2 rate 2/3600 repeated=\d+$}, 'refusals are summed up although the date was changed');
+  is(log_count($server, qr/penalty (?![45]\d\d s|600 s)\d+ s$/), 0, 's6-tcpserverd makes no penalty longer or shorter because the date was changed');
+  log_says($server, qr{info: refuse 127\.0\.0\.2 rate 2/3600 repeated=\d+$},
+    's6-tcpserverd sums up refusals in its log although the date was changed');
   $server->signal('USR2');
-  log_says($server, qr/info: resumed with/, 'the daemon is upgraded after changes of the date');
-  is(count_served($server, 2), 0, 'a limited source is still limited after an upgrade');
+  log_says($server, qr/info: resumed with/, 's6-tcpserverd upgrades itself at a SIGUSR2 after changes of the date');
+  is(count_served($server, 2), 0, 's6-tcpserverd still limits a source after changes of the date and an upgrade');
 
   # The start of a program asks for the date, for the random numbers and for what it tells about itself.
   my $after_upgrade = $asked->();
   count_served($server, 3, '127.0.0.' . ++$from);
-  is($asked->(), $after_upgrade, 'a daemon that serves does not ask for the date');
-  cmp_ok($questions, '>', 0, 'the test sees that the daemon asks for the date at its start');
+  is($asked->(), $after_upgrade, 's6-tcpserverd does not ask for the date while it serves');
+  cmp_ok($questions, '>', 0, 's6-tcpserverd asks for the date at its start');
 
   # What waits for a moment: the date is set back while it waits.
   my $in_time = sub
@@ -73,9 +77,9 @@ SKIP:
   {
     my ($rated, $back) = @_;
     my @clients = map { open_client($rated) } 1, 2;
-    is(read_all($clients[0]), "hello\n", '--rate: the first client is served');
+    is(read_all($clients[0]), "hello\n", 's6-tcpserver --rate: the first client is served');
     $back->();
-    is(read_all($clients[1]), "hello\n", '--rate: the second client is served in its time although the date is set back');
+    is(read_all($clients[1]), "hello\n", 's6-tcpserver --rate: the second client is served in its time although the date is set back');
   });
   $in_time->(['--max-session=2', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo hello; while :; do sleep 1000; done'], '--max-session', sub
   {
@@ -83,16 +87,17 @@ SKIP:
     my $client = open_client($limited);
     read_line($client);
     $back->();
-    log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, '--max-session: a session is ended in its time although the date is set back');
-    log_says($limited, qr/warning: killing pid \d+/, '--kill-after: the session is killed although the date is set back');
-    log_says($limited, qr/ end pid .* ms=\d{4,6}$/, '--max-session: the log has how long the session lasted');
+    log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/,
+      's6-tcpserver --max-session: a session is ended in its time although the date is set back');
+    log_says($limited, qr/warning: killing pid \d+/, 's6-tcpserver --kill-after: the session is killed although the date is set back');
+    log_says($limited, qr/ end pid .* ms=\d{4,6}$/, 's6-tcpserver --max-session: the log has how long the session lasted');
   });
   $in_time->(['--first-data=1'], ['cat'], '--first-data', sub
   {
     my ($limited, $back) = @_;
     my $client = open_client($limited);
     $back->();
-    ok(closed_by_server($client), '--first-data: a silent client is closed in its time although the date is set back');
+    ok(closed_by_server($client), 's6-tcpserver --first-data: a silent client is closed in its time although the date is set back');
   });
   $in_time->(['--max-session=3600', '--first-data=3600'], ['cat'], 'the other way round', sub
   {
@@ -103,7 +108,8 @@ SKIP:
     read_line($client);
     $set_date->(DAY);
     say_to($_, "b\n") for $client, $silent;
-    is(read_line($_), "b\n", 'no deadline passes because the date was set to another day') for $client, $silent;
+    is(read_line($_), "b\n", 's6-tcpserver --max-session --first-data: no deadline passes because the date was set to another day') for $client,
+       $silent;
   });
 }
 
@@ -136,13 +142,14 @@ SKIP:
     my $rated = $start->(['--source-rate=3/3600', '--rate=50/1'], @$hello);
     push @judgements, sub
     {
-      is(count_served($rated, 5), 3, "$name: three of a source are served");
-      is(count_served($rated, 1, '127.0.0.3'), 1, "$name: a client of another source is served");
-      ok(closed_by_server($silent), "$name: a silent client is closed");
-      log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, "$name: a session is ended");
-      log_says($limited, qr/warning: killing pid \d+/, "$name: a session that does not end by SIGTERM is killed");
-      log_says($limited, qr/ end pid .* ms=\d{4,6}$/, "$name: the log has how long the session lasted");
-      is(count_served($rated, 1), 0, "$name: a source that was limited is still limited");
+      is(count_served($rated, 5), 3, "s6-tcpserverd with a monotonic clock $name: three of five clients of a source are served");
+      is(count_served($rated, 1, '127.0.0.3'), 1, "s6-tcpserverd with a monotonic clock $name: a client of another source is served");
+      ok(closed_by_server($silent), "s6-tcpserverd with a monotonic clock $name: a silent client is closed");
+      log_says($limited, qr/info: ending pid \d+ after \d{1,3} s: session$/, "s6-tcpserverd with a monotonic clock $name: a session is ended");
+      log_says($limited, qr/warning: killing pid \d+/,
+        "s6-tcpserverd with a monotonic clock $name: a session that does not end by SIGTERM is killed");
+      log_says($limited, qr/ end pid .* ms=\d{4,6}$/, "s6-tcpserverd with a monotonic clock $name: the log has how long the session lasted");
+      is(count_served($rated, 1), 0, "s6-tcpserverd with a monotonic clock $name: a source that was limited is still limited");
     };
   }
   $_->() for @judgements;

@@ -44,9 +44,9 @@ sub ends_by
   my $client = IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $server->{port}, LocalHost => $cut, Proto => 'tcp', GetAddrInfoFlags => Socket::AI_NUMERICHOST()) or die "cannot connect: $@\n";
   print $client "go\n";
   $client->flush;
-  is(scalar(readline $client), "ready\n", "$name: the client is served");
+  is(scalar(readline $client), "ready\n", "s6-tcpserver $name: the client is served");
   cut($cut);
-  log_says($server, qr/: end pid \d+ (?:signal 13|exitcode [1-9]\d*) /, "$name: the program learns that its client is gone");
+  log_says($server, qr/: end pid \d+ (?:signal 13|exitcode [1-9]\d*) /, "s6-tcpserver $name: the program learns that its client is gone");
 }
 
 my $writes = ['perl', '-e', '$| = 1; <STDIN>; print "ready\n"; while (print "x" x 100) { select undef, undef, undef, 0.1 } exit 1'];

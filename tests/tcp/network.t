@@ -20,8 +20,8 @@ page('s6-tcpserver');
 for my $port (1, 80, 1023, 65535)
 {
   my $server = start_server([], ['cat'], port => $port);
-  is($server->{ready}, "$port\n", "port $port is announced");
-  is(ask($server, send => 'x'), 'x', "port $port is served");
+  is($server->{ready}, "$port\n", "s6-tcpserver announces port $port");
+  is(ask($server, send => 'x'), 'x', "s6-tcpserver serves port $port");
 }
 
 # ---- interfaces ----
@@ -34,23 +34,23 @@ SKIP:
   add('link set out0 up') or die "cannot bring up out0\n";
   add('addr add 192.0.2.1/24 dev out0');
   my $everywhere = start_server([], ['cat'], ip => '0.0.0.0');
-  is(ask($everywhere, ip => '192.0.2.1', send => 'x'), 'x', 'without --device a client is served on any interface');
+  is(ask($everywhere, ip => '192.0.2.1', send => 'x'), 'x', 's6-tcpserver without --device: a client is served on any interface');
   my $lo = start_server(['--device=lo'], ['cat'], ip => '0.0.0.0');
-  is(ask($lo, ip => '127.0.0.1', send => 'x'), 'x', '--device=lo serves lo');
+  is(ask($lo, ip => '127.0.0.1', send => 'x'), 'x', 's6-tcpserver --device=lo serves lo');
   my $out = start_server(['--device=out0'], ['cat'], ip => '0.0.0.0');
-  ok(!eval { open_client($out, ip => '127.0.0.1') }, '--device=out0 does not serve lo');
+  ok(!eval { open_client($out, ip => '127.0.0.1') }, 's6-tcpserver --device=out0 does not serve lo');
 }
 my $none = run(bin('s6-tcpserver'), '--device=nonesuch', '127.0.0.1', 0, 'cat');
-is($none->{code}, 111, '--device with an interface that is not there exits 111');
+is($none->{code}, 111, 's6-tcpserver --device with an interface that is not there exits 111');
 
 page_says('Bind also if no interface has the address ip.');
-is(run(bin('s6-tcpserver'), '198.51.100.1', 80, 'cat')->{code}, 111, 'an address of another machine cannot be bound');
+is(run(bin('s6-tcpserver'), '198.51.100.1', 80, 'cat')->{code}, 111, 's6-tcpserver exits 111 with an address of another machine');
 SKIP:
 {
   skip 'only Linux binds to foreign addresses', 2 unless built_for_linux();
   my $early = start_server(['--bind-to-any'], ['cat'], ip => '198.51.100.1', port => 80);
-  ok(add('addr add 198.51.100.1/32 dev lo'), '--bind-to-any: the address is added after the start of the server');
-  is(ask($early, send => 'x'), 'x', '--bind-to-any: the address is served when it is there');
+  ok(add('addr add 198.51.100.1/32 dev lo'), 's6-tcpserver --bind-to-any: the address is added after the start of the server');
+  is(ask($early, send => 'x'), 'x', 's6-tcpserver --bind-to-any: the address is served when it is there');
 }
 
 # ---- IPv6 ----
@@ -77,43 +77,46 @@ SKIP:
   page('s6-tcpserverd');
   my $six = start_server(['-v', '-C', 2], $say_and_hold, ip => '::');
   my $first = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1');
-  is(read_line($first), "2001:db8:2::1 2001:db8:1::1 1\n", 'IPv6: the program gets the remote and the local address of its client');
+  is(read_line($first), "2001:db8:2::1 2001:db8:1::1 1\n", 's6-tcpserver, IPv6: the program gets the remote and the local address of its client');
   my $second = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::2');
-  is(read_line($second), "2001:db8:2::1 2001:db8:1::2 2\n", 'IPv6, -C 2: a second client of the same /64 counts as the same source');
-  ok(closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1:0:ffff::3')), 'IPv6, -C 2: a third client of the same /64 is refused');
-  log_says($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2 source \(-C 2\)$}, 'IPv6, -C 2: the log names the address of the refused client');
+  is(read_line($second), "2001:db8:2::1 2001:db8:1::2 2\n", 's6-tcpserver -C 2, IPv6: a second client of the same /64 counts as the same source');
+  ok(closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1:0:ffff::3')),
+     's6-tcpserver -C 2, IPv6: a third client of the same /64 is refused');
+  log_says($six, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ count 2/2 source \(-C 2\)$},
+    's6-tcpserver -C 2, IPv6: the log names the address of the refused client');
   my $other = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:2::1');
-  is(read_line($other), "2001:db8:2::1 2001:db8:2::1 1\n", 'IPv6, -C 2: a client of another /64 is served');
+  is(read_line($other), "2001:db8:2::1 2001:db8:2::1 1\n", 's6-tcpserver -C 2, IPv6: a client of another /64 is served');
   stop_sending($first);
   read_all($first);
   log_says($six, qr{info: end pid \d+ exitcode 0 count 1/2 source=2001:db8:1::/64 ms=\d+$},
-    'IPv6, -C 2: the line of a client that leaves names its source, the /64');
+    's6-tcpserver -C 2, IPv6: the line of a client that leaves names its source, the /64');
   my $again = open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1');
-  is(read_line($again), "2001:db8:2::1 2001:db8:1::1 2\n", 'IPv6, -C 2: the place of a client that left is taken by another of its source');
+  is(read_line($again), "2001:db8:2::1 2001:db8:1::1 2\n",
+     's6-tcpserver -C 2, IPv6: the place of a client that left is taken by another of its source');
   ok(eventually(sub
   {
     closed_by_server(open_client($six, ip => '2001:db8:2::1', from => '2001:db8:1::1')) for 1 .. 3;
     log_count($six, qr{info: refuse 2001:db8:1::/64 count 2/2 source \(-C 2\) repeated=\d+$});
-  }), 'IPv6, -C 2: the sum of refusals names the source');
+  }), 's6-tcpserver -C 2, IPv6: the sum of refusals names the source');
 
   my $each = start_server(['-v', '-C', 1, '--source-prefix6=128'], $say_and_hold, ip => '::');
   my @apart = map { open_client($each, ip => '2001:db8:2::1', from => "2001:db8:1::$_") } 1, 2;
   is(join('', map { read_line($_) } @apart), "2001:db8:2::1 2001:db8:1::1 1\n2001:db8:2::1 2001:db8:1::2 1\n",
-    '--source-prefix6=128: each address is a source of its own');
+    's6-tcpserver --source-prefix6=128: each address is a source of its own');
   stop_sending($apart[0]);
-  log_says($each, qr{source=2001:db8:1::1 ms=\d+$}, '--source-prefix6=128: the log names the address alone');
+  log_says($each, qr{source=2001:db8:1::1 ms=\d+$}, 's6-tcpserver --source-prefix6=128: the log names the address alone');
   my $all = start_server(['-v', '-C', 1, '--source-prefix6=0'], $say_and_hold, ip => '::');
   my $only = open_client($all, ip => '2001:db8:2::1', from => '2001:db8:1::1');
   read_line($only);
-  ok(closed_by_server(open_client($all, ip => '::1')), '--source-prefix6=0: all addresses together are one source');
+  ok(closed_by_server(open_client($all, ip => '::1')), 's6-tcpserver --source-prefix6=0: all addresses together are one source');
   stop_sending($only);
-  log_says($all, qr{source=::/0 ms=\d+$}, '--source-prefix6=0: the log names ::/0 as the source');
+  log_says($all, qr{source=::/0 ms=\d+$}, 's6-tcpserver --source-prefix6=0: the log names ::/0 as the source');
 
   # IPv4 clients of a dual-stack listener are grouped as IPv4, whatever the IPv6 prefix is.
   my $both = start_server(['-v', '-C', 1, '--combine4and6', '--source-prefix6=0'], $say_and_hold, ip => '::');
   my @fours = map { open_client($both, ip => '127.0.0.1', from => "127.0.0.$_") } 1, 2;
   is(join('', map { read_line($_) } @fours), "127.0.0.1 127.0.0.1 1\n127.0.0.1 127.0.0.2 1\n",
-    '--combine4and6 --source-prefix6=0: two IPv4 clients are two sources');
+    's6-tcpserver --combine4and6 --source-prefix6=0: two IPv4 clients are two sources');
 
   # ---- link-local addresses ----
 
@@ -126,10 +129,10 @@ SKIP:
   for my $scope ('lo', 1)
   {
     my $link = start_server(['-v'], $say_and_hold, ip => "fe80::1%$scope");
-    log_says($link, qr{bound to ip fe80::1%lo port \d+$}, "fe80::1%$scope is bound");
+    log_says($link, qr{bound to ip fe80::1%lo port \d+$}, "s6-tcpserver binds to fe80::1%$scope");
     my $client = open_client($link, ip => 'fe80::1%lo');
-    is(read_line($client), "fe80::1%lo fe80::1%lo 1\n", "fe80::1%$scope: the program gets the addresses with the interface");
-    log_says($link, qr{info: accept fe80::1%lo_\d+ }, "fe80::1%$scope: the log has the client's address with the interface");
+    is(read_line($client), "fe80::1%lo fe80::1%lo 1\n", "s6-tcpserver on fe80::1%$scope: the program gets the addresses with the interface");
+    log_says($link, qr{info: accept fe80::1%lo_\d+ }, "s6-tcpserver on fe80::1%$scope: the log has the client's address with the interface");
   }
 }
 

@@ -16,17 +16,18 @@ for my $large (@large)
   {
     my ($verbose, $lines) = @$way;
     my $server = start_server([@$verbose, '-c', $large, '-C', $large, '-b', $large], ['cat']);
-    is(ask($server, send => 'x'), 'x', "a server with limits of $large @$verbose serves");
+    is(ask($server, send => 'x'), 'x', "s6-tcpserver with limits of $large and the options '@$verbose' serves a client");
     for my $name (qw(max-clients max-per-source))
     {
       is(log_count($server, qr/\As6-tcpserverd: info: --$name \Q$large\E counts as 1000000, the most there can be$/m), $lines,
-        "@$verbose --$name $large: lines that it counts as 1000000: $lines");
+        "s6-tcpserver @$verbose --$name $large: the number of lines that it counts as 1000000 is $lines");
     }
     is(log_count($server, qr/\As6-tcpserver: info: --backlog \Q$large\E counts as 2147483647, the most there can be$/m), $lines,
-      "@$verbose --backlog $large: lines that it counts as 2147483647: $lines");
+      "s6-tcpserver @$verbose --backlog $large: the number of lines that it counts as 2147483647 is $lines");
   }
 }
-is(log_count(start_server(['-v', '-c', 1000000, '-b', 2147483647], ['cat']), qr/counts as/), 0, 'the largest numbers that can be are not logged as lowered');
+is(log_count(start_server(['-v', '-c', 1000000, '-b', 2147483647], ['cat']), qr/counts as/), 0,
+   's6-tcpserver -v does not log the largest numbers that can be as lowered');
 
 my $path = unix_path();
 my $ipc = start_server(['-v', '-a', '1700', '-c', $large[0]], ['cat'], path => $path);
@@ -40,7 +41,7 @@ is(run(bin('tcp-socket-listen'), '--backlog', '-1', '127.0.0.1', 0, 'true')->{co
 # ---- mapped addresses ----
 
 my $mapped = start_server([], ['sh', '-c', 'echo "$TCPLOCALIP"'], ip => '::ffff:127.0.0.1');
-is(ask($mapped, ip => '127.0.0.1'), "127.0.0.1\n", 'a mapped address is bound as the IPv4 one that it is');
+is(ask($mapped, ip => '127.0.0.1'), "127.0.0.1\n", 's6-tcpserver binds to a mapped address as the IPv4 one that it is');
 is(run(bin($_), '::ffff:127.0.0.1', 0, 'true')->{code}, 0, "$_ binds a mapped address") for qw(s6-tcpserver-socketbinder tcp-socket-listen udp-socket-listen);
 
 done_testing;

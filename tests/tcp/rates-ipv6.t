@@ -29,49 +29,55 @@ sub bad_client { my ($server, $from) = @_; my $c = open_client($server, ip => ':
 page('s6-tcpserverd');
 page_says('A source is an IPv4 address, or all the IPv6 addresses that share their first 64 bits.');
 my $server = start_server(['-v', '--source-rate=2/3600'], $hello, ip => '::');
-is(which($server, @addresses[0, 1, 2]), 'served served refused', 'two clients of a /64 are served, and no third, whatever the rest of its address is');
-log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ rate 2/3600$}, 'IPv6, --source-rate: the log has the address of the refused client');
-is(which($server, $addresses[1]), 'refused', 'IPv6, --source-rate: a fourth client of the /64 is refused');
-log_says($server, qr{info: refuse 2001:db8:1::/64 rate 2/3600 repeated=1$}, 'IPv6, --source-rate: a repeated refusal is counted for the network');
+is(which($server, @addresses[0, 1, 2]), 'served served refused',
+   's6-tcpserver --source-rate serves two clients of a /64, and no third, whatever the rest of its address is');
+log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ rate 2/3600$},
+  's6-tcpserver --source-rate, IPv6: the log has the address of the refused client');
+is(which($server, $addresses[1]), 'refused', 's6-tcpserver --source-rate, IPv6: a fourth client of the /64 is refused');
+log_says($server, qr{info: refuse 2001:db8:1::/64 rate 2/3600 repeated=1$},
+  's6-tcpserver --source-rate, IPv6: a repeated refusal is counted for the network');
 is(which($server, ($addresses[3]) x 3, ($addresses[4]) x 3), 'served served refused served served refused',
-  'IPv6, --source-rate: every other /64 has a budget of its own');
-is(which($server, ('::1') x 3), 'served served refused', 'IPv6, --source-rate: ::1 has a budget of its own');
+  's6-tcpserver --source-rate, IPv6: every other /64 has a budget of its own');
+is(which($server, ('::1') x 3), 'served served refused', 's6-tcpserver --source-rate, IPv6: ::1 has a budget of its own');
 
 $server = start_server(['-v', '--source-rate=2/3600', '--source-prefix6=48'], $hello, ip => '::');
-is(which($server, @addresses[0, 3, 1]), 'served served refused', '--source-prefix6=48: two networks of 64 bits have one budget');
-is(which($server, $addresses[4]), 'served', '--source-prefix6=48: another network has its own budget');
+is(which($server, @addresses[0, 3, 1]), 'served served refused', 's6-tcpserver --source-prefix6=48: two networks of 64 bits have one budget');
+is(which($server, $addresses[4]), 'served', 's6-tcpserver --source-prefix6=48: another network has its own budget');
 $server = start_server(['-v', '--source-rate=1/3600', '--source-prefix6=128'], $hello, ip => '::');
-is(which($server, @addresses[0, 1, 0, 1]), 'served served refused refused', '--source-prefix6=128: each address has its own budget');
+is(which($server, @addresses[0, 1, 0, 1]), 'served served refused refused', 's6-tcpserver --source-prefix6=128: each address has its own budget');
 $server = start_server(['-v', '--source-rate=1/3600', '--source-prefix6=0'], $hello, ip => '::');
-is(which($server, '::1', @addresses[0, 5]), 'served refused refused', '--source-prefix6=0: all addresses together have one budget');
+is(which($server, '::1', @addresses[0, 5]), 'served refused refused', 's6-tcpserver --source-prefix6=0: all addresses together have one budget');
 
 $server = start_server(['-v', '--source-rate=1/3600', '--combine4and6'], $hello, ip => '::');
 is(join(' ', map { (ask($server, ip => '127.0.0.1', from => "127.0.0.$_") // '') eq "hello\n" ? 'served' : 'refused' } 2, 3, 2, 3), 'served served refused refused',
-  'IPv4 clients of a listener for both are sources of IPv4, and not all in ::ffff:0:0/64');
-is(which($server, '::1'), 'served', 'IPv4 clients of a listener for both cost IPv6 clients no budget');
+  's6-tcpserver --combine4and6 --source-rate: IPv4 clients are sources of IPv4, and not all in ::ffff:0:0/64');
+is(which($server, '::1'), 'served', 's6-tcpserver --combine4and6 --source-rate: IPv4 clients cost IPv6 clients no budget');
 
 # ---- penalties ----
 
 my $bad = ['sh', '-c', 'read -r code; exit "$code"'];
 $server = start_server(['-v', '--penalty=600'], $bad, ip => '::');
 bad_client($server, $addresses[0]);
-log_says($server, qr{info: penalty 2001:db8:1::/64 585 s exitcode 1$}, 'IPv6: a penalty is for the network of 64 bits');
-ok(closed_by_server(open_client($server, ip => '::1', from => $addresses[2])), 'IPv6: another address of a network with a penalty is refused');
-log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ penalty 5\d\d s$}, 'IPv6: the log has the penalty as the reason of the refusal');
+log_says($server, qr{info: penalty 2001:db8:1::/64 585 s exitcode 1$}, 's6-tcpserver --penalty, IPv6: a penalty is for the network of 64 bits');
+ok(closed_by_server(open_client($server, ip => '::1', from => $addresses[2])),
+   's6-tcpserver --penalty, IPv6: another address of a network with a penalty is refused');
+log_says($server, qr{info: refuse 2001:db8:1:0:ffff::3_\d+ penalty 5\d\d s$},
+  's6-tcpserver --penalty, IPv6: the log has the penalty as the reason of the refusal');
 bad_client($server, $addresses[4]);
-ok(settled($server, 2), 'IPv6: another network than the one with a penalty is served');
+ok(settled($server, 2), 's6-tcpserver --penalty, IPv6: another network than the one with a penalty is served');
 $server = start_server(['-v', '--penalty=600', '--source-prefix6=128'], $bad, ip => '::');
 bad_client($server, $addresses[0]);
-log_says($server, qr{info: penalty 2001:db8:1::1 585 s exitcode 1$}, '--source-prefix6=128: a penalty is for the address');
+log_says($server, qr{info: penalty 2001:db8:1::1 585 s exitcode 1$}, 's6-tcpserver --source-prefix6=128: a penalty is for the address');
 bad_client($server, $addresses[1]);
-ok(settled($server, 2), '--source-prefix6=128: the neighbour of an address with a penalty is served');
+ok(settled($server, 2), 's6-tcpserver --source-prefix6=128: the neighbour of an address with a penalty is served');
 
 # ---- exemptions ----
 
 page_says('has at most 64 addresses, prefixes as 192.0.2.0/24');
 $server = start_server(['-v', '-C', 1, '--source-rate=1/3600', '--exempt=2001:db8:1::/48,::1,2001:db8:3::1'], $hello, ip => '::');
-is(which($server, (@addresses[0, 2, 3, 5], '::1') x 2), join(' ', ('served') x 10), '--exempt: IPv6 prefixes and addresses in the list are exempt');
-is(which($server, ($addresses[4]) x 2), 'served refused', '--exempt: an IPv6 address that is not in the list is not exempt');
+is(which($server, (@addresses[0, 2, 3, 5], '::1') x 2), join(' ', ('served') x 10),
+   's6-tcpserver --exempt: IPv6 prefixes and addresses in the list are exempt');
+is(which($server, ($addresses[4]) x 2), 'served refused', 's6-tcpserver --exempt: an IPv6 address that is not in the list is not exempt');
 
 # ---- a rule's rate ----
 

@@ -17,15 +17,17 @@ sub come { my ($server, $n, $from) = @_; closed_by_server(open_client($server, f
 sub summed_up
 {
   my ($server, $source, $why, $n, $name) = @_;
-  log_says($server, qr{info: refuse ${source}_\d+ $why$}, "refusals because of $name: the first one has a line of its own");
+  log_says($server, qr{info: refuse ${source}_\d+ $why$}, "s6-tcpserver, refusals because of $name: the first one has a line of its own");
   my $all = sub
   {
     my $sum = 0;
     for (log_lines($server)) { $sum += /repeated=(\d+)$/ ? $1 : 1 if m{info: refuse ${source}(?:_\d+)? $why(?: repeated=\d+)?$} }
     return $sum;
   };
-  ok(eventually(sub { $all->() == $n }), "refusals because of $name: all $n are counted in the log") or diag($all->(), "\n", log_text($server));
-  ok(log_count($server, qr{info: refuse $source $why repeated=\d+$}) > 0, "refusals because of $name: those after the first are summed up in the log");
+  ok(eventually(sub { $all->() == $n }), "s6-tcpserver, refusals because of $name: all $n are counted in the log")
+    or diag($all->(), "\n", log_text($server));
+  ok(log_count($server, qr{info: refuse $source $why repeated=\d+$}) > 0,
+     "s6-tcpserver, refusals because of $name: those after the first are summed up in the log");
 }
 
 page('s6-tcpserverd');
@@ -91,14 +93,14 @@ for (['--kill-after=5', '--kill-after needs --max-session, --max-idle or --drain
     my $offered = $words;
     $offered =~ s{, --rules-dir or --rules-cdb}{} unless grep { $_->{name} eq "rules-dir" } help_options($name);
     $offered =~ s/--source-rate, --penalty$/--source-rate or --penalty/;
-    is("$end->{code} $end->{err}", "100 $name: usage: $offered (try $name --help)\n", "$name $option is a usage error that names both");
+    is("$end->{code} $end->{err}", "100 $name: usage: $offered (try $name --help)\n", "$name $option is a usage error that names both options");
   }
 }
 ok(!-e own_dir() . '/none', 's6-ipcserver with an option that lacks its partner binds nothing');
 for my $way (['--kill-after=5', '--max-session=100'], ['--kill-after=5', '--drain-deadline=9'], ['--only-report', '--penalty=3'], ['--only-report', '-i', $rules], ['--rate-sources=8', '-x', compile_rules($rules)])
 {
   my $end = eval { start_server($way, ['true']) };
-  ok($end, "@$way: a server with both options starts") or diag($@);
+  ok($end, "s6-tcpserver @$way: a server with both options starts") or diag($@);
 }
 
 done_testing;

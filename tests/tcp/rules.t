@@ -61,22 +61,23 @@ for my $form ('directory', 'file')
   my $rules = new_rules('basic', 'ip4/127.0.0.0_24/allow' => '', 'ip4/127.0.0.2_32/deny' => '', 'ip4/127.0.0.4_32/env/X' => 'no rule');
   my $mark = own_dir() . "/mark.$form";
   my $server = start_server([words_for($form, $rules)], ['sh', '-c', "echo x >> $mark; echo in"]);
-  is(verdict($server, from => "127.0.0.$_"), 'in', "$form: 127.0.0.$_ is allowed") for 1, 3, 4;
-  is(-s $mark, 6, "$form: a program is launched for each allowed client");
-  is(verdict($server, from => '127.0.0.2'), 'out', "$form: a denied address of an allowed network is refused");
-  is(verdict($server, from => '127.0.1.1'), 'out', "$form: a client without a rule is refused");
-  is(-s $mark, 6, "$form: no program is launched for refused clients");
-  log_says($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ rule=\S+$/, "$form: the log names the refused client and its rule");
-  is(log_count($server, qr/127\.0\.0\.[134]/), 0, "$form: the log does not name allowed clients");
+  is(verdict($server, from => "127.0.0.$_"), 'in', "s6-tcpserver with rules in a $form: 127.0.0.$_ is allowed") for 1, 3, 4;
+  is(-s $mark, 6, "s6-tcpserver with rules in a $form: a program is launched for each allowed client");
+  is(verdict($server, from => '127.0.0.2'), 'out', "s6-tcpserver with rules in a $form: a denied address of an allowed network is refused");
+  is(verdict($server, from => '127.0.1.1'), 'out', "s6-tcpserver with rules in a $form: a client without a rule is refused");
+  is(-s $mark, 6, "s6-tcpserver with rules in a $form: no program is launched for refused clients");
+  log_says($server, qr/^s6-tcpserverd: info: refuse 127\.0\.0\.2_\d+ rule=\S+$/,
+    "s6-tcpserver with rules in a $form: the log names the refused client and its rule");
+  is(log_count($server, qr/127\.0\.0\.[134]/), 0, "s6-tcpserver with rules in a $form: the log does not name allowed clients");
 }
 
 page_says('Of -i and -x, the last one counts.');
 my $nobody = new_rules('nobody', 'ip4/0.0.0.0_0/deny' => '');
-is(verdict(start_server(['-i', $nobody, '-i', all_in()], $greet)), 'in', 'of two options -i the last one counts');
-is(verdict(start_server(['-x', compile_rules($nobody), '-i', all_in()], $greet)), 'in', '-i after -x counts');
-is(verdict(start_server(['-i', all_in(), '--rules-cdb', compile_rules($nobody)], $greet)), 'out', '-x after -i counts');
-is(verdict(start_server(['--rules-dir', $nobody], $greet)), 'out', '--rules-dir is the long form of -i');
-is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 'without rules no client comes in');
+is(verdict(start_server(['-i', $nobody, '-i', all_in()], $greet)), 'in', 's6-tcpserver: of two options -i the last one counts');
+is(verdict(start_server(['-x', compile_rules($nobody), '-i', all_in()], $greet)), 'in', 's6-tcpserver -i after -x counts');
+is(verdict(start_server(['-i', all_in(), '--rules-cdb', compile_rules($nobody)], $greet)), 'out', 's6-tcpserver -x after -i counts');
+is(verdict(start_server(['--rules-dir', $nobody], $greet)), 'out', 's6-tcpserver --rules-dir is the long form of -i');
+is(verdict(start_server(['-i', new_rules('empty')], $greet)), 'out', 's6-tcpserver -i with an empty directory lets no client in');
 
 page_says('Their names are not looked up:');
 is(verdict(start_server(['-i', new_rules('named', 'reversedns/@/allow' => '', 'reversedns/localhost/allow' => '')], $greet)), 'out',
@@ -105,7 +106,7 @@ for my $form ('directory', 'file')
       push @wrong, map { "$kind /$length: $_ outside" } grep { verdict($server, from => $_) ne $there } @outside;
     }
   }
-  is_deeply(\@wrong, [], "$form: clients at the ends of every IPv4 prefix of 9 to 32 bits are judged right");
+  is_deeply(\@wrong, [], "s6-tcpserver with rules in a $form: clients at the ends of every IPv4 prefix of 9 to 32 bits are judged right");
   for my $length (0 .. 8)
   {
     change_rules($form, key4($middle, $length) . '/allow' => '');
@@ -114,7 +115,7 @@ for my $form ('directory', 'file')
     change_rules($form, key4($middle ^ 2 ** (32 - $length), $length) . '/allow' => '');
     push @wrong, "allow the neighbour of /$length" if verdict($server, from => '127.1.2.3') ne 'out';
   }
-  is_deeply(\@wrong, [], "$form: clients are judged right by IPv4 prefixes of 0 to 8 bits");
+  is_deeply(\@wrong, [], "s6-tcpserver with rules in a $form: clients are judged right by IPv4 prefixes of 0 to 8 bits");
 }
 
 page_says('A directory is read for each client.');
@@ -128,7 +129,7 @@ for my $form ('directory', 'file')
   push @got, verdict($fresh);
   change_rules($form, 'ip4/127.0.0.1_32/allow' => '');
   push @got, verdict($fresh);
-  is("@got", 'in out in', "$form: each client is judged by the rules of the moment");
+  is("@got", 'in out in', "s6-tcpserver with rules in a $form: each client is judged by the rules of the moment");
 }
 
 # ---- IPv6 ----
@@ -159,9 +160,10 @@ SKIP:
       change_rules($form, "$other/allow" => '');
       push @wrong, "allow $other" if verdict($server, from => $text) ne 'out';
     }
-    is_deeply(\@wrong, [], "$form: a client is judged right by every IPv6 prefix and its neighbour");
+    is_deeply(\@wrong, [], "s6-tcpserver with rules in a $form: a client is judged right by every IPv6 prefix and its neighbour");
     change_rules($form, 'ip6/2001:db8:5555:aaaa::1:0_112/allow' => '');
-    is_deeply([map { verdict($server, from => $_) } @ends], [qw(out in in out)], "$form: clients at the ends of an IPv6 prefix are judged right");
+    is_deeply([map { verdict($server, from => $_) } @ends], [qw(out in in out)],
+              "s6-tcpserver with rules in a $form: clients at the ends of an IPv6 prefix are judged right");
   }
 
   # An IPv4 client of an IPv6 listener is an IPv4 client.
@@ -172,11 +174,11 @@ SKIP:
   {
     my $server = start_server([@both, words_for($form, $four)], $greet, ip => '::');
     is_deeply([map { verdict($server, ip => '127.0.0.1', from => "127.0.0.$_") } 1, 2], ['in', 'out'],
-      "$form: IPv4 clients of an IPv6 listener are judged by IPv4 rules");
-    is(verdict($server, ip => '::1'), 'out', "$form: an IPv6 client is judged by the IPv6 rule beside IPv4 rules");
+      "s6-tcpserver with rules in a $form: IPv4 clients of an IPv6 listener are judged by IPv4 rules");
+    is(verdict($server, ip => '::1'), 'out', "s6-tcpserver with rules in a $form: an IPv6 client is judged by the IPv6 rule beside IPv4 rules");
     $server = start_server([@both, words_for($form, $six)], $greet, ip => '::');
-    is(verdict($server, ip => '127.0.0.1'), 'out', "$form: no IPv6 rule lets an IPv4 client of an IPv6 listener in");
-    is(verdict($server, ip => '::1'), 'in', "$form: an IPv6 client is let in by an IPv6 rule");
+    is(verdict($server, ip => '127.0.0.1'), 'out', "s6-tcpserver with rules in a $form: no IPv6 rule lets an IPv4 client of an IPv6 listener in");
+    is(verdict($server, ip => '::1'), 'in', "s6-tcpserver with rules in a $form: an IPv6 client is let in by an IPv6 rule");
   }
 }
 
@@ -196,18 +198,19 @@ for my $form ('directory', 'file')
   {
     my $name = join ' ', $form, @$way;
     my $server = start_server([@$way, words_for($form, $changing)], $show, env => { OLD => 'old' });
-    is(ask($server), "one|unset|elsewhere\n", "$name: the env of a rule sets, removes and replaces variables");
-    is(ask($server, from => '127.0.0.2'), "|old|127.0.0.2\n", "$name: the env of a rule changes nothing for another client");
+    is(ask($server), "one|unset|elsewhere\n", "s6-tcpserver with rules in a $name: the env of a rule sets, removes and replaces variables");
+    is(ask($server, from => '127.0.0.2'), "|old|127.0.0.2\n",
+       "s6-tcpserver with rules in a $name: the env of a rule changes nothing for another client");
     SKIP:
     {
       skip 'execlineb is not installed', 3 unless tool('execlineb');
       is(ask($server, from => '127.0.0.3', send => "text\n"), "script three \$@\ntext\n",
-        "$name: the exec of a rule runs instead of the program, with the env of the rule");
-      is(ask($server, from => '127.0.0.4'), '', "$name: a client whose rule has an exec that fails gets nothing");
-      is(ask($server), "one|unset|elsewhere\n", "$name: another client is served after an exec that fails");
+        "s6-tcpserver with rules in a $name: the exec of a rule runs instead of the program, with the env of the rule");
+      is(ask($server, from => '127.0.0.4'), '', "s6-tcpserver with rules in a $name: a client whose rule has an exec that fails gets nothing");
+      is(ask($server), "one|unset|elsewhere\n", "s6-tcpserver with rules in a $name: another client is served after an exec that fails");
     }
     my $env = start_server([@$way, words_for($form, $changing)], ['sh', '-c', 'env | grep -c "^V[0-9]*=x\{200\}$"']);
-    is(ask($env, from => '127.0.0.5'), "20\n", "$name: a rule sets 4 kilobytes of variables");
+    is(ask($env, from => '127.0.0.5'), "20\n", "s6-tcpserver with rules in a $name: a rule sets 4 kilobytes of variables");
   }
 }
 
@@ -228,32 +231,33 @@ page_says('Launches that fail, and rules that cannot be read, are logged in the 
 my $broken = new_rules('broken', 'ip4/0.0.0.0_0/allow' => '', 'ip4/127.0.0.2_32/env/X' => 'x');
 symlink '/nonexistent/file', "$broken/ip4/127.0.0.2_32/allow" or die;
 my $server = start_server(['-i', $broken], $greet);
-is(verdict($server, from => '127.0.0.2'), 'out', 'a client whose rule cannot be read is refused') for 1 .. 5;
-is(verdict($server), 'in', 'a rule that cannot be read does not keep another client out');
+is(verdict($server, from => '127.0.0.2'), 'out', 's6-tcpserverd refuses a client whose rule cannot be read') for 1 .. 5;
+is(verdict($server), 'in', 's6-tcpserverd serves a client although the rule of another client cannot be read');
 log_says($server, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$broken\E: ip4/127\.0\.0\.2_32/allow: No such file},
-  'a rule that cannot be read is logged with the cause');
+  's6-tcpserverd logs a rule that cannot be read with the cause');
 my $lines = sub { my $sum = 0; $sum += /repeated=(\d+)$/ ? $1 : 1 for grep { /unable to read the access rules in \Q$broken\E/ } log_lines($server); return $sum };
 ok(eventually(sub { $lines->() == 5 }) && log_count($server, qr{ rules in \Q$broken\E: .* repeated=\d$}),
-  'five clients with a rule that cannot be read are summed up in the log');
+  's6-tcpserverd sums up five clients with a rule that cannot be read in its log');
 rename $broken, "$broken.away" or die;
-is(verdict($server), 'out', 'without the directory no client comes in');
+is(verdict($server), 'out', 's6-tcpserver -i lets no client in when the directory of the rules is gone');
 rename "$broken.away", $broken or die;
-is(verdict($server), 'in', 'a client comes in when the directory of the rules is back');
+is(verdict($server), 'in', 's6-tcpserver -i lets a client in when the directory of the rules is back');
 
 page_says('If the rules cannot be read at the start, s6-tcpserverd exits 111 before any client is accepted.');
 my $junk = put_file('junk.cdb', 'junk' x 1000);
 for my $case (['-i', '/nonexistent/rules'], ['-x', '/nonexistent/rules.cdb'], ['-x', $junk], ['-i', $junk], ['-x', $broken], ['-x', '/dev/null'])
 {
   my $r = run(bin('s6-tcpserver'), '-1', @$case, '127.0.0.1', 0, 'true');
-  is($r->{code}, 111, "@$case exits 111");
-  is($r->{out}, '', "@$case: no port is announced");
-  like($r->{err}, qr{\As6-tcpserverd: fatal: unable to read the access rules in \Q$case->[1]\E: .+\n\z}, "@$case: the message has the cause");
+  is($r->{code}, 111, "s6-tcpserver @$case exits 111");
+  is($r->{out}, '', "s6-tcpserver @$case: no port is announced");
+  like($r->{err}, qr{\As6-tcpserverd: fatal: unable to read the access rules in \Q$case->[1]\E: .+\n\z},
+       "s6-tcpserver @$case: the message has the cause");
 }
 
 my $unsound = put_file('unsound.cdb', cdb_bytes('ip4/127.0.0.2_32' => 'A'));
 my $refused = run(bin('s6-tcpserver'), '-x', $unsound, '127.0.0.1', 0, 'true');
 is($refused->{err}, "s6-tcpserverd: fatal: unable to read the access rules in $unsound: ip4/127.0.0.2_32: the lengths in its record are wrong\n",
-  '-x with a record that is not sound: the message names the record');
+  's6-tcpserver -x with a record that is not sound: the message names the record');
 
 page_says('A new file that cannot be used is reported once, and the old rules stay in force until it is replaced by a better one.');
 my $kept = new_rules('kept', 'ip4/127.0.0.1_32/allow' => '');
@@ -265,16 +269,17 @@ for my $i (0 .. $#bad)
 {
   put_file("bad.$i", $bad[$i]);
   rename own_dir() . "/bad.$i", $cdb or die;
-  is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2, 1), 'in out in', "-x, replaced by bad file $i: the old rules stay");
+  is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2, 1), 'in out in', "s6-tcpserver -x, replaced by bad file $i: the old rules stay");
 }
 is(log_count($keeping, qr{^s6-tcpserverd: warning: unable to read the access rules in \Q$cdb\E: .+: keeping the old ones$}), scalar @bad,
-  '-x, replaced by bad files: each bad file is reported once');
+  's6-tcpserver -x, replaced by bad files: each bad file is reported once');
 unlink $cdb;
-is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'in out', '-x, file removed: the old rules stay');
+is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'in out', 's6-tcpserver -x, file removed: the old rules stay');
 put_file('good', $deny_record);
 rename own_dir() . '/good', $cdb or die;
-is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'out in', '-x, replaced by a good file: the new rules count at once');
-log_says($keeping, qr{info: new access rules in \Q$cdb\E$}, '-x, replaced by a good file: the new rules are logged');
+is(join(' ', map { verdict($keeping, from => "127.0.0.$_") } 1, 2), 'out in',
+   's6-tcpserver -x, replaced by a good file: the new rules count at once');
+log_says($keeping, qr{info: new access rules in \Q$cdb\E$}, 's6-tcpserver -x, replaced by a good file: the new rules are logged');
 
 # ---- replaced under load ----
 
@@ -299,15 +304,15 @@ kill 'KILL', $swapper;
 waitpid $swapper, 0;
 delete @seen{'changing in', 'changing out'};
 is_deeply(\%seen, { 'allowed in' => 150, 'refused out' => 150, 'never out' => 150 },
-  'every client is judged right while the file of -x is replaced all the time');
-is(log_count($loaded, qr/unable/), 0, 'no error is logged while the file of -x is replaced all the time');
+  's6-tcpserverd judges every client right while the file of -x is replaced all the time');
+is(log_count($loaded, qr/unable/), 0, 's6-tcpserverd logs no error while the file of -x is replaced all the time');
 
 # ---- where rules are looked for ----
 
 page_says('A relative path begins in the directory that it was started in.');
 compile_rules(all_in());
 my $relative = start_server(['-x', 'in.cdb'], $greet, dir => own_dir());
-is(verdict($relative), 'in', '-x with a relative path begins in the directory of the start');
+is(verdict($relative), 'in', 's6-tcpserver -x with a relative path begins in the directory of the start');
 page_says('The rules are read by the user that s6-tcpserverd runs as, and in the root directory that it runs in.');
 SKIP:
 {
@@ -315,8 +320,8 @@ SKIP:
   my $private = compile_rules(all_in());
   chmod 0600, $private;
   my $r = run(bin('s6-tcpserver'), '-1', '-u', 65534, '-g', 65534, '-x', $private, '127.0.0.1', 0, 'true');
-  is($r->{code}, 111, '-x with a file that the user of -u may not read exits 111');
-  like($r->{err}, qr/Permission denied/, '-x with a file that the user of -u may not read: the message has the cause');
+  is($r->{code}, 111, 's6-tcpserver -x with a file that the user of -u may not read exits 111');
+  like($r->{err}, qr/Permission denied/, 's6-tcpserver -x with a file that the user of -u may not read: the message has the cause');
 }
 
 page('s6-tcpserver');

@@ -22,7 +22,7 @@ sub info
 }
 
 page_says('the owner of the connection as the server\'s host reports it, or empty; removed without it.');
-is(info(), '', '-r: TCPREMOTEINFO is empty when no ident server listens');
+is(info(), '', 's6-tcpclient -r: TCPREMOTEINFO is empty when no ident server listens');
 
 # The answer of each server: $q is the question without its end.
 my %answers = (
@@ -40,7 +40,7 @@ my %answers = (
 for my $answer (sort keys %answers)
 {
   my $server = start_server([], ['sh', '-c', "read -r q; q=\${q%?}; $answer"], port => 113);
-  is(info(), $answers{$answer}, "-r: TCPREMOTEINFO is right with an ident server that runs: $answer");
+  is(info(), $answers{$answer}, "s6-tcpclient -r: TCPREMOTEINFO is right with an ident server that runs: $answer");
   $server->signal('TERM');
   $server->wait;
 }
@@ -48,14 +48,15 @@ for my $answer (sort keys %answers)
 # The question names the ports of the connection as the server's host sees them.
 my $server = start_server([], ['sh', '-c', 'read -r q; q=${q%?}; echo "$q : USERID : UNIX : $q"'], port => 113);
 my $got = client_facts(run($client, '-H', '-r', '127.0.0.1', $port, @facts));
-like($got->{'env:TCPREMOTEINFO'}, qr/\A$port , $got->{'env:TCPLOCALPORT'}/, '-r: the question to the ident server is about this connection');
+like($got->{'env:TCPREMOTEINFO'}, qr/\A$port , $got->{'env:TCPLOCALPORT'}/,
+     's6-tcpclient -r: the question to the ident server is about this connection');
 $server->signal('TERM');
 $server->wait;
 
 page_says('Once there is a connection, nothing but a failure to run prog is fatal.');
 my $silent = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 113, Listen => 5, ReuseAddr => 1) or die "cannot listen: $@\n";
-is(info('--timeout=300'), '', '-r --timeout=300: TCPREMOTEINFO is empty when the ident server does not answer');
+is(info('--timeout=300'), '', 's6-tcpclient -r --timeout=300: TCPREMOTEINFO is empty when the ident server does not answer');
 page_says('The lookups that follow it take 5 seconds at most, and what they do not find is left out.');
-is(info(), '', '-r without --timeout: TCPREMOTEINFO is empty when the ident server does not answer');
+is(info(), '', 's6-tcpclient -r without --timeout: TCPREMOTEINFO is empty when the ident server does not answer');
 
 done_testing();

@@ -56,26 +56,27 @@ page_says('If no rule is about the address, the name of the client decides.');
 page_says('Names that were looked up are in lower case and end with a dot.');
 page_says('The name of the client.');
 page_says('The name of this host.');
-is(names('127.0.0.2'), 'host.one.test.|me.test.', 'TCPREMOTEHOST and TCPLOCALHOST have the names of the client and of this host');
-is(names('::ffff:127.0.0.2'), 'host.one.test.|me.test.', 'a client with a mapped address has its name');
-is(names('127.0.0.2', '-l', 'Me'), 'host.one.test.|Me', '-l sets TCPLOCALHOST as it is given');
-is(names('127.0.0.30'), 'two.test.|me.test.', 'a name counts if one of its addresses is that of the client');
-is(names('127.0.0.34'), 'under_score-1.test.|me.test.', 'a name with hyphens and underscores counts');
+is(names('127.0.0.2'), 'host.one.test.|me.test.',
+   's6-tcpserver-access sets TCPREMOTEHOST and TCPLOCALHOST to the names of the client and of this host');
+is(names('::ffff:127.0.0.2'), 'host.one.test.|me.test.', 's6-tcpserver-access finds the name of a client with a mapped address');
+is(names('127.0.0.2', '-l', 'Me'), 'host.one.test.|Me', 's6-tcpserver-access -l sets TCPLOCALHOST as it is given');
+is(names('127.0.0.30'), 'two.test.|me.test.', 's6-tcpserver-access accepts a name if one of its addresses is that of the client');
+is(names('127.0.0.34'), 'under_score-1.test.|me.test.', 's6-tcpserver-access accepts a name with hyphens and underscores');
 page_says('Look up no names.');
-is(names('127.0.0.2', '-H'), 'unset|unset', '-H looks up no names');
+is(names('127.0.0.2', '-H'), 'unset|unset', 's6-tcpserver-access -H looks up no names');
 page_says('With -p, this has no effect.');
-is(names('127.0.0.2', '-H', '-p'), 'host.one.test.|me.test.', '-H with -p looks up names');
+is(names('127.0.0.2', '-H', '-p'), 'host.one.test.|me.test.', 's6-tcpserver-access -H with -p looks up names');
 for my $by (['-i', $rules], ['-x', $cdb])
 {
-  is(code('127.0.0.2', @$by), 0, "$by->[0]: a client is allowed by its name");
-  is(code('127.0.0.2', @$by, $_), 0, "$by->[0] $_: a client is allowed by its name") for '-p', '-w', '-h';
-  is(code('127.0.0.2', @$by, '-H'), 1, "$by->[0] -H: a client that only its name allows is refused");
+  is(code('127.0.0.2', @$by), 0, "s6-tcpserver-access $by->[0]: a client is allowed by its name");
+  is(code('127.0.0.2', @$by, $_), 0, "s6-tcpserver-access $by->[0] $_: a client is allowed by its name") for '-p', '-w', '-h';
+  is(code('127.0.0.2', @$by, '-H'), 1, "s6-tcpserver-access $by->[0] -H: a client that only its name allows is refused");
   my $r = run_for('127.0.0.3', @$by, 'true');
-  is($r->{code}, 1, "$by->[0]: a client is refused by its name");
+  is($r->{code}, 1, "s6-tcpserver-access $by->[0]: a client is refused by its name");
   like($r->{err}, qr/info: refuse pid \d+ ip 127\.0\.0\.3 rule=reversedns\/bad\.one\.test$/,
-    "$by->[0]: the line of a client refused by its name names the rule");
-  is(code('127.0.0.20', @$by), 0, "$by->[0]: a rule about the address decides without a name");
-  is(code('127.0.0.34', @$by), 1, "$by->[0]: a client whose name no rule is about is refused");
+    "s6-tcpserver-access $by->[0]: the line of a client refused by its name names the rule");
+  is(code('127.0.0.20', @$by), 0, "s6-tcpserver-access $by->[0]: a rule about the address decides without a name");
+  is(code('127.0.0.34', @$by), 1, "s6-tcpserver-access $by->[0]: a client whose name no rule is about is refused");
 }
 
 # ---- liars ----
@@ -87,19 +88,21 @@ page_says('Ignore a name that does not lead back to the client. This is the defa
 for my $last (4, 5, 17)
 {
   my $ip = "127.0.0.$last";
-  is(names($ip), 'unset|me.test.', "$ip: a name that does not lead back is none");
-  is(code($ip, '-i', $anyone), 1, "$ip: a name that does not lead back does not count for the rule about all names");
+  is(names($ip), 'unset|me.test.', "s6-tcpserver-access for the client $ip: a name that does not lead back is none");
+  is(code($ip, '-i', $anyone), 1, "s6-tcpserver-access for the client $ip: the rule about all names allows no name that does not lead back");
   my $r = run_for($ip, '-p', 'true');
-  is($r->{code}, 1, "$ip: -p refuses a client whose name does not lead back");
-  like($r->{err}, qr/info: refuse pid \d+ ip \Q$ip\E .*(?:x|nowhere)\.liar\.test$/, "$ip: the line of a client that -p refuses has its name");
-  is(code($ip, '-w'), 1, "$ip: -w refuses a client whose name does not lead back");
-  is(code($ip, '-p', '-P'), 0, "$ip: -P undoes -p");
+  is($r->{code}, 1, "s6-tcpserver-access -p for the client $ip: it refuses a client whose name does not lead back");
+  like($r->{err}, qr/info: refuse pid \d+ ip \Q$ip\E .*(?:x|nowhere)\.liar\.test$/,
+       "s6-tcpserver-access for the client $ip: the line of a client that -p refuses has its name");
+  is(code($ip, '-w'), 1, "s6-tcpserver-access -w for the client $ip: it refuses a client whose name does not lead back");
+  is(code($ip, '-p', '-P'), 0, "s6-tcpserver-access -P for the client $ip: it undoes -p");
 }
-is(code('127.0.0.4', '-i', $rules), 1, 'a rule does not count for a name that does not lead back');
-is(code('127.0.0.17', '-i', $rules), 0, 'a rule about the address counts for a client whose name does not lead back');
-is(code('127.0.0.17', '-i', $rules, '-p'), 1, '-p refuses a client whose name does not lead back, although a rule allows its address');
+is(code('127.0.0.4', '-i', $rules), 1, 's6-tcpserver-access does not apply a rule to a name that does not lead back');
+is(code('127.0.0.17', '-i', $rules), 0, 's6-tcpserver-access applies a rule about the address to a client whose name does not lead back');
+is(code('127.0.0.17', '-i', $rules, '-p'), 1,
+   's6-tcpserver-access -p refuses a client whose name does not lead back, although a rule allows its address');
 page_says('If a name has more than 16 addresses, only 16 of them are compared.');
-is(names('127.0.0.75'), 'many.test.|me.test.', 'a name counts if the last of its 16 addresses is that of the client');
+is(names('127.0.0.75'), 'many.test.|me.test.', 's6-tcpserver-access accepts a name if the last of its 16 addresses is that of the client');
 
 # ---- what cannot be a name ----
 
@@ -108,12 +111,13 @@ for my $last (8 .. 15)
 {
   my $ip = "127.0.0.$last";
   my $r = run_for($ip, '-v2', @show);
-  is($r->{out}, "unset|me.test.\n", "$ip: a hostile label is no name");
-  unlike($r->{err}, qr/[^\x20-\x7e\n]|^(?!s6-tcpserver-access: )/m, "$ip: nothing of a hostile label is in the log");
+  is($r->{out}, "unset|me.test.\n", "s6-tcpserver-access for the client $ip: a hostile label is no name");
+  unlike($r->{err}, qr/[^\x20-\x7e\n]|^(?!s6-tcpserver-access: )/m,
+         "s6-tcpserver-access for the client $ip: nothing of a hostile label is in the log");
   for my $by (['-i', $rules], ['-x', $cdb], ['-i', $anyone])
   {
-    is(code($ip, @$by, @$_), 1, "$ip: @$by @$_ keeps it out") for [], ['-p'];
-    is(code($ip, @$by, '-w'), 111, "$ip: @$by -w keeps it out");
+    is(code($ip, @$by, @$_), 1, "s6-tcpserver-access @$by @$_ refuses the client $ip, whose name has a hostile label") for [], ['-p'];
+    is(code($ip, @$by, '-w'), 111, "s6-tcpserver-access @$by -w refuses the client $ip, whose name has a hostile label");
   }
 }
 
@@ -122,10 +126,10 @@ for my $last (8 .. 15)
 page_says('A client without a name is then refused.');
 page_says('A client that has no name is not refused for that.');
 page_says('Refuse a client that has no name, or whose name does not lead back to it,');
-is(names('127.0.0.99'), 'unset|me.test.', 'a client without a name has no TCPREMOTEHOST');
-is(code('127.0.0.99', '-p'), 0, '-p allows a client without a name');
-is(code('127.0.0.99', '-w'), 1, '-w refuses a client without a name');
-is(code('127.0.0.99', '-i', $anyone), 1, 'rules about names do not allow a client without a name');
+is(names('127.0.0.99'), 'unset|me.test.', 's6-tcpserver-access removes TCPREMOTEHOST for a client without a name');
+is(code('127.0.0.99', '-p'), 0, 's6-tcpserver-access -p allows a client without a name');
+is(code('127.0.0.99', '-w'), 1, 's6-tcpserver-access -w refuses a client without a name');
+is(code('127.0.0.99', '-i', $anyone), 1, 's6-tcpserver-access allows no client without a name by a rule about names');
 
 # ---- silence ----
 
@@ -137,28 +141,31 @@ for my $last (6, 7)
 {
   my $ip = "127.0.0.$last";
   my $began = now();
-  is(names($ip, '-t', 300), 'unset|me.test.', "$ip: a client whose name is not answered in time has no TCPREMOTEHOST");
-  is(code($ip, '-t', 300, '-p'), 0, "$ip: -p allows a client whose name is not answered in time");
-  is(code($ip, '-t', 300, '-w'), 99, "$ip: -w exits 99 when a name is not answered in time");
-  is(code($ip, '-t', 300, '-i', $_), 1, "$ip: no rule about names allows a client whose name is not answered in time") for $rules, $anyone;
-  is(code("127.0.0.$_", '-t', 300, '-i', $rules), 0, "127.0.0.$_: a rule about addresses allows a client whose name is not answered in time") for 18, 19;
+  is(names($ip, '-t', 300), 'unset|me.test.',
+     "s6-tcpserver-access for the client $ip: a client whose name is not answered in time has no TCPREMOTEHOST");
+  is(code($ip, '-t', 300, '-p'), 0, "s6-tcpserver-access -p for the client $ip: it allows a client whose name is not answered in time");
+  is(code($ip, '-t', 300, '-w'), 99, "s6-tcpserver-access -w for the client $ip: it exits 99 when a name is not answered in time");
+  is(code($ip, '-t', 300, '-i', $_), 1, "s6-tcpserver-access for the client $ip: no rule about names allows a name that is late") for $rules, $anyone;
+  is(code("127.0.0.$_", '-t', 300, '-i', $rules), 0,
+     "s6-tcpserver-access for the client 127.0.0.$_: a rule about addresses allows a client whose name is not answered in time") for 18, 19;
 }
 $server->put_down;
 my $silent = silent_name_server();
-is(names('127.0.0.2', '-t', 300), 'unset|localhost.', 'a name server that never answers: the client has no TCPREMOTEHOST');
-is(names('127.0.0.1', '-t', 5000), 'localhost.|localhost.', 'a name server that never answers is not needed for localhost');
+is(names('127.0.0.2', '-t', 300), 'unset|localhost.', 's6-tcpserver-access with a name server that never answers: the client has no TCPREMOTEHOST');
+is(names('127.0.0.1', '-t', 5000), 'localhost.|localhost.', 's6-tcpserver-access needs no name server for localhost');
 is(code('127.0.0.1', '-t', 5000, '-w', '-p', '-i', new_rules('localhost', 'reversedns/localhost/allow' => '')), 0,
-  'a rule about the name localhost allows its client without a name server');
-is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'a name server that never answers: rules about names allow no client');
-is(code('127.0.0.2', '-t', 300, '-w'), 99, 'a name server that never answers: -w exits 99');
-is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x', 'a name server that never answers: names are left out with -r and -l, too');
+  's6-tcpserver-access allows a client by a rule about the name localhost without a name server');
+is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 's6-tcpserver-access with a name server that never answers: rules about names allow no client');
+is(code('127.0.0.2', '-t', 300, '-w'), 99, 's6-tcpserver-access with a name server that never answers: -w exits 99');
+is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x',
+   's6-tcpserver-access with a name server that never answers: names are left out with -r and -l, too');
 
 # ---- the hosts file ----
 
 page_says('Look into the hosts file before asking name servers.');
 hosts_file("127.0.0.2 Two.one.test\n127.0.0.1 here\n127.0.0.40 forty\n127.0.0.41 forty\n");
-is(names('127.0.0.2', '-h'), 'two.one.test.|here.', '-h takes names from the hosts file');
-is(code('127.0.0.2', '-h', '-i', $rules), 0, '-h: rules heed the names from the hosts file');
-is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 'without -h rules do not heed the names from the hosts file');
+is(names('127.0.0.2', '-h'), 'two.one.test.|here.', 's6-tcpserver-access -h takes names from the hosts file');
+is(code('127.0.0.2', '-h', '-i', $rules), 0, 's6-tcpserver-access -h: rules heed the names from the hosts file');
+is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 's6-tcpserver-access without -h: rules do not heed the names from the hosts file');
 
 done_testing();

@@ -28,12 +28,12 @@ is(ask($server, send => "hello\n"), "hello\n", 's6-tcpserverd with cat: what the
 my ($one, $two) = (open_client($server), open_client($server));
 say_to($one, "one\n");
 say_to($two, "two\n");
-is(read_line($one) . read_line($two), "one\ntwo\n", 'two clients at once have a program each');
-is_serving($server, 2, 'two clients at once are served by two children');
+is(read_line($one) . read_line($two), "one\ntwo\n", 's6-tcpserverd runs a program for each of two clients at once');
+is_serving($server, 2, 's6-tcpserverd has two children for two clients at once');
 
 page_says('Usually s6-tcpserver-socketbinder(1) made it,');
 my $made = start_server([], ['cat'], program => 's6-tcpserver');
-is(ask($made, send => 'x'), 'x', 'the listener that s6-tcpserver-socketbinder made is served');
+is(ask($made, send => 'x'), 'x', 's6-tcpserverd serves the listener that s6-tcpserver-socketbinder made');
 
 # ---- the environment ----
 
@@ -52,42 +52,43 @@ my $client = open_client($env, ip => '127.0.0.2', from => '127.0.0.3');
 my @lines = sort split /\n/, read_all($client);
 is_deeply(\@lines, [sort 'PATH=/bin:/usr/bin', 'TOKEN=a=b c', 'EMPTY=', 'TCPREMOTEIPX=stays', 'PROTO=TCP', 'TCPLOCALIP=127.0.0.2',
           "TCPLOCALPORT=$env->{port}", 'TCPREMOTEIP=127.0.0.3', 'TCPREMOTEPORT=' . $client->sockport, 'TCPCONNNUM=1'],
-          "a program's environment has the variables of its client, and those of the caller that may stay");
+          "the environment of a child of s6-tcpserverd has the variables of its client, and those of the caller that may stay");
 
 my $bare = daemon_on(listener(), [], [tool('env')], only_env => {});
-is(scalar(split /\n/, ask($bare)), 6, 'an empty environment grows by six variables');
+is(scalar(split /\n/, ask($bare)), 6, 's6-tcpserverd adds six variables to an empty environment');
 
 page_says('The number of clients of the same source that are being served, this one included: the first client of a source sees 1.');
 my $count = daemon_on(listener(), [], ['sh', '-c', 'echo "$TCPCONNNUM"; exec cat']);
 my @clients = map { open_client($count) } 1 .. 3;
-is(join('', map { read_line($_) } @clients), "1\n2\n3\n", 'TCPCONNNUM counts each client of the source, itself included');
+is(join('', map { read_line($_) } @clients), "1\n2\n3\n", 's6-tcpserverd: TCPCONNNUM counts each client of the source, itself included');
 my $other = open_client($count, from => '127.0.0.2');
-is(read_line($other), "1\n", 'TCPCONNNUM of the first client of another source is 1');
+is(read_line($other), "1\n", 's6-tcpserverd: TCPCONNNUM of the first client of another source is 1');
 stop_sending($_), read_all($_) for splice @clients, 0, 2;
-ok(eventually(sub { $count->served == 2 && !zombies($count->pid) }), 'two clients of three that are counted leave');
+ok(eventually(sub { $count->served == 2 && !zombies($count->pid) }), 's6-tcpserverd: two of three clients that TCPCONNNUM counts leave');
 my $again = open_client($count);
-is(read_line($again), "2\n", 'TCPCONNNUM does not count clients that have left');
+is(read_line($again), "2\n", 's6-tcpserverd: TCPCONNNUM does not count clients that have left');
 
 SKIP:
 {
   skip 'IPv6 is not available', 1 unless have_ipv6();
   my $six = daemon_on(listener('::1'), [], ['sh', '-c', 'echo "$TCPLOCALIP $TCPREMOTEIP"']);
   page_says('Addresses are written in their shortest form, in lower case.');
-  is(ask($six), "::1 ::1\n", 'IPv6 addresses in TCPLOCALIP and TCPREMOTEIP are in their shortest form');
+  is(ask($six), "::1 ::1\n", 's6-tcpserverd sets TCPLOCALIP and TCPREMOTEIP to the shortest form of IPv6 addresses');
 }
 
 # ---- descriptors and signals of a child ----
 
 page_says('inherits the descriptors that the caller left open, and none that s6-tcpserverd opened.');
 my $list = ['sh', '-c', 'ls /proc/$$/fd; :'];
-is(ask(daemon_on(listener(), [], $list)), "0\n1\n2\n", 'a child has no descriptor of the daemon');
+is(ask(daemon_on(listener(), [], $list)), "0\n1\n2\n", 'a child of s6-tcpserverd has no descriptor of the daemon');
 open my $null, '<', '/dev/null' or die;
-is(ask(daemon_on(listener(), [], $list, fds => { 7 => $null })), "0\n1\n2\n7\n", 'a child has the descriptors that the caller left open');
+is(ask(daemon_on(listener(), [], $list, fds => { 7 => $null })), "0\n1\n2\n7\n",
+   'a child of s6-tcpserverd has the descriptors that the caller left open');
 
 page_says('The standard error of s6-tcpserverd is its log, and the standard error of every prog.');
 my $noisy = daemon_on(listener(), [], ['sh', '-c', 'echo a word from the child >&2']);
 ask($noisy);
-log_says($noisy, qr/^a word from the child$/, 'what a child writes to its standard error is in the log');
+log_says($noisy, qr/^a word from the child$/, 'what a child of s6-tcpserverd writes to its standard error is in the log');
 
 page_says('The connection is in blocking mode.');
 page_says('A child starts with no signal blocked.');
@@ -95,44 +96,45 @@ my $facts = daemon_on(listener(), [], [qw(grep -hE ^(flags|SigBlk): /proc/self/f
                       block => ['TERM', 'USR1', 'CHLD'], ignore => ['CHLD']);
 my $answer = ask($facts);
 my ($flags) = $answer =~ /^flags:\s*([0-7]+)$/m;
-is(oct($flags) & 04000, 0, 'the connection of a child is blocking');
-like($answer, qr/^SigBlk:\s*0+$/m, 'a child has no signal blocked, although the caller had blocked some');
+is(oct($flags) & 04000, 0, 'the connection of a child of s6-tcpserverd is blocking');
+like($answer, qr/^SigBlk:\s*0+$/m, 'a child of s6-tcpserverd has no signal blocked, although the caller had blocked some');
 page_says('All other signals are as the caller left them.');
 my $ignored = daemon_on(listener(), [], ['grep', '^SigIgn', '/proc/self/status'], ignore => ['USR2', 'INT']);
 my ($mask) = ask($ignored) =~ /(\w+)$/;
-is_deeply([grep { signal_in_mask($mask, $_) } 1 .. 31], [2, 12], 'a child ignores what the caller ignored, and nothing else');
+is_deeply([grep { signal_in_mask($mask, $_) } 1 .. 31], [2, 12], 'a child of s6-tcpserverd ignores what the caller ignored, and nothing else');
 
 # ---- the standard output of the daemon ----
 
 page_says('Write the port of the listener and a newline to the standard output when clients can connect, then close it.');
-is($server->{ready}, "$server->{port}\n", '-1: the port of the listener is announced');
+is($server->{ready}, "$server->{port}\n", 's6-tcpserverd -1: the port of the listener is announced');
 page_says('The number is the real one also if the listener was bound to port 0.');
-cmp_ok($server->{port}, '>', 0, '-1: the announced port is the real one for port 0');
-is(sysread($server->out, my $rest, 10), 0, '-1: nothing follows the announced port');
+cmp_ok($server->{port}, '>', 0, 's6-tcpserverd -1: the announced port is the real one for port 0');
+is(sysread($server->out, my $rest, 10), 0, 's6-tcpserverd -1: nothing follows the announced port');
 page_says('becomes /dev/null when the daemon is ready.');
-is(fd_targets($server->pid)->{1}, '/dev/null', '-1: the standard output of the daemon is /dev/null when it is ready');
+is(fd_targets($server->pid)->{1}, '/dev/null', 's6-tcpserverd -1: the standard output of the daemon is /dev/null when it is ready');
 my $quiet = start(command => [bin('s6-tcpserverd'), 'cat'], fds => { 0 => listener() });
-is(sysread($quiet->out, $rest, 10), 0, 'without -1 nothing is written to the standard output');
+is(sysread($quiet->out, $rest, 10), 0, 's6-tcpserverd without -1: nothing is written to the standard output');
 
 page_says('If the standard output is closed, s6-tcpserverd exits 100.');
 my $mute = run({ fds => { 0 => listener() }, closed => [1] }, bin('s6-tcpserverd'), '-1', 'true');
-is($mute->{code}, 100, '-1 with stdout closed is a usage error');
-like($mute->{err}, qr/^s6-tcpserverd: usage: .*stdout/, '-1 with stdout closed: the message names stdout');
+is($mute->{code}, 100, 's6-tcpserverd -1 with stdout closed is a usage error');
+like($mute->{err}, qr/^s6-tcpserverd: usage: .*stdout/, 's6-tcpserverd -1 with stdout closed: the message names stdout');
 
 page_says('A standard descriptor that is closed at the start becomes /dev/null.');
 my $socket = listener();
 my $closed = start(command => [bin('s6-tcpserverd'), '-v2', @$list], fds => { 0 => $socket }, closed => [1, 2]);
-is(ask({ ip => '127.0.0.1', port => $socket->sockport }), "0\n1\n2\n", 'a daemon that was started with stdout and stderr closed serves');
-is(fd_targets($closed->pid)->{2}, '/dev/null', 'the stderr of a daemon that was started with it closed is /dev/null');
+is(ask({ ip => '127.0.0.1', port => $socket->sockport }), "0\n1\n2\n",
+   's6-tcpserverd that was started with stdout and stderr closed serves a client');
+is(fd_targets($closed->pid)->{2}, '/dev/null', 'the stderr of an s6-tcpserverd that was started with it closed is /dev/null');
 
 # ---- the listener ----
 
 page_says('The listener is made non-blocking if it was not.');
 my $blocking = listener();
-is($blocking->blocking, 1, 'the listener that the daemon will get is in blocking mode');
+is($blocking->blocking, 1, 'the listener that s6-tcpserverd will get is in blocking mode');
 my $brisk = daemon_on($blocking, [], ['cat']);
 my ($mode) = get_file('/proc/' . $brisk->pid . '/fdinfo/0') =~ /^flags:\s*([0-7]+)$/m;
-is(oct($mode) & 04000, 04000, 'a listener in blocking mode is made non-blocking by the daemon');
+is(oct($mode) & 04000, 04000, 's6-tcpserverd makes a listener in blocking mode non-blocking');
 
 # ---- what is no listener ----
 
@@ -143,20 +145,21 @@ my %wrong = ('a file' => '/dev/null', 'a connected socket' => open_client($serve
 for my $what (sort keys %wrong)
 {
   my $r = run({ fds => { 0 => $wrong{$what} } }, bin('s6-tcpserverd'), 'true');
-  is($r->{code}, 100, "$what as the standard input is a usage error");
-  like($r->{err}, qr/\As6-tcpserverd: usage: .*(?:socket|listen).*\n\z/, "$what as the standard input: the message has the cause");
+  is($r->{code}, 100, "s6-tcpserverd exits 100 with $what as its standard input");
+  like($r->{err}, qr/\As6-tcpserverd: usage: .*(?:socket|listen).*\n\z/, "s6-tcpserverd prints the cause with $what as its standard input");
 }
 page_says('The system refused something that s6-tcpserverd cannot do without, or the listener was shut down.');
 my $none = run_with_closed_fds([0], bin('s6-tcpserverd'), 'true');
-is($none->{code}, 100, 'a closed stdin is a usage error');
-like($none->{err}, qr/\As6-tcpserverd: usage: fd 0 is not open: .+\n\z/, 'a closed stdin: the message names fd 0');
+is($none->{code}, 100, 's6-tcpserverd exits 100 with a closed stdin');
+like($none->{err}, qr/\As6-tcpserverd: usage: fd 0 is not open: .+\n\z/, 's6-tcpserverd with a closed stdin: the message names fd 0');
 my $shut = listener();
 my $dying = daemon_on($shut, [], ['cat']);
 shutdown $shut, 2;
-is_deeply($dying->wait, { code => 111, signal => 0 }, 'a listener that is shut down ends the daemon');
+is_deeply($dying->wait, { code => 111, signal => 0 }, 's6-tcpserverd exits 111 if its listener is shut down');
 page_says('With 111, it names what was tried, and gives the reason of the system.');
-like(log_text($dying), qr/^s6-tcpserverd: fatal: unable to accept: .+$/m, 'a listener that is shut down: the fatal error is logged with the cause');
-is(scalar(log_lines($dying)), 1, 'a listener that is shut down: no other line is logged');
+like(log_text($dying), qr/^s6-tcpserverd: fatal: unable to accept: .+$/m,
+     's6-tcpserverd with a listener that is shut down: the fatal error is logged with the cause');
+is(scalar(log_lines($dying)), 1, 's6-tcpserverd with a listener that is shut down: no other line is logged');
 
 # ---- the program ----
 
@@ -179,33 +182,36 @@ for my $what (sort keys %programs)
   my $waiting = listener();
   my $early = open_client({ ip => '127.0.0.1', port => $waiting->sockport });
   my $r = run({ fds => { 0 => $waiting } }, bin('s6-tcpserverd'), '-1', $word);
-  is($r->{code}, $code, "$what as the program: exit $code");
-  is($r->{out}, '', "$what as the program: readiness is not announced");
-  like($r->{err}, qr/\As6-tcpserverd: fatal: unable to exec \Q$word\E: .+\n\z/, "$what as the program: the message has the cause");
+  is($r->{code}, $code, "s6-tcpserverd with $what as the program: exit $code");
+  is($r->{out}, '', "s6-tcpserverd with $what as the program: readiness is not announced");
+  like($r->{err}, qr/\As6-tcpserverd: fatal: unable to exec \Q$word\E: .+\n\z/, "s6-tcpserverd with $what as the program: the message has the cause");
   $waiting->blocking(0);
-  ok($waiting->accept, "$what as the program: the client that waits is not accepted");
+  ok($waiting->accept, "s6-tcpserverd with $what as the program: the client that waits is not accepted");
 }
 
 page_says('A name without a slash is looked for in the directories of PATH; empty elements of PATH are skipped.');
 page_says('Where prog is looked for.');
 is(ask(daemon_on(listener(), [], ['greet'], env => { PATH => "/nonexistent:$dir/bin:/usr/bin:/bin" })), "greetings\n",
-  'a program in a directory of PATH is found');
+  's6-tcpserverd finds a program in a directory of PATH');
 is(run({ fds => { 0 => listener() }, dir => "$dir/bin", env => { PATH => ':/usr/bin::/bin:' } }, bin('s6-tcpserverd'), 'greet')->{code},
-   127, 'an empty element of PATH does not stand for the current directory');
-is(ask(daemon_on(listener(), [], ['cat'], env => { PATH => undef }), send => 'x'), 'x', 'without PATH the program is looked for in the usual places');
+   127, 's6-tcpserverd does not take an empty element of PATH for the current directory');
+is(ask(daemon_on(listener(), [], ['cat'], env => { PATH => undef }), send => 'x'), 'x',
+   's6-tcpserverd looks for its program in the usual places without PATH');
 
 page_says('with one warning a second, and s6-tcpserverd looks for prog again: service goes on as soon as it is back.');
 put_file('bin/vanish', "#!/bin/sh\necho here\n", 0755);
 my $vanish = daemon_on(listener(), [], ['vanish'], env => { PATH => "$dir/bin:$dir/elsewhere:/usr/bin:/bin" });
-is(ask($vanish), "here\n", 'a program that will vanish serves while it is there');
+is(ask($vanish), "here\n", 's6-tcpserverd serves a client by a program that will vanish');
 rename "$dir/bin/vanish", "$dir/vanished" or die;
-ok(closed_by_server(open_client($vanish)), 'a program that has vanished: its client is disconnected') for 1 .. 5;
-log_says($vanish, qr/^s6-tcpserverd: warning: unable to launch vanish: No such file or directory$/, 'a program that has vanished: a warning has the cause');
+ok(closed_by_server(open_client($vanish)), 's6-tcpserverd with a program that has vanished: its client is disconnected') for 1 .. 5;
+log_says($vanish, qr/^s6-tcpserverd: warning: unable to launch vanish: No such file or directory$/,
+  's6-tcpserverd with a program that has vanished: a warning has the cause');
 log_says($vanish, qr/^s6-tcpserverd: warning: unable to launch vanish: No such file or directory repeated=\d+$/,
-  'a program that has vanished: further failures are summed up in the log');
-is(scalar(grep { /unable to launch/ } log_lines($vanish)), 2, 'a program that has vanished: five failures are logged in two lines');
+  's6-tcpserverd with a program that has vanished: further failures are summed up in the log');
+is(scalar(grep { /unable to launch/ } log_lines($vanish)), 2,
+   's6-tcpserverd with a program that has vanished: five failures are logged in two lines');
 mkdir "$dir/elsewhere" or die;
 rename "$dir/vanished", "$dir/elsewhere/vanish" or die;
-ok(eventually(sub { ask($vanish) eq "here\n" }), 'service goes on when a program that had vanished is back, elsewhere in PATH');
+ok(eventually(sub { ask($vanish) eq "here\n" }), 's6-tcpserverd goes on to serve when a program that had vanished is back, elsewhere in PATH');
 
 done_testing();

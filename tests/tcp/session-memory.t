@@ -68,7 +68,7 @@ for my $way (['a few sources'], ['many sources', '-S'])
     sleep $quiet;
     diag(sprintf '%s: %.4f s of processor time in %d s', $name, cpu_seconds($server->pid) - $began, $quiet);
   }
-  cmp_ok($bytes, '<', 700, "$name: a further session costs the daemon fewer than 700 bytes");
+  cmp_ok($bytes, '<', 700, "s6-tcpserverd with sessions of $name: a further session costs the daemon fewer than 700 bytes");
   $_->signal('TERM'), $_->wait(60) for splice @crowds;
 }
 done_testing;

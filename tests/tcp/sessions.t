@@ -15,38 +15,40 @@ page_says('End a session that has lasted for s seconds, at most a second later: 
 my $server = start_server(['-v', '--max-session=1'], ['sh', '-c', 'echo "$$"; exec sleep 1000']);
 my @clients = map { open_client($server) } 1 .. 3;
 my @pids = map { my $line = read_line($_); chomp $line; $line } @clients;
-is(read_all($_), '', '--max-session=1: a session is ended when its time is over') for @clients;
+is(read_all($_), '', 's6-tcpserver --max-session=1: a session is ended when its time is over') for @clients;
 for my $pid (@pids)
 {
-  log_says($server, qr/info: ending pid $pid after \d+ s: session$/, '--max-session=1: the log has the pid of an ended session and how long it ran');
+  log_says($server, qr/info: ending pid $pid after \d+ s: session$/,
+    's6-tcpserver --max-session=1: the log has the pid of an ended session and how long it ran');
   log_says($server, qr/info: end pid $pid signal 15 count \d+\/40 source=127\.0\.0\.1 ms=[1-9]\d{3,}$/,
-    '--max-session=1: the log has that the program ended by SIGTERM, and after how many milliseconds');
+    's6-tcpserver --max-session=1: the log has that the program ended by SIGTERM, and after how many milliseconds');
 }
-is(log_count($server, qr/killing/), 0, '--max-session=1: no program that obeys SIGTERM is killed');
+is(log_count($server, qr/killing/), 0, 's6-tcpserver --max-session=1: no program that obeys SIGTERM is killed');
 
 my $stopped = start_server(['-v', '--max-session=1'], ['sh', '-c', 'kill -STOP $$; exec sleep 1000']);
-is(read_all(open_client($stopped)), '', '--max-session=1: a program that is stopped is ended');
+is(read_all(open_client($stopped)), '', 's6-tcpserver --max-session=1: a program that is stopped is ended');
 
 page_says('Send SIGKILL to a program that has not ended s seconds after it was asked to.', 'The default is 10.');
 my $stubborn = start_server(['-v', '--max-session=1', '--kill-after=1'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
 my $client = open_client($stubborn);
 my $pid = read_line($client);
 chomp $pid;
-log_says($stubborn, qr/warning: killing pid $pid: it did not end within 1 s$/, '--kill-after=1: a program that ignores SIGTERM is killed');
-log_says($stubborn, qr/info: end pid $pid signal 9 /, '--kill-after=1: a program that ignores SIGTERM ends by SIGKILL');
-is(log_count($stubborn, qr/killing/), 1, '--kill-after=1: a program that ignores SIGTERM is killed only once');
+log_says($stubborn, qr/warning: killing pid $pid: it did not end within 1 s$/,
+  's6-tcpserver --kill-after=1: a program that ignores SIGTERM is killed');
+log_says($stubborn, qr/info: end pid $pid signal 9 /, 's6-tcpserver --kill-after=1: a program that ignores SIGTERM ends by SIGKILL');
+is(log_count($stubborn, qr/killing/), 1, 's6-tcpserver --kill-after=1: a program that ignores SIGTERM is killed only once');
 my $never = start_server(['-v', '--max-session=1', '--kill-after=1000000'], ['sh', '-c', 'trap "" TERM; echo "$$"; while :; do sleep 1000; done']);
 my $patient = open_client($never);
 read_line($patient);
-log_says($never, qr/ending pid/, '--kill-after=1000000: a program that ignores SIGTERM is asked to end');
-is(log_count($never, qr/killing/), 0, '--kill-after=1000000: a program that ignores SIGTERM is not killed at once');
+log_says($never, qr/ending pid/, 's6-tcpserver --kill-after=1000000: a program that ignores SIGTERM is asked to end');
+is(log_count($never, qr/killing/), 0, 's6-tcpserver --kill-after=1000000: a program that ignores SIGTERM is not killed at once');
 $never->signal('ABRT');
 
 page_says('0, the default, ends none.');
 my $endless = start_server(['-v', '--max-session=0'], ['cat']);
 my $stays = open_client($endless);
 say_to($stays, "a\n");
-is(read_line($stays), "a\n", '--max-session=0: a session is served');
+is(read_line($stays), "a\n", 's6-tcpserver --max-session=0: a session is served');
 
 # ---- idle ----
 
@@ -66,39 +68,41 @@ if (platform() eq 'linux')
     read_line($busy);
     my $rounds = 0;
     until ($rounds++ >= 200 || log_count($idle, qr/: idle$/) >= 2) { say_to($busy, "x\n"); read_line($busy); select undef, undef, undef, 0.1 }
-    is(read_all($_), '', "$bound, --max-idle=1: a silent session is ended") for @silent;
-    log_says($idle, qr/info: ending pid $_ after \d+ s: idle$/, "$bound, --max-idle=1: the log has that a session was idle") for @pids;
+    is(read_all($_), '', "s6-tcpserver --max-idle=1 on $bound: a silent session is ended") for @silent;
+    log_says($idle, qr/info: ending pid $_ after \d+ s: idle$/, "s6-tcpserver --max-idle=1 on $bound: the log has that a session was idle") for @pids;
     say_to($busy, "y\n");
-    is(read_line($busy), "y\n", "$bound, --max-idle=1: a client that sends stays");
-    is(log_count($idle, qr/: idle$/), 2, "$bound, --max-idle=1: only the two silent sessions are ended");
+    is(read_line($busy), "y\n", "s6-tcpserver --max-idle=1 on $bound: a client that sends stays");
+    is(log_count($idle, qr/: idle$/), 2, "s6-tcpserver --max-idle=1 on $bound: only the two silent sessions are ended");
   }
   my $talks = start_server(['-v', '--max-idle=1'], ['perl', '-e', $ticks]);
   my $listener = open_client($talks);
-  is(scalar(grep { defined read_line($listener) } 1 .. 8), 8, '--max-idle=1: a program that sends more often is left alone for three seconds');
-  is(read_all($listener), '', '--max-idle=1: a program that has sent is ended when it falls silent');
+  is(scalar(grep { defined read_line($listener) } 1 .. 8), 8,
+     's6-tcpserver --max-idle=1: a program that sends more often is left alone for three seconds');
+  is(read_all($listener), '', 's6-tcpserver --max-idle=1: a program that has sent is ended when it falls silent');
 
   my $deaf = start_server(['-v', '--max-idle=1', '--max-session=0'], ['sleep', 1000]);
   my $stays = open_client($deaf);
   my $gone = open_client($deaf);
   setsockopt $gone, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
   close $gone;
-  ok(eventually(sub { log_count($deaf, qr/: idle$/) == 2 }), '--max-idle=1: a client that has gone, with a program that does not look, is idle');
+  ok(eventually(sub { log_count($deaf, qr/: idle$/) == 2 }),
+     's6-tcpserver --max-idle=1: a client that has gone, with a program that does not look, is idle');
 
   my $both = start_server(['-v', '--max-session=1', '--max-idle=1000'], ['cat']);
   my $first = open_client($both);
-  is(read_all($first), '', '--max-session=1 --max-idle=1000: the shorter limit ends a session');
-  log_says($both, qr/: session$/, '--max-session=1 --max-idle=1000: the log names the limit that ended the session');
+  is(read_all($first), '', 's6-tcpserver --max-session=1 --max-idle=1000: the shorter limit ends a session');
+  log_says($both, qr/: session$/, 's6-tcpserver --max-session=1 --max-idle=1000: the log names the limit that ended the session');
 
   my $direct = start_server(['-v', '--max-idle=0'], ['cat']);
   my $endless = open_client($direct);
   say_to($endless, "a\n");
-  is(read_line($endless), "a\n", 'with --max-idle=0 a session is served');
+  is(read_line($endless), "a\n", 's6-tcpserver with --max-idle=0: a session is served');
 
   my $proxied = start_server(['-v', '--max-idle=1', '--proxy=1', '--proxy-from=127.0.0.1'], ['cat']);
   my $proxied_client = open_client($proxied);
   say_to($proxied_client, "PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n");
-  is(read_all($proxied_client), '', '--max-idle with --proxy: a session whose sender of the header is silent is ended');
-  log_says($proxied, qr/: idle$/, '--max-idle with --proxy: the log has that the session was idle');
+  is(read_all($proxied_client), '', 's6-tcpserver --max-idle with --proxy: a session whose sender of the header is silent is ended');
+  log_says($proxied, qr/: idle$/, 's6-tcpserver --max-idle with --proxy: the log has that the session was idle');
 
   page_says('For TCP on Linux: a Unix-domain listener, Multipath TCP and other systems are a usage error.');
   my $r = run(bin('s6-ipcserver'), '--max-idle=5', unix_path(), 'true');
@@ -118,8 +122,8 @@ if (platform() eq 'linux')
 else
 {
   my $r = run(bin('s6-tcpserver'), '--max-idle=5', '127.0.0.1', 0, 'true');
-  is($r->{code}, 100, 'without what Linux has, --max-idle is a usage error');
-  like($r->{err}, qr/--max-idle needs Linux/, 'without what Linux has, the message of --max-idle names Linux');
+  is($r->{code}, 100, 's6-tcpserver --max-idle without what Linux has is a usage error');
+  like($r->{err}, qr/--max-idle needs Linux/, 's6-tcpserver --max-idle without what Linux has: the message names Linux');
 }
 
 # ---- groups ----
@@ -134,23 +138,26 @@ for my $way ([], ['--portable-launch'])
   my $group = start_server(['-v', '--kill-group', @$way], $leaves);
   my ($first, $orphan) = left_behind($group);
   say_to($first, "go\n");
-  ok(eventually(sub { process_state($orphan) =~ /\A(?:Z|X|)\z/ }), "$name: what an ended program leaves over is ended");
+  ok(eventually(sub { process_state($orphan) =~ /\A(?:Z|X|)\z/ }),
+     "s6-tcpserver --kill-group, $name launch: what an ended program leaves over is ended");
   my ($second, $other) = left_behind($group);
   say_to($second, "stay\n");
   $group->signal('HUP');
-  is(read_all($second), '', "$name: SIGHUP ends the program");
-  ok(eventually(sub { process_state($other) =~ /\A(?:Z|X|)\z/ }), "$name: SIGHUP ends the rest of a program's group");
+  is(read_all($second), '', "s6-tcpserver --kill-group, $name launch: SIGHUP ends the program of a client");
+  ok(eventually(sub { process_state($other) =~ /\A(?:Z|X|)\z/ }),
+     "s6-tcpserver --kill-group, $name launch: SIGHUP ends the rest of a program's group");
 }
 my $limited = start_server(['-v', '--kill-group', '--max-session=1'], $leaves);
 my ($third, $child) = left_behind($limited);
-is(read_all($third), '', '--kill-group --max-session=1: a session that lasts too long is ended');
-ok(eventually(sub { process_state($child) =~ /\A(?:Z|X|)\z/ }), '--kill-group --max-session=1: the group of a session that lasts too long is ended');
+is(read_all($third), '', 's6-tcpserver --kill-group --max-session=1: a session that lasts too long is ended');
+ok(eventually(sub { process_state($child) =~ /\A(?:Z|X|)\z/ }),
+   's6-tcpserver --kill-group --max-session=1: the group of a session that lasts too long is ended');
 
 my $alone = start_server(['-v'], $leaves);
 my ($fourth, $survivor) = left_behind($alone);
 say_to($fourth, "go\n");
-log_says($alone, qr/ end pid /, 'without --kill-group the program of a client ends');
-like(process_state($survivor), qr/\A[RSD]/, 'without --kill-group a process that an ended program leaves over lives');
+log_says($alone, qr/ end pid /, 's6-tcpserver without --kill-group: the program of a client ends');
+like(process_state($survivor), qr/\A[RSD]/, 's6-tcpserver without --kill-group: a process that an ended program leaves over lives');
 kill 'KILL', $survivor;
 
 # ---- every daemon ----

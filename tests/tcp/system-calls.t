@@ -72,12 +72,12 @@ for my $ip ('127.0.0.1', '0.0.0.0')
     $count = count_calls($ip);
     last if is_frugal($count);
   }
-  is($count->{calls}{clone}, $many, "on $ip every client is seen as one new process");
-  cmp_ok($count->{parent} / $many, '<', 8.5, "on $ip the daemon makes at most 8 system calls for a client");
-  cmp_ok($count->{child} / $many, '<', 5.5, "on $ip the child makes at most 5 system calls before execve");
-  cmp_ok($count->{child} / $many, '>', 2, "on $ip the system calls of the child are counted");
+  is($count->{calls}{clone}, $many, "s6-tcpserverd on $ip: every client is seen as one new process");
+  cmp_ok($count->{parent} / $many, '<', 8.5, "s6-tcpserverd on $ip: the daemon makes at most 8 system calls for a client");
+  cmp_ok($count->{child} / $many, '<', 5.5, "s6-tcpserverd on $ip: the child makes at most 5 system calls before execve");
+  cmp_ok($count->{child} / $many, '>', 2, "s6-tcpserverd on $ip: the system calls of the child are counted");
   note(join ' ', map { "$_=$count->{calls}{$_}" } sort keys %{$count->{calls}});
-  is($count->{memory}, 0, "on $ip the daemon allocates no memory in its steady state");
+  is($count->{memory}, 0, "s6-tcpserverd on $ip: the daemon allocates no memory in its steady state");
 }
 
 # A PROXY header that is there when the client is accepted, as balancers have it: one look and one read more.
@@ -87,11 +87,11 @@ for (1 .. 5)
   $proxied = count_calls('127.0.0.1', ['--proxy=any', '--proxy-from=127.0.0.1', '--defer=5'], "PROXY TCP4 192.0.2.7 198.51.100.1 40112 7000\r\n");
   last if $proxied->{calls}{clone} == $many && $proxied->{parent} / $many < 10.5;
 }
-is($proxied->{calls}{clone}, $many, '--proxy: every client with a header is seen as one new process');
-is($proxied->{calls}{recvfrom}, 2 * $many, '--proxy costs two calls of recvfrom for each client');
-cmp_ok($proxied->{parent} / $many, '<', 10.5, '--proxy: the daemon makes at most 10 system calls for a client');
+is($proxied->{calls}{clone}, $many, 's6-tcpserverd --proxy: every client with a header is seen as one new process');
+is($proxied->{calls}{recvfrom}, 2 * $many, 's6-tcpserverd --proxy costs two calls of recvfrom for each client');
+cmp_ok($proxied->{parent} / $many, '<', 10.5, 's6-tcpserverd --proxy: the daemon makes at most 10 system calls for a client');
 is(join(' ', grep { $proxied->{calls}{$_} } qw(epoll_ctl epoll_wait epoll_create1 setsockopt)), '',
-  '--proxy: nothing is made ready to wait for a header that is already there');
+  's6-tcpserverd --proxy: nothing is made ready to wait for a header that is already there');
 note(join ' ', map { "$_=$proxied->{calls}{$_}" } sort keys %{$proxied->{calls}});
 
 done_testing;

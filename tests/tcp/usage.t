@@ -42,11 +42,11 @@ for my $program ('s6-tcpserver', 's6-tcpserver-socketbinder')
   usage_is(run_it($program, $_, $busy, 'true'), $program, "'$_'", "the ip is not '$_'")
     for '', '1.2.3.4.5', '256.1.1.1', '1.2.3.4 junk', '127.1', '127.0.0.01', 'localhost', '[::1]', '::1::', '::g', '1.2.3',
         '::1%lo', 'fe80::1%', 'fe80::1%nonesuch', 'fe80::1%lo%lo', '1.2.3.4%lo', '0177.0.0.1', '127.0.0.1:80', '2130706433', '0x7f000001', '::ffff:0177.0.0.1', 'fe80::1', 'fe80::1%01', ':' x 100;
-  is(run_it($program, $_, 0, $nowhere)->{code}, 127, "$program: the ip may be $_") for '127.0.0.1', '0.0.0.0';
+  is(run_it($program, $_, 0, $nowhere)->{code}, 127, "$program accepts the ip $_") for '127.0.0.1', '0.0.0.0';
 
   page_says('that is not IPv6 is a usage error then.');
   usage_is(run_it($program, '--combine4and6', '127.0.0.1', $busy, 'true'), 's6-tcpserver-socketbinder', '--combine4and6',
-           "$program: --combine4and6 with an IPv4 address");
+           "--combine4and6 with an IPv4 address");
 }
 
 # Where options end.
@@ -59,9 +59,10 @@ page_says('Options come before prog; what follows prog belongs to it.');
 is(run_it('s6-tcpserverd', $nowhere, '-c', 'many', '--nonesuch')->{code}, 127, 's6-tcpserverd: words after the program are not taken as options');
 page('s6-tcpserver-socketbinder');
 page_says('Options come before ip.', 'The command line is wrong.');
-is(run_it('s6-tcpserver-socketbinder', '127.0.0.1', 0, 'echo', '-b', 'x')->{out}, "-b x\n", 'what follows ip port prog is not looked at');
+is(run_it('s6-tcpserver-socketbinder', '127.0.0.1', 0, 'echo', '-b', 'x')->{out}, "-b x\n",
+   's6-tcpserver-socketbinder does not look at the words after its program');
 page('s6-applyuidgid');
 page_says('Options come before prog.');
-is(run(bin('s6-applyuidgid'), 'echo', '-u', 'x')->{out}, "-u x\n", 'what follows prog is its own');
+is(run(bin('s6-applyuidgid'), 'echo', '-u', 'x')->{out}, "-u x\n", 's6-applyuidgid does not look at the words after its program');
 
 done_testing();
