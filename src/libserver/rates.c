@@ -82,13 +82,23 @@ static int is_complaint(struct rates const *x, int status)
   }
 }
 
+/* Penalties of sessions that end together add up, but only so far. What the rule of this client allows is not known any more: the
+   source of one that may owe much must not be out of reach of penalties. */
+static void charge_penalty(struct server *s, struct rates *x, struct source const *source)
+{
+  uint64_t most = x->most_allowed + (uint64_t)MOST_PENALTY * GCRA_UNITS;
+  uint64_t debt = gcra_debt(&x->table, source, gcra_now());
+  uint64_t left = debt < most ? most - debt : 0;
+  if (left) charge(s, x, source, x->penalty < left ? x->penalty : left);
+}
+
 static int ended(struct server *s, void *data, struct ended const *e)
 {
   struct rates *x = data;
   struct source const *source = &s->sources.entries[e->source].source;
   uint64_t debt;
   if (!x->penalty || e->error || !is_complaint(x, e->status) || e->state & CHILD_EXEMPT) return 0;
-  charge(s, x, source, x->penalty);
+  charge_penalty(s, x, source);
   debt = gcra_debt(&x->table, source, gcra_now());
   if (debt > x->price.tolerance) report_penalty(s, source, debt - x->price.tolerance, e->status);
   return 0;
@@ -110,6 +120,7 @@ static void read_options(struct rates *x, struct opts const *o)
   char const *exempt = opts_value(o, "exempt", 0);
   read_rate(x, o);
   x->penalty = opts_number(o, "penalty", 0) * GCRA_UNITS;
+  rates_allow(x, &x->price);
   exit_list_parse(&x->exits, opts_value(o, "penalty-exits", "1"));
   if (exempt) source_list_parse(&x->exempt, exempt);
   x->only_report = opts_has(o, "only-report");

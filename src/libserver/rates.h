@@ -25,6 +25,7 @@ struct rates
   struct rate rate;         /* count 0: none is given */
   struct price price;       /* without a rate, its cost is 0, and its tolerance that of penalties */
   uint64_t penalty;         /* units; 0: none is given */
+  uint64_t most_allowed;    /* units that clients alone can make a source owe: see rates_allow */
   struct exit_list exits;
   struct source_list exempt;
   int only_report;
@@ -35,6 +36,9 @@ struct rates
 
 /* What a client costs where r is the rate. r->count is at least 1. */
 extern struct price rates_price(struct rate const *r);
+
+/* Remembers what a source owes at most whose clients have this price. */
+extern void rates_allow(struct rates *x, struct price const *price);
 
 /* Units of gcra.h in seconds, rounded up. */
 extern uint64_t rates_seconds(uint64_t units);

@@ -55,7 +55,8 @@ static int judge_rate(struct rates *x, struct client const *client, struct verdi
   if (rate_parse(&rate, value) == -1) return mistaken(r, "its rule has a RATE that is neither N/S nor none");
   x->rule = rates_price(&rate);
   debt = gcra_debt(&x->table, &client->source, gcra_now());
-  if (debt <= x->rule.tolerance) return 1;
+  rates_allow(x, &x->rule);
+  if (client->exempt || debt <= x->rule.tolerance) return 1;
   rates_why(x, r, &x->rule, &rate, debt);
   return x->only_report;
 }

@@ -11,6 +11,11 @@ struct price rates_price(struct rate const *r)
   return p;
 }
 
+void rates_allow(struct rates *x, struct price const *price)
+{
+  if (price->tolerance + price->cost > x->most_allowed) x->most_allowed = price->tolerance + price->cost;
+}
+
 uint64_t rates_seconds(uint64_t units)
 {
   return (units + GCRA_UNITS - 1) / GCRA_UNITS;

@@ -18,7 +18,7 @@ sub count_served { my ($server, $n, $from) = @_; return scalar grep { served($se
 # ---- of each source ----
 
 page('s6-tcpserverd');
-page_says('Refuse a client if n clients of the same source were served in the last s seconds.');
+page_says('Refuse a client whose source has come more often than n times every s seconds.');
 page_says('A refused client does not count.');
 my $server = start_server(['-v', '--source-rate=3/3600'], $hello);
 is(count_served($server, 6, '127.0.0.2'), 3, 's6-tcpserver --source-rate=3/3600: three clients of a source are served, and no more');
@@ -38,7 +38,7 @@ is(count_served($server, 2, '127.0.0.2'), 1, 's6-tcpserver --rate-sources=8: the
 
 # ---- in all ----
 
-page_says('Accept at most n clients in s seconds, and let the next ones wait in the backlog.', 'No client is refused.');
+page_says('Accept n clients every s seconds, and let the next ones wait in the backlog.', 'No client is refused.');
 $server = start_server(['-v', '--rate=2/3600'], $hello);
 my @clients = map { open_client($server) } 1 .. 4;
 is(read_all($_), "hello\n", 's6-tcpserver --rate=2/3600: a client below the rate is served') for @clients[0, 1];
@@ -96,7 +96,7 @@ log_says($server, qr/info: penalty 127\.0\.0\.2 \d+ s exitcode 1$/, 's6-tcpserve
 
 # ---- who is exempt, and what is only reported ----
 
-page_says('Apply neither rates nor penalties nor the limit of one source to these clients.');
+page_says('Apply neither the rate of a source nor penalties nor the limit of one source to these clients; --rate is for all.');
 $server = start_server(['-v', '-C', 1, '--source-rate=1/3600', '--penalty=600', '--exempt=127.0.0.2,127.0.1.0/24'], ['sh', '-c', 'echo hello; read -r code; exit "$code"']);
 my @open = map { open_client($server, from => '127.0.1.9') } 1 .. 3;
 is(read_line($_), "hello\n", 's6-tcpserver --exempt: an exempt client is served above all limits') for @open;
