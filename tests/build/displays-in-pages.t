@@ -13,19 +13,21 @@ in_network_namespace();
 
 my $dir = own_dir();
 my @shown = displays();
-cmp_ok(scalar @shown, '>', 100, 'the pages have displays');
-is(join(', ', map { title($_) } grep { $_->{how} !~ /^-literal -offset indent$/ } @shown), '', 'all of one form, which tests can read');
-is(join(', ', stale_exceptions(@shown)), '', 'each exception has a display');
-is(join(', ', grep { !-f source_file("tests/$_.t") } map { $_->{test} } @shown), '', 'each display has its test');
+cmp_ok(scalar @shown, '>', 100, 'the pages have more than 100 displays');
+is(join(', ', map { title($_) } grep { $_->{how} !~ /^-literal -offset indent$/ } @shown), '',
+  'every display of the pages is .Dl or .Bd -literal -offset indent');
+is(join(', ', stale_exceptions(@shown)), '', 'every exception of PageExamples.pm matches a display of the pages');
+is(join(', ', grep { !-f source_file("tests/$_.t") } map { $_->{test} } @shown), '', 'the test that is named for each display of the pages exists');
 
 # ---- options ----
 
 for my $example ((grep { $_->{kind} eq 'command' } @shown), inline_commands())
 {
   next if $example->{page} =~ /^sallyport-from/;  # other programs have our names there
-  is("@{[wrong_options($example->{text})]}", '', title($example));
+  is("@{[wrong_options($example->{text})]}", '', title($example) . ': its options exist');
 }
-is("@{[wrong_options('nice -n 5 s6-tcpserver -vc 3 -Y --nonesuch 0 1 cat')]}", 's6-tcpserver: -Y s6-tcpserver: --nonesuch', 'a wrong option is noticed');
+is("@{[wrong_options('nice -n 5 s6-tcpserver -vc 3 -Y --nonesuch 0 1 cat')]}", 's6-tcpserver: -Y s6-tcpserver: --nonesuch',
+  'the check of options finds wrong options');
 
 # ---- what is no command ----
 
@@ -35,7 +37,7 @@ for my $address ($machines =~ /\b(192\.[\d.]+|port \d+)/g)
 {
   my $wanted = $address =~ s/^port //r;
   next if $address eq '192.0.2.11';  # node b, which is as node a
-  ok(scalar(grep { /\b\Q$wanted\E\b/ } @written), "$address of the drawing is in what is to be written");
+  ok(scalar(grep { /\b\Q$wanted\E\b/ } @written), "$address of the drawing in sallyport-scale(7) is in a display of the page");
 }
 
 for my $files (to_try('build/displays-in-pages', 'files', @shown))
@@ -46,7 +48,7 @@ for my $files (to_try('build/displays-in-pages', 'files', @shown))
     put_file($file, $file =~ /TCPCONNMAX/ ? '10' : $file =~ /exec$/ ? 'true' : '');
   }
   my $end = run(bin('s6-accessrules-cdb-from-fs'), "$dir/rules.cdb", "$dir/rules");
-  is("$end->{code}: $end->{err}", '0: ', "the files of $files->{page} are rules");
+  is("$end->{code}: $end->{err}", '0: ', "s6-accessrules-cdb-from-fs compiles the files that $files->{page} shows");
 }
 
 # Lines of the log: a daemon of that name logs such lines, whatever the numbers.
@@ -87,7 +89,7 @@ for my $log (to_try('build/displays-in-pages', 'lines of the log', @shown))
 {
   my ($name) = $log->{text} =~ /^(\S+): /;
   my $logged = lines_of($name);
-  is(join("\n", grep { !$logged->{$_} } without_numbers($log->{text})), '', "$log->{page}: $name logs such lines");
+  is(join("\n", grep { !$logged->{$_} } without_numbers($log->{text})), '', "$name logs the lines that the page $log->{page} shows");
 }
 
 done_testing();

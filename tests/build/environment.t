@@ -12,7 +12,7 @@ find({ no_chdir => 1, wanted => sub { push @scripts, $_ if -f && -r _ && !-l && 
 
 sub is_shell_script { my ($file) = @_; open my $handle, '<', $file or return; my $first = <$handle> // ''; return $first =~ m{\A#!.*\bsh\b} }
 
-ok @scripts > 10, 'there are scripts: ' . scalar @scripts;
+ok @scripts > 10, 'the tree has more than 10 shell scripts: ' . scalar @scripts;
 for my $script (@scripts)
 {
   my ($is_safe, @wrong);
@@ -22,7 +22,7 @@ for my $script (@scripts)
     next if $line =~ /^\s*#/;
     push @wrong, $line if !$is_safe && $line =~ m{(?<!CDPATH= )(?:^|[;&|(]\s*|\bthen |\bdo )cd (?!--? ?/|/|"\.{0,2}/|\./)};
   }
-  is join("\n", @wrong), '', substr $script, length $ENV{SALLYPORT_SRC};
+  is join("\n", @wrong), '', substr($script, 1 + length $ENV{SALLYPORT_SRC}) . ' is safe from CDPATH in every cd';
 }
 
 done_testing;

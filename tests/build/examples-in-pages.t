@@ -247,7 +247,7 @@ sub try
     skip "$title: $why", 1 if $why;
     my $other = other_side($text);
     my $place = new_place($n++, $text);
-    is(is_server($text) ? serves($text, $place) : ends_well($text, $place), 'good', "$title: tried");
+    is(is_server($text) ? serves($text, $place) : ends_well($text, $place), 'good', "the example works: $title");
     $other->put_down if $other;
     unlink "$dir/run/service/socket";
   }

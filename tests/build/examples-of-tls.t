@@ -181,14 +181,14 @@ sub tried
 }
 
 my @examples = to_try('build/examples-of-tls', 'command', displays());
-cmp_ok(scalar @examples, '>=', 13, 'there are examples');
+cmp_ok(scalar @examples, '>=', 13, 'the pages about TLS have at least 13 examples');
 for my $example (@examples)
 {
   my $why = cannot_be_tried($example->{text});
   SKIP:
   {
     skip title($example) . ": $why", 1 if $why;
-    is(tried($example->{page}, $example->{text}), 'good', title($example));
+    is(tried($example->{page}, $example->{text}), 'good', 'the example works: ' . title($example));
   }
 }
 

@@ -32,18 +32,18 @@ for my $name (map { s{.*/}{}r } programs_built())
   SKIP:
   {
     skip "$name is static", 2 if $static;
-    like($header, qr/Type:\s+DYN/, "$name can be loaded anywhere");
-    like($dynamic, qr/FLAGS_1.*\bNOW\b/, "$name: all symbols are bound at the start");
+    like($header, qr/Type:\s+DYN/, "$name is position-independent");
+    like($dynamic, qr/FLAGS_1.*\bNOW\b/, "$name binds all symbols at its start");
   }
-  like($segments, qr/GNU_RELRO/, "$name: and are read-only from then on");
-  like($segments, qr/GNU_STACK\s+(?:0x[0-9a-f]+\s+)+RW\s/, "$name: its stack cannot be executed");
-  like($symbols, qr/__stack_chk_fail/, "$name: its functions have canaries");
+  like($segments, qr/GNU_RELRO/, "$name has relocated data read-only after its start");
+  like($segments, qr/GNU_STACK\s+(?:0x[0-9a-f]+\s+)+RW\s/, "$name has a stack that cannot be executed");
+  like($symbols, qr/__stack_chk_fail/, "$name has stack canaries in its functions");
   $fortified++ if $symbols =~ /__\w+_chk\b(?!_fail)/;
 }
 SKIP:
 {
   skip 'this libc has no such checks', 1 if built_with_musl() || !compiler_takes('-D_FORTIFY_SOURCE=2');
-  cmp_ok($fortified, '>', 0, 'libc checks what it can');
+  cmp_ok($fortified, '>', 0, 'at least one program calls the checked functions of libc');
 }
 
 # ---- what leaves no mark in a program ----
@@ -54,7 +54,7 @@ for my $flag (qw(-fstack-protector-strong -fstack-clash-protection))
   SKIP:
   {
     skip "the compiler does not know $flag", 1 unless compiler_takes($flag);
-    like($taken, qr/^CFLAGS_AUTO := .*\Q$flag\E/m, "$flag is used");
+    like($taken, qr/^CFLAGS_AUTO := .*\Q$flag\E/m, "configure sets $flag");
   }
 }
 SKIP:
@@ -62,7 +62,7 @@ SKIP:
   skip 'the compiler does not know -fcf-protection', 1 unless compiler_takes('-fcf-protection');
   my ($object) = grep { -f } map { "$_/obj/libserver/loop.o" } $ENV{SALLYPORT_BUILD}, "$ENV{SALLYPORT_BUILD}/../..";
   skip 'the objects are elsewhere', 1 unless $object;
-  like(elf('-n', $object), qr/IBT, SHSTK/, 'our objects mark where they may be entered');
+  like(elf('-n', $object), qr/IBT, SHSTK/, 'loop.o marks where it may be entered');
 }
 
 # ---- flags of the user ----
@@ -84,26 +84,27 @@ sub builds
 {
   my ($name, $end) = @_;
   local $Test::Builder::Level = $Test::Builder::Level + 1;
-  is($end->{code}, 0, $name) or diag($end->{err});
-  unlike($end->{err}, qr/warning/, "$name: without a warning");
+  is($end->{code}, 0, "make with $name exits 0") or diag($end->{err});
+  unlike($end->{err}, qr/warning/, "make with $name prints no warning");
 }
 
 my $some = 'bin/s6-applyuidgid';
-builds('-O0, of which the checks of libc complain', build_with(['CFLAGS=-O0'], ['WERROR=-Werror'], $some));
-unlike(get_file("$here/config.mak"), qr/_FORTIFY_SOURCE/, '... so that they are left out');
-builds('the level of another user', build_with(['CPPFLAGS=-D_FORTIFY_SOURCE=2'], ['WERROR=1'], $some));
-unlike(get_file("$here/config.mak"), qr/^CPPFLAGS_AUTO.*_FORTIFY_SOURCE/m, '... is left as it is');
-builds('a flag that ends a comment', build_with(['CFLAGS=-DX="*/"'], ['WERROR=1'], $some));
+builds('CFLAGS=-O0', build_with(['CFLAGS=-O0'], ['WERROR=-Werror'], $some));
+unlike(get_file("$here/config.mak"), qr/_FORTIFY_SOURCE/, 'configure leaves out _FORTIFY_SOURCE with CFLAGS=-O0');
+builds('CPPFLAGS=-D_FORTIFY_SOURCE=2', build_with(['CPPFLAGS=-D_FORTIFY_SOURCE=2'], ['WERROR=1'], $some));
+unlike(get_file("$here/config.mak"), qr/^CPPFLAGS_AUTO.*_FORTIFY_SOURCE/m,
+  'configure adds no _FORTIFY_SOURCE of its own to CPPFLAGS=-D_FORTIFY_SOURCE=2');
+builds('CFLAGS=-DX="*/"', build_with(['CFLAGS=-DX="*/"'], ['WERROR=1'], $some));
 SKIP:
 {
   skip 'the compiler knows nothing of -flto', 2 unless compiler_takes('-flto=auto');
-  builds('-flto', build_with(['CFLAGS=-flto'], ['WERROR=1'], $some));
+  builds('CFLAGS=-flto', build_with(['CFLAGS=-flto'], ['WERROR=1'], $some));
 }
 SKIP:
 {
   skip 'the compiler knows nothing of -static-pie', 3 unless compiler_takes('-static-pie');
-  builds('-static-pie', build_with(['--enable-static-libc', '--disable-tls', '--disable-dns', 'LDFLAGS=-static-pie'], ['WERROR=1'], $some));
-  like(elf('-h', "$here/$some"), qr/Type:\s+DYN/, '... can be loaded anywhere');
+  builds('LDFLAGS=-static-pie', build_with(['--enable-static-libc', '--disable-tls', '--disable-dns', 'LDFLAGS=-static-pie'], ['WERROR=1'], $some));
+  like(elf('-h', "$here/$some"), qr/Type:\s+DYN/, 'make with LDFLAGS=-static-pie makes a position-independent program');
 }
 
 done_testing();

@@ -24,16 +24,16 @@ sub files
 
 my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc', 'CFLAGS=-O0');
 my $end = run({ dir => $build, deadline => 120, env => \%others }, @configure);
-is $end->{code}, 0, 'configured with a prefix for programs, statically' or BAIL_OUT($end->{err});
+is $end->{code}, 0, 'configure succeeds with --prefix, --program-prefix and --enable-static-libc' or BAIL_OUT($end->{err});
 $end = make('-j2');
-is $end->{code}, 0, 'built' or BAIL_OUT($end->{err});
-unlike $end->{err}, qr/warning/, '... without a warning of ours' unless $end->{err} =~ /statically linked applications/;
+is $end->{code}, 0, 'make builds static programs' or BAIL_OUT($end->{err});
+unlike $end->{err}, qr/warning/, 'make builds static programs without a warning' unless $end->{err} =~ /statically linked applications/;
 
 # The static libraries of OpenSSL may need others that are not here: then the static build has no TLS programs.
 my $with_tls = get_file("$build/config.mak") =~ /^tls := yes$/m;
 my %left_out = map { s{.*/}{}r => scalar(!$with_tls && m{/s6-(?:ucspi)?tls}) } programs_built();
 my @programs = sort grep { !$left_out{$_} } keys %left_out;
-ok @programs >= 4, 'there are programs: ' . scalar @programs;
+ok @programs >= 4, 'at least 4 programs are built: ' . scalar @programs;
 
 # The types of the program headers of an ELF file.
 sub elf_headers
@@ -45,95 +45,99 @@ sub elf_headers
   return map { unpack 'L', substr $bytes, $offset + $_ * $size, 4 } 0 .. $count - 1;
 }
 
-subtest 'static programs' => sub
+subtest 'the programs of --enable-static-libc are static' => sub
 {
   for my $program (@programs)
   {
     my $bytes = get_file("$build/bin/$program");
     like $bytes, qr/\A\x7fELF/, "$program is an ELF file";
-    ok !(grep { $_ == 3 } elf_headers($bytes)), '... that asks for no dynamic loader';
+    ok !(grep { $_ == 3 } elf_headers($bytes)), "$program needs no dynamic loader";
   }
 };
 
-subtest 'install' => sub
+subtest 'make install puts every file in its place' => sub
 {
-  is make('install', "DESTDIR=$stage")->{code}, 0, 'succeeds';
+  is make('install', "DESTDIR=$stage")->{code}, 0, 'make install exits 0';
   my @installed = files($stage);
   my @wanted = map { "/opt/sp/bin/sp-$_" } @programs;
-  is_deeply [grep { m{/bin/} } @installed], \@wanted, 'every program, with its prefix';
-  is +(stat "$stage$_")[2] & 07777, 0755, "$_ is executable" for @wanted;
-  is +(stat "$stage/opt/sp/share/doc/sallyport/README")[2] & 07777, 0644, 'README is not';
+  is_deeply [grep { m{/bin/} } @installed], \@wanted, 'make install puts every program in place with its prefix, and nothing else';
+  is +(stat "$stage$_")[2] & 07777, 0755, "make install gives $_ mode 0755" for @wanted;
+  is +(stat "$stage/opt/sp/share/doc/sallyport/README")[2] & 07777, 0644, 'make install gives README mode 0644';
   my @pages = map { m{/([^/]+)\.(\d)$} ? [$1, $2] : () } glob page_file('*.[1-8]');
   for my $page (@pages)
   {
     my ($name, $section) = @$page;
     next if $left_out{$name};
     my $installed = (grep { $_ eq $name } @programs) ? "sp-$name" : $name;
-    ok -f "$stage/m/man$section/$installed.$section", "the page $installed($section)";
+    ok -f "$stage/m/man$section/$installed.$section", "make install puts the page $installed($section) in place";
   }
   my @outside = grep { !m{^/(?:opt/sp|m)/} } @installed;
-  is "@outside", '', 'nothing outside prefix and mandir';
-  ok !(grep { m{/\.} } @installed), 'no temporary file stays';
+  is "@outside", '', 'make install writes nothing outside prefix and mandir';
+  ok !(grep { m{/\.} } @installed), 'make install leaves no temporary file';
 };
 
-subtest 'install again' => sub
+subtest 'make install replaces what is there' => sub
 {
   my $program = "$stage/opt/sp/bin/sp-$programs[0]";
   my $inode = (stat $program)[1];
   open my $running, '<', $program or die;
-  is make('install', "DESTDIR=$stage")->{code}, 0, 'succeeds over what is there';
-  isnt +(stat $program)[1], $inode, 'the program is replaced as a whole, not written over';
+  is make('install', "DESTDIR=$stage")->{code}, 0, 'make install exits 0 a second time';
+  isnt +(stat $program)[1], $inode, 'make install replaces a program as a whole and does not write over it';
 };
 
-subtest 'an installed program runs' => sub
+subtest 'an installed program runs and has its prefix in its messages' => sub
 {
   my $version = run("$stage/opt/sp/bin/sp-s6-tcpserver", '--version');
-  is $version->{code}, 0, '--version';
+  is $version->{code}, 0, 'sp-s6-tcpserver --version exits 0';
   my ($wanted) = get_file(source_file('package/info')) =~ /^version=(.*)$/m;
-  like $version->{out}, qr/\b\Q$wanted\E$/m, 'the version of package/info';
-  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--help')->{out}, qr/^usage: sp-s6-tcpserver \[options\]/, '--help tells the name that is typed';
-  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--frob')->{err}, qr/^s6-tcpserver: usage: .* \(try sp-s6-tcpserver --help\)$/, '... and so does a usage error';
+  like $version->{out}, qr/\b\Q$wanted\E$/m, 'sp-s6-tcpserver --version shows the version of package/info';
+  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--help')->{out}, qr/^usage: sp-s6-tcpserver \[options\]/,
+    'sp-s6-tcpserver --help shows the name with the prefix';
+  like run("$stage/opt/sp/bin/sp-s6-tcpserver", '--frob')->{err}, qr/^s6-tcpserver: usage: .* \(try sp-s6-tcpserver --help\)$/,
+    'a usage error of sp-s6-tcpserver shows the name with the prefix';
 };
 
-subtest 'the static programs serve where there is nothing but them' => sub
+subtest 'the static programs serve in a chroot with nothing but them' => sub
 {
   plan(skip_all => 'needs this: root, and chroot is installed') unless is_root() && tool('chroot');
-  ok !-e "$stage/$_", "there is no /$_" for qw(lib lib64 usr etc dev proc);
+  ok !-e "$stage/$_", "the chroot of the static programs has no /$_" for qw(lib lib64 usr etc dev proc);
   my @chain = ('/opt/sp/bin/sp-s6-tcpserver', '-1', '127.0.0.1', '0', '/opt/sp/bin/sp-s6-tcpserverd', '--version');
   my $server = start_listening(ip => '127.0.0.1', command => [tool('chroot'), $stage, @chain]);
-  like ask($server), qr/\bs6-tcpserverd\b/, 'a client is served';
+  like ask($server), qr/\bs6-tcpserverd\b/, 's6-tcpserver in a chroot with nothing but static programs serves a client';
 };
 
-subtest 'make knows what is up to date' => sub
+subtest 'make builds only what is not up to date' => sub
 {
   my $nothing = make();
-  is $nothing->{out}, '', 'nothing to do';
-  is make('CFLAGS=', 'config.mak')->{code}, 0, 'nor to configure';
+  is $nothing->{out}, '', 'make prints nothing when all is built';
+  is make('CFLAGS=', 'config.mak')->{code}, 0, 'make config.mak exits 0 when all is configured';
   run({ dir => $build, deadline => 120 }, @configure);
-  is make()->{out}, '', 'nor after the same configure again';
+  is make()->{out}, '', 'make prints nothing after configure with the same words';
   run({ dir => $build, deadline => 120 }, @configure, '--disable-fast-launch', '--bindir=/elsewhere');
-  like run({ dir => $build, deadline => 120 }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'other answers rebuild';
+  like run({ dir => $build, deadline => 120 }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'make compiles again after configure with other words';
   run({ dir => $build, deadline => 120 }, @configure);
 };
 
-subtest 'uninstall, after make clean' => sub
+subtest 'make uninstall works after make clean' => sub
 {
-  ok !tool('mandoc') || -f "$stage/opt/sp/share/doc/sallyport/html/index.html", 'HTML is installed where mandoc is';
-  is make('clean')->{code}, 0, 'clean';
-  ok -f "$build/config.mak" && !-d "$build/obj" && !-d "$build/bin" && !-d "$build/completions", '... leaves the configuration';
+  ok !tool('mandoc') || -f "$stage/opt/sp/share/doc/sallyport/html/index.html", 'make install installs HTML where mandoc is installed';
+  is make('clean')->{code}, 0, 'make clean exits 0';
+  ok -f "$build/config.mak" && !-d "$build/obj" && !-d "$build/bin" && !-d "$build/completions",
+    'make clean removes what was built and leaves config.mak';
   put_file("$stage/opt/sp/bin/another", "kept\n");
   put_file("$stage/opt/sp/share/doc/sallyport/local-notes", "kept\n");
-  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds';
-  is_deeply [files($stage)], ['/opt/sp/bin/another', '/opt/sp/share/doc/sallyport/local-notes'], 'removes what install put there and nothing else';
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'make uninstall exits 0 after make clean';
+  is_deeply [files($stage)], ['/opt/sp/bin/another', '/opt/sp/share/doc/sallyport/local-notes'],
+    'make uninstall removes what make install put there and nothing else';
   unlink "$stage/opt/sp/share/doc/sallyport/local-notes";
-  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'succeeds when nothing is there';
-  ok !-d "$stage/opt/sp/share/doc/sallyport", 'the directories that are ours alone are gone';
+  is make('uninstall', "DESTDIR=$stage")->{code}, 0, 'make uninstall exits 0 when nothing is there';
+  ok !-d "$stage/opt/sp/share/doc/sallyport", 'make uninstall removes the directory of the documentation when it is empty';
 };
 
-subtest 'distclean' => sub
+subtest 'make distclean leaves nothing' => sub
 {
-  is make('distclean')->{code}, 0, 'distclean';
-  is_deeply [files($build)], [], '... leaves nothing';
+  is make('distclean')->{code}, 0, 'make distclean exits 0';
+  is_deeply [files($build)], [], 'make distclean leaves no file in the build directory';
 };
 
 done_testing;

@@ -85,15 +85,15 @@ sub covered
   return 0;
 }
 
-cmp_ok scalar(keys %source), '>', 30, 'the source has log lines';
-ok covered($_, [keys %page]), "'$_' of $source{$_} stands in sallyport-log(5)" for sort keys %source;
-ok covered($_, [keys %source]), "'$_' of the page, in \"$page{$_}\", is in the source" for sort keys %page;
-ok !covered('the moon is reached', [keys %source]), 'a line that no daemon logs would be found';
+cmp_ok scalar(keys %source), '>', 30, 'the check of log lines finds more than 30 pieces of log lines in the source';
+ok covered($_, [keys %page]), "'$_' of $source{$_} is in sallyport-log(5)" for sort keys %source;
+ok covered($_, [keys %source]), "'$_' of sallyport-log(5), in \"$page{$_}\", is in the source" for sort keys %page;
+ok !covered('the moon is reached', [keys %source]), 'the check of log lines finds a line that no daemon logs';
 
 # Each daemon's page leads there.
 for my $page (qw(s6-tcpserverd s6-ipcserverd skd tcp-socket-accept local-stream-socket-accept local-seqpacket-socket-accept))
 {
-  like get_file(page_file("$page.1")), qr/^\.Xr sallyport-log 5/m, "$page(1) leads to sallyport-log(5)";
+  like get_file(page_file("$page.1")), qr/^\.Xr sallyport-log 5/m, "$page(1) refers to sallyport-log(5)";
 }
 
 done_testing;

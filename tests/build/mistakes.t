@@ -30,9 +30,10 @@ sub helps
   my ($program, @rest) = @$words;
   my $r = run({ dir => $dir, %{$how // {}} }, bin($program), @rest);
   (my $shown = join ' ', @$words) =~ s/x{20,}/.../g;
-  is($r->{code}, $code, "$shown: exits $code");
+  is($r->{code}, $code, "'$shown' exits $code");
   my $lines = () = $r->{err} =~ /\n/g;
-  ok(index($r->{err}, $message) >= 0 && $lines == 1, "$shown: is told") or diag("wanted: $message\ngot: $r->{err}");
+  ok(index($r->{err}, $message) >= 0 && $lines == 1,
+    "'$shown' prints one line with this hint: " . substr($message, 0, 60) =~ s/x{20,}/.../gr) or diag("wanted: $message\ngot: $r->{err}");
 }
 
 # ---- options ----
@@ -66,10 +67,11 @@ for my $program (map { s{.*/}{}r } glob "$ENV{SALLYPORT_BIN}/*")
   {
     my ($last) = $name =~ /(.)$/;
     my $long = run(bin($program), "--$name$last");
-    is("$long->{code} $long->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1, "$program --$name$last") or diag($long->{err});
+    is("$long->{code} $long->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1,
+      "$program --$name$last suggests --$name") or diag($long->{err});
     next if length $name < 3 || $letter{substr $name, 0, 1};
     my $short = run(bin($program), "-$name");
-    is("$short->{code} $short->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1, "$program -$name") or diag($short->{err});
+    is("$short->{code} $short->{err}" =~ /^100 .*did you mean --\Q$name\E\?/ ? 1 : 0, 1, "$program -$name suggests --$name") or diag($short->{err});
   }
 }
 
@@ -105,11 +107,12 @@ for my $n (0 .. $#like)
 {
   chmod 0755, put_file("here/like$n", $like[$n]);
   my $r = run({ dir => $dir }, bin('s6-applyuidgid'), "./like$n");
-  is($r->{code}, 126, "a file that begins like a program, $n") or diag($r->{err});
+  is($r->{code}, 126, "s6-applyuidgid exits 126 for a file that only begins like an ELF program: case $n") or diag($r->{err});
 }
 helps([@tcp, './none'], 127, 'unable to exec ./none: No such file or directory');
 my $plain = start_server([], ["$dir/plain"]);
-log_says($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/, 'a daemon warns of a program without a #! line at its start');
+log_says($plain, qr/\As6-tcpserverd: warning: \S+\/plain may be no program: it has no #! line$/,
+  's6-tcpserverd warns at its start of a program without a #! line');
 
 # ---- addresses, ports, paths ----
 

@@ -21,26 +21,26 @@ my ($configure) = get_file($lay_out) =~ m{^# +\./configure (.*) && make$}m or di
 my ($programs) = get_file($lay_out) =~ /^for program in (.*); do$/m or die;
 mkdir $build or die;
 my $end = run({ dir => $build, deadline => 120 }, '/bin/sh', source_file('configure'), split ' ', $configure);
-is($end->{code}, 0, 'configured as lay-out says') or BAIL_OUT($end->{err});
+is($end->{code}, 0, 'configure succeeds with the words that examples/oci/lay-out gives') or BAIL_OUT($end->{err});
 $end = run({ dir => $build, deadline => 240, env => { MAKEFLAGS => undef } }, 'make', '-s', '-j2', map { "bin/$_" } split ' ', $programs);
-is($end->{code}, 0, 'built') or BAIL_OUT($end->{err});
+is($end->{code}, 0, 'make builds the programs that examples/oci/lay-out takes') or BAIL_OUT($end->{err});
 
-is(run($lay_out)->{code}, 100, 'lay-out without words is wrong usage');
-is(run($lay_out, $build, $root)->{code}, 0, 'the root file system is laid out');
+is(run($lay_out)->{code}, 100, 'examples/oci/lay-out exits 100 without words');
+is(run($lay_out, $build, $root)->{code}, 0, 'examples/oci/lay-out exits 0 with a build and a directory');
 my @files;
 find({ no_chdir => 1, wanted => sub { push @files, substr $File::Find::name, length $root if -f } }, $root);
-is_deeply([sort @files], [map { "/bin/$_" } sort split ' ', $programs], 'it has the programs, and nothing else');
+is_deeply([sort @files], [map { "/bin/$_" } sort split ' ', $programs], 'the root file system of examples/oci has the programs and nothing else');
 
 # ---- the recipe, line by line ----
 
-is($line{FROM}, 'scratch', 'Containerfile begins with nothing');
-is($line{COPY}, 'rootfs/ /', 'and adds what was laid out');
+is($line{FROM}, 'scratch', 'examples/oci/Containerfile is FROM scratch');
+is($line{COPY}, 'rootfs/ /', 'examples/oci/Containerfile copies rootfs/ to /');
 my @command = (words($line{ENTRYPOINT}), words($line{CMD}));
-ok(-x "$root$_", "$_ is there") for grep { m{^/bin/} } @command;
-like($line{USER}, qr/^[1-9]\d*:[1-9]\d*$/, 'the user is a number, for there is no /etc/passwd, and not root');
-is($line{EXPOSE}, $command[-4], 'the port of the command is the one that is exposed');
-ok(-d "$root$line{VOLUME}", 'the volume has its place');
-is($command[-2] =~ s{/[^/]*\z}{}r, $line{VOLUME}, 'which is where the command looks');
+ok(-x "$root$_", "the root file system of examples/oci has $_ of the command") for grep { m{^/bin/} } @command;
+like($line{USER}, qr/^[1-9]\d*:[1-9]\d*$/, 'the user of examples/oci/Containerfile is a number and not root');
+is($line{EXPOSE}, $command[-4], 'examples/oci/Containerfile exposes the port of its command');
+ok(-d "$root$line{VOLUME}", 'the root file system of examples/oci has the directory of the volume');
+is($command[-2] =~ s{/[^/]*\z}{}r, $line{VOLUME}, 'the command of examples/oci/Containerfile has its socket in the volume');
 
 # ---- and what it does ----
 
@@ -57,13 +57,14 @@ SKIP:
   my ($user, $group) = split /:/, $line{USER};
   my @run = map { $_ eq $line{EXPOSE} ? 0 : $_ eq '-v' ? ('-1', '-v') : $_ eq '0.0.0.0' ? '127.0.0.1' : $_ } @command;
   my $server = start_listening(ip => '127.0.0.1', only_env => {}, command => [$chroot, "--userspec=$user:$group", '--groups=', $root, @run]);
-  is((split ' ', status_field($server->pid, 'Uid'))[0], $user, 'the server is the user of the recipe');
-  is(readlink('/proc/' . $server->pid . '/root'), $root, 'in the root file system that was laid out');
-  is(ask($server, send => "hello\n"), "hello from $user\n", 'a client by TCP is served by the application');
+  is((split ' ', status_field($server->pid, 'Uid'))[0], $user, 'the server of examples/oci runs as the user of Containerfile');
+  is(readlink('/proc/' . $server->pid . '/root'), $root, 'the server of examples/oci runs in the root file system that was laid out');
+  is(ask($server, send => "hello\n"), "hello from $user\n", 'the server of examples/oci connects a TCP client to the application');
   $application->signal('TERM');
   $application->wait;
-  is(ask($server, send => "hello\n"), '', 'without the application there is no answer');
-  log_says($server, qr/s6-ipcclient: fatal: unable to connect to /, 'and the log says why');
+  is(ask($server, send => "hello\n"), '', 'the server of examples/oci gives no answer without the application');
+  log_says($server, qr/s6-ipcclient: fatal: unable to connect to /,
+    's6-ipcclient of examples/oci logs that it is unable to connect without the application');
 }
 
 done_testing();

@@ -25,7 +25,7 @@ for my $name (sort keys %page)
     push @{$tried{"$_->[0] $_->[1]"}}, $name for map { options_named($_, $table->{program}) } @{$table->{rows}};
   }
 }
-cmp_ok(scalar keys %tried, '>', 100, 'the tables name options');
+cmp_ok(scalar keys %tried, '>', 100, 'the tables of the pages for those who come from elsewhere name more than 100 options');
 
 # ---- a place ----
 
@@ -148,10 +148,10 @@ for my $what (sort keys %tried)
 {
   my ($program, $letter) = split ' ', $what;
   next if $program =~ /^s6-(?:tls|ucspitls)/;  # tls/from-pages tries those, which need keys and peers
-  my $name = "$what, from @{$tried{$what}}";
+  my $name = $program . (length $letter == 1 ? ' -' : ' --') . "$letter works, as @{$tried{$what}} has it";
   if ($elsewhere{$what})
   {
-    like(get_file(source_file("tests/$elsewhere{$what}.t")), qr/-\w*\Q$letter\E\b|displays\(\)/, "$name: tried by $elsewhere{$what}");
+    like(get_file(source_file("tests/$elsewhere{$what}.t")), qr/-\w*\Q$letter\E\b|displays\(\)/, "$name: tests/$elsewhere{$what}.t tries it");
     next;
   }
   SKIP:

@@ -8,7 +8,7 @@ use Sallyport;
 binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
 
 my $r = run(source_file('tools/check-pages.sh'), $ENV{SALLYPORT_SRC}, $ENV{SALLYPORT_BIN}, page_file(''));
-is($r->{code}, 0, 'every option, program and page is where it belongs') or diag($r->{err});
+is($r->{code}, 0, 'tools/check-pages.sh finds that the pages and the programs have the same options') or diag($r->{err});
 note($r->{out});
 
 # SEE ALSO: all pages of ours that are mentioned above it, by section and name. The overview mentions everything.
@@ -24,13 +24,14 @@ sub see_also
   my @wanted = $name eq 'sallyport' ? map { "$_ 1" } grep { $section{$_} == 1 } sort keys %section : ('sallyport 7', $body =~ /\bXr (\S+ \d)/g);
   return join ', ', grep { my ($page) = split / /; $section{$page} && $page ne $name && !$seen{$_} } @wanted;
 }
-is(see_also($_, get_file(page_file("$_.$section{$_}"))), '', "SEE ALSO of $_") for sort keys %section;
-is(see_also('x', ".Xr s6-tcpserver 1\n.Sh SEE ALSO\n.Xr sallyport 7\n"), 's6-tcpserver 1', 'a page that is forgotten there');
+is(see_also($_, get_file(page_file("$_.$section{$_}"))), '', "SEE ALSO of $_ has every page that $_ mentions, in order") for sort keys %section;
+is(see_also('x', ".Xr s6-tcpserver 1\n.Sh SEE ALSO\n.Xr sallyport 7\n"), 's6-tcpserver 1',
+  'the check of SEE ALSO finds a page that is missing there');
 
 # ---- how the pages look: in mandoc and in groff, which man uses on most systems, on a terminal of 80 columns ----
 
 my %installed = map { m{/([^/]+)$} ? ($1 => $_) : () } glob man_file('*.[1-8]');
-is(join(' ', sort keys %installed), join(' ', sort map { "$_.$section{$_}" } keys %section), 'every page is typeset');
+is(join(' ', sort keys %installed), join(' ', sort map { "$_.$section{$_}" } keys %section), 'the build has made every page');
 
 # A site file for groff that makes the worst of each character, as some versions and systems do.
 put_file('mdoc.local', join '', map { ".char $_->[0] \\[$_->[1]]\n" } ['-', 'u2010'], ["'", 'u2019'], ['`', 'u2018'], ['^', 'u02C6'], ['~', 'u02DC']);
@@ -93,7 +94,7 @@ for my $by (sort keys %renderer)
   SKIP:
   {
     skip "$by is not installed", 1 + keys %installed unless tool($by);
-    is(looks($by, $installed{$_}), '', "$_ in $by") for sort keys %installed;
+    is(looks($by, $installed{$_}), '', "$_ has short lines, a footer and examples that can be copied in $by") for sort keys %installed;
     is(join("\n", map { long_lines($by, $installed{$_}) || () } sort keys %installed), '', "no line of any page has more than 80 bytes in $by");
   }
 }
@@ -115,7 +116,7 @@ for my $what (sort keys %bad)
     {
       skip "$by is not installed", 1 unless tool($by);
       skip 'mandoc complains in its lint alone', 1 if $by eq 'mandoc' && $what =~ /macro/;
-      like(looks($by, $bad), $complaint, "$what is noticed in $by");
+      like(looks($by, $bad), $complaint, "the check of the look of pages finds $what in $by");
     }
   }
 }
@@ -131,21 +132,24 @@ sub assembled
 {
   my $tree = own_dir() . '/tree';
   my $end = run({ dir => $tree, env => { GIT_CEILING_DIRECTORIES => own_dir() } }, '/bin/sh', source_file('tools/assemble-pages.sh'), "$tree/doc", "$tree/pages");
-  is($end->{code}, 0, 'pages are assembled') or diag($end->{err});
+  is($end->{code}, 0, 'tools/assemble-pages.sh exits 0') or diag($end->{err});
   return get_file("$tree/pages/one.1");
 }
 
-is(assembled(), ".Dd January 1, 2001\n.Dt ONE 1\n.Os sallyport 7.8.9\n.Sh NAME\nof a part\n", 'without git and dates the page keeps its date');
+is(assembled(), ".Dd January 1, 2001\n.Dt ONE 1\n.Os sallyport 7.8.9\n.Sh NAME\nof a part\n",
+  'tools/assemble-pages.sh keeps the date of a page without git and doc/dates');
 put_file('tree/doc/dates', "2026-03-04 one.1\n2026-02-28 parts/two.mdoc\n");
-like(assembled(), qr/\A\.Dd March 4, 2026\n/, 'the date of the last change of the page');
+like(assembled(), qr/\A\.Dd March 4, 2026\n/, 'tools/assemble-pages.sh gives a page the date that doc/dates has for it');
 put_file('tree/doc/dates', "2026-03-04 one.1\n2026-11-30 parts/two.mdoc\n");
-like(assembled(), qr/\A\.Dd November 30, 2026\n/, 'or of a part of it');
+like(assembled(), qr/\A\.Dd November 30, 2026\n/, 'tools/assemble-pages.sh gives a page the date of a part that is newer');
 unlink own_dir() . '/tree/doc/dates';
 
 put_file('tree/doc/one.1', ".Dd January 1, 2001\n.Dt ONE 1\n.Os\n.\\\" \@contact\n");
-like(assembled(), qr/^This package names no address for reports: its publisher has set no contact in package\/info\.\n\z/m, 'no address for reports');
+like(assembled(), qr/^This package names no address for reports: its publisher has set no contact in package\/info\.\n\z/m,
+  'tools/assemble-pages.sh writes that there is no address for reports where package/info has no contact');
 put_file('tree/package/info', "package=sallyport\nversion=7.8.9\ncontact='Ann <ann\@example.org>'\nurl=https://example.org/\n");
-like(assembled(), qr/^The address for reports is Ann <ann\@example\.org>\.\nThe project is at https:\/\/example\.org\/\.\n\z/m, 'an address and a place');
+like(assembled(), qr/^The address for reports is Ann <ann\@example\.org>\.\nThe project is at https:\/\/example\.org\/\.\n\z/m,
+  'tools/assemble-pages.sh writes the contact and the URL of package/info');
 SKIP:
 {
   my $git = tool('git');
@@ -153,7 +157,7 @@ SKIP:
   my %env = (HOME => own_dir(), GIT_CONFIG_NOSYSTEM => 1, map { ("GIT_${_}_DATE" => '2025-05-06T12:00:00Z') } qw(AUTHOR COMMITTER));
   skip 'git is not installed', 2 unless $git;
   run({ dir => own_dir() . '/tree', env => \%env }, $git, @$_) for ['init', '-q'], ['add', 'doc'], \@commit;
-  like(assembled(), qr/\A\.Dd May 6, 2025\n/, 'in a clone, the date of the last commit that changed it');
+  like(assembled(), qr/\A\.Dd May 6, 2025\n/, 'tools/assemble-pages.sh gives a page the date of its last commit in a clone');
 }
 
 # ---- the check of options itself ----
@@ -171,15 +175,19 @@ sub complaint
   return $end->{code} ? $end->{err} : '';
 }
 
-is(complaint($page), '', 'a page that is right');
-like(complaint($page =~ s/^\.It Fl -listen-fds\n//mr), qr/disagree.*^< - listen-fds -$/ms, 'an option that the page lacks');
-like(complaint($page =~ s/^(\.It Fl -listen-fds)\n/.It Fl -nonesuch\n$1\n/mr), qr/disagree.*^> - nonesuch -$/ms, 'one that the program lacks');
-like(complaint($page =~ s/(-max-clients Ns = Ns Ar) n/$1 m/r), qr/disagree/, 'an argument of another name');
-like(complaint($page =~ s/^\.It Fl v Ar n , Fl -verb/.It Fl w Ar n , Fl -verb/mr), qr/disagree/, 'another letter');
+is(complaint($page), '', 'tools/check-pages.sh accepts a page that is right');
+like(complaint($page =~ s/^\.It Fl -listen-fds\n//mr), qr/disagree.*^< - listen-fds -$/ms,
+  'tools/check-pages.sh reports an option that the page lacks');
+like(complaint($page =~ s/^(\.It Fl -listen-fds)\n/.It Fl -nonesuch\n$1\n/mr), qr/disagree.*^> - nonesuch -$/ms,
+  'tools/check-pages.sh reports an option that the program lacks');
+like(complaint($page =~ s/(-max-clients Ns = Ns Ar) n/$1 m/r), qr/disagree/, 'tools/check-pages.sh reports an argument of another name');
+like(complaint($page =~ s/^\.It Fl v Ar n , Fl -verb/.It Fl w Ar n , Fl -verb/mr), qr/disagree/,
+  'tools/check-pages.sh reports an option of another letter');
 put_file("$source/doc/nonesuch.1", $page);
-like(complaint($page), qr/nonesuch\.1 is the page of no program/, 'a page without a program');
+like(complaint($page), qr/nonesuch\.1 is the page of no program/, 'tools/check-pages.sh reports a page without a program');
 unlink "$source/doc/nonesuch.1", "$source/doc/s6-tcpserverd.1";
 symlink '/nonexistent', "$source/doc/s6-tcpserverd.1";
-like(run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN}, "$source/doc")->{err}, qr/s6-tcpserverd has no page/, 'a program without a page');
+like(run(source_file('tools/check-pages.sh'), $source, $ENV{SALLYPORT_BIN}, "$source/doc")->{err}, qr/s6-tcpserverd has no page/,
+  'tools/check-pages.sh reports a program without a page');
 
 done_testing();

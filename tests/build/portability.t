@@ -17,13 +17,13 @@ sub linux_calls
 
 my $obj = "$ENV{SALLYPORT_BUILD}/obj";
 my @objects = glob "$obj/*/*.o";
-ok @objects > 50, 'there are objects: ' . scalar @objects;
+ok @objects > 50, 'the build has more than 50 objects: ' . scalar @objects;
 
 my @twin = grep { m{/platform-linux/} } @objects;
 SKIP:
 {
   skip 'the launcher of this build is the portable one', 1 unless @twin;
-  ok +(grep { linux_calls($_) } @twin), 'the Linux twin calls what only Linux has, and this test sees it';
+  ok +(grep { linux_calls($_) } @twin), 'the Linux twin of the launcher calls functions that only Linux has';
 }
 
 # Each under a question of configure: a build without the one refuses the option, and where there are no capabilities
@@ -34,7 +34,7 @@ for my $object (grep { !m{/platform-linux/} } @objects)
 {
   my $name = substr $object, 1 + length $obj;
   my @calls = grep { $_ ne ($may{$name} // '') } linux_calls($object);
-  is "@calls", '', $name;
+  is "@calls", '', "$name calls no function that only Linux has";
 }
 
 done_testing;

@@ -47,11 +47,11 @@ sub lives { return process_state($_[0]) =~ /\A[RSD]/ }
 
 {
   my $ended = start(command => ['true']);
-  ok($ended->wait, 'a process ends');
+  ok($ended->wait, 'wait() of a process returns when a process has ended');
   my $other = process_with($ended->pid);
-  is($other, $ended->pid, 'another one gets its number');
+  is($other, $ended->pid, 'another process gets the number of a process that has ended');
   $ended->put_down;
-  ok(lives($other), 'and is not killed for it');
+  ok(lives($other), 'put_down() of a process does not kill another process that has the number of one that has ended');
   kill 'KILL', $other;
   waitpid $other, 0;
 }
@@ -59,21 +59,21 @@ sub lives { return process_state($_[0]) =~ /\A[RSD]/ }
 {
   my $leader = start(command => ['sh', '-c', 'sleep 1000 > /dev/null & echo $!']);
   my ($member) = read_all($leader->out) =~ /(\d+)/;
-  ok($leader->wait, 'a process ends, another of its group lives on');
-  is_deeply([$leader->left], [$member], 'which is known to be left');
-  is(process_with($leader->pid), undef, 'no other gets the number of that group');
+  ok($leader->wait, 'wait() of a process returns when the leader of a group has ended and a member lives on');
+  is_deeply([$leader->left], [$member], 'left() of a process returns the member of a group whose leader has ended');
+  is(process_with($leader->pid), undef, 'no other process gets the number of a group that has a member');
   kill 'KILL', $member;
-  ok(eventually(sub { !$leader->left }), 'the other ends, too');
-  is(process_with($leader->pid), undef, 'and still no other gets that number');
+  ok(eventually(sub { !$leader->left }), 'left() of a process returns nothing after the last member of a group has ended');
+  is(process_with($leader->pid), undef, 'no other process gets the number of a leader before put_down');
   $leader->put_down;
 }
 
 {
   my $leader = start(command => ['sh', '-c', 'sleep 1000 > /dev/null & echo $!']);
   my ($member) = read_all($leader->out) =~ /(\d+)/;
-  ok($leader->wait, 'a process ends, another of its group lives on');
+  ok($leader->wait, 'wait() of a process returns when the leader of another group has ended and a member lives on');
   $leader->put_down;
-  ok(eventually(sub { !lives($member) }), 'which is ended with it');
+  ok(eventually(sub { !lives($member) }), 'put_down() of a process ends the member of a group whose leader has ended');
 }
 
 done_testing;

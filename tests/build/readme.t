@@ -11,7 +11,7 @@ use Text::ParseWords qw(shellwords);
 my $readme = get_file(source_file('README'));
 my @lines = split /\n/, $readme;
 cmp_ok(scalar @lines, '<', 150, 'README has less than 150 lines');
-is(join("\n", grep { length > 128 } @lines), '', 'and none of them is long');
+is(join("\n", grep { length > 128 } @lines), '', 'README has no line of more than 128 characters');
 
 # ---- the first commands, as a user who is not root where the test can be one ----
 
@@ -27,7 +27,7 @@ SKIP:
   my $running = start_listening(%place, ip => '127.0.0.1', command => [shellwords($server)]);
   $client =~ s/127\.0\.0\.1 7000/127.0.0.1 $running->{port}/ or die 'no port';
   my $end = run({ %place, deadline => 60 }, '/bin/sh', '-c', $client);
-  is($end->{out}, $output, 'the first commands print what README shows') or diag($end->{err});
+  is($end->{out}, $output, 'the first commands of README print what README shows') or diag($end->{err});
 }
 
 # ---- figures ----
@@ -35,16 +35,17 @@ SKIP:
 my $results = get_file(source_file('doc/bench/results.md'));
 my ($ratios) = $results =~ /^sallyport to each of the others, median of the rounds: (.*)$/m;
 my ($floor, $tcpserver) = $ratios =~ /([\d.]+) vfork floor.*? ([\d.]+) tcpserver/;
-like($readme, qr/\b\Q$floor\E times the connections of a bare accept, vfork, execve loop/, 'the figure for the bare loop');
-is($readme =~ /([\d.]+) times those of tcpserver/ ? $1 : '', sprintf('%.1f', $tcpserver), 'the figure for tcpserver');
+like($readme, qr/\b\Q$floor\E times the connections of a bare accept, vfork, execve loop/,
+  'README has the published ratio to the bare accept, vfork, execve loop');
+is($readme =~ /([\d.]+) times those of tcpserver/ ? $1 : '', sprintf('%.1f', $tcpserver), 'README has the published ratio to tcpserver');
 my ($held) = $results =~ /^\| sallyport \|.*\| +([\d.]+) \|[^|]*\|\n/m ? $results =~ /at 15000 \/ at 0.*?^\| sallyport \|.*?\| +([\d.]+) \|[^|\n]*\|$/ms : ();
-like($readme, qr/at \Q$held\E of the rate/, 'the figure with clients held open');
+like($readme, qr/at \Q$held\E of the rate/, 'README has the published ratio with clients held open');
 my ($bytes) = $results =~ /bytes per client at 15000 \|.*?^\| sallyport \|.*?\| +([\d.]+) \|$/ms;
-is($readme =~ /(\d+) bytes of memory for each client/ ? $1 : '', sprintf('%.0f', $bytes), 'the memory of a client');
+is($readme =~ /(\d+) bytes of memory for each client/ ? $1 : '', sprintf('%.0f', $bytes), 'README has the published memory for each client');
 my ($ruled) = $results =~ /^\| 10,000 rules +\|[^|]*\|[^|]*\| +([\d.]+) \|/m;
-like($readme, qr/10,000 access rules leave the rate as it is \(\Q$ruled\E\)/, 'the figure for rules');
+like($readme, qr/10,000 access rules leave the rate as it is \(\Q$ruled\E\)/, 'README has the published ratio with 10,000 access rules');
 my ($refused) = $results =~ /^\| refused by 10,000 rules +\| +([\d,]+) \|/m;
-like($readme, qr/accept and close: \Q$refused\E a second/, 'the figure for refusals');
+like($readme, qr/accept and close: \Q$refused\E a second/, 'README has the published rate of refusals');
 
 # ---- programs and pages ----
 
@@ -54,9 +55,10 @@ $named{"s6-tcpserver-$_"} = $named{"s6-ipcserver-$_"} = 1 for 'socketbinder';
 $named{"s6-accessrules-$_"} = 1 for 'fs-from-cdb', 'fs-from-tcprules';
 $named{"$_-socket-listen"} = 1 for 'local-stream', 'local-seqpacket';
 my @all = get_file(source_file('package/targets.mak')) =~ m{^ +[a-z]+/([a-z0-9-]+) \\?$}mg;
-cmp_ok(scalar @all, '>', 40, 'the programs of the package');
-is(join(' ', grep { !$named{$_} } @all), '', 'README names each of them');
-is(join(' ', grep { !-f page_file("$1.$2") if /^([a-z0-9-]+)\((\d)\)$/ } $readme =~ /\b(sallyport[a-z0-9-]*\(\d\))/g), '', 'and no page that does not exist');
+cmp_ok(scalar @all, '>', 40, 'package/targets.mak has more than 40 programs');
+is(join(' ', grep { !$named{$_} } @all), '', 'README names every program of the package');
+is(join(' ', grep { !-f page_file("$1.$2") if /^([a-z0-9-]+)\((\d)\)$/ } $readme =~ /\b(sallyport[a-z0-9-]*\(\d\))/g), '',
+  'README names no page that does not exist');
 
 # ---- the contact ----
 

@@ -15,14 +15,15 @@ sub script
   my ($words) = @_;
   return run($^X, put_file('script.t', "use lib '$ENV{SALLYPORT_SRC}/tests/lib'; use Sallyport; put_file('left', 'x'); print STDERR 'in ', own_dir(), qq{\\n}; $words done_testing;"));
 }
-for (['a test that passes', 'ok(1);', 0], ['a test that fails', 'ok(0);', 1], ['a test that dies', 'ok(1); die "so\n";', 1])
+for (['a test script that passes', 'ok(1);', 0], ['a test script that fails', 'ok(0);', 1], ['a test script that dies', 'ok(1); die "so\n";', 1])
 {
   my ($name, $words, $kept) = @$_;
   my $r = script($words);
   my ($dir) = $r->{err} =~ /^in (\S+)$/m;
-  ok($dir, "$name: it had a directory") or diag($r->{err});
-  is(-e "$dir/left" ? 1 : 0, $kept, "$name: its files are " . ($kept ? 'kept' : 'gone'));
-  is($r->{err} =~ /^# The files of this test are kept in \Q$dir\E\.$/m ? 1 : 0, $kept, "$name: which " . ($kept ? 'it tells' : 'takes no words'));
+  ok($dir, "$name has a directory of its own") or diag($r->{err});
+  is(-e "$dir/left" ? 1 : 0, $kept, $name . ($kept ? ' keeps its files' : ' removes its files'));
+  is($r->{err} =~ /^# The files of this test are kept in \Q$dir\E\.$/m ? 1 : 0, $kept,
+    $name . ($kept ? ' prints' : ' does not print') . ' where its files are');
   system('rm', '-rf', $dir) if $kept && $dir =~ m{/sallyport-\w+\z};
 }
 
@@ -35,10 +36,10 @@ sub rounds
   my $r = run({ env => { %env } }, 'sh', '-c', "prove() { echo run; $prove; }\njobs=1 scripts=x\n$loop");
   return scalar(() = $r->{out} =~ /^run$/mg) . " $r->{code}";
 }
-is(rounds('true'), '1 0', 'once without being asked for more');
-is(rounds('true', REPEAT => 3), '3 0', 'REPEAT=3: three times');
-is(rounds('false', REPEAT => 3), '3 1', 'REPEAT=3: also if it fails, which the exit code has');
-is(rounds('false', REPEAT => 3, STOP => 1), '1 1', 'STOP=1: once if it fails');
+is(rounds('true'), '1 0', 'make check runs the tests once by default');
+is(rounds('true', REPEAT => 3), '3 0', 'make check REPEAT=3 runs the tests three times');
+is(rounds('false', REPEAT => 3), '3 1', 'make check REPEAT=3 runs tests that fail three times and exits 1');
+is(rounds('false', REPEAT => 3, STOP => 1), '1 1', 'make check REPEAT=3 STOP=1 stops after the first round that fails');
 
 # A tree in a directory that other users cannot enter, as below /root, with one test and nothing to build. What another
 # user of a test starts or stands in can be reached all the same.
@@ -60,21 +61,24 @@ echo 1..1
 END
   my $r = run({ dir => "$tree/build", env => { srcdir => "$tree", PATH => "$ENV{PATH}:$tree/build/unpacked/usr/sbin:$tree/build/unpacked/usr/bin", MAKE => 'false' } },
               'sh', "$tree/tools/check.sh", 'default');
-  is($r->{code}, 0, 'a tree that is closed to other users is checked') or diag($r->{out}, $r->{err});
+  is($r->{code}, 0, 'tools/check.sh exits 0 in a tree that is closed to other users') or diag($r->{out}, $r->{err});
   my @paths = $r->{err} =~ /^# looks at (\S+)$/mg;
-  is(scalar(@paths), 4, 'its test has a directory, programs, a place for its own programs and an unpacked tool');
-  is(scalar(grep { index($_, $tree) == 0 } @paths), 0, 'all of them outside the closed tree') or diag("@paths");
-  like($r->{out}, qr{^check: other users cannot enter \Q$tree\E/build: the programs go to (\S+)$}m, 'which the output explains');
+  is(scalar(@paths), 4, 'tools/check.sh gives a test in a closed tree a directory, programs, a place for helpers and unpacked tools');
+  is(scalar(grep { index($_, $tree) == 0 } @paths), 0, 'tools/check.sh gives a test in a closed tree only paths outside the tree') or diag("@paths");
+  like($r->{out}, qr{^check: other users cannot enter \Q$tree\E/build: the programs go to (\S+)$}m,
+    'tools/check.sh prints where the programs of a closed tree go');
   my ($open) = $r->{out} =~ /the programs go to (\S+)/;
-  ok($open && !-e $open, 'and they are removed afterwards');
+  ok($open && !-e $open, 'tools/check.sh removes the copied programs of a closed tree afterwards');
 }
 
 # The list of commands is JSON, and each of them compiles its file.
 my $list = run({ env => { COMPILE => 'cc -DWORD="\"a b\""' } }, 'sh', source_file('tools/compile-commands.sh'), source_file('.'));
 my $commands = eval { decode_json($list->{out}) };
-ok($commands, 'the commands are JSON') or diag($@, $list->{err});
+ok($commands, 'tools/compile-commands.sh prints JSON') or diag($@, $list->{err});
 my @sources = glob source_file('src/*/*.c');
-is(scalar(@{$commands // []}), scalar(@sources), 'one for each source');
-is(scalar(grep { -f $_->{file} && index($_->{command}, $_->{file}) > 0 && $_->{command} =~ /^cc -DWORD="\\"a b\\"" -c -o obj/ } @{$commands // []}), scalar(@sources), 'with its name and the words of the compiler');
+is(scalar(@{$commands // []}), scalar(@sources), 'tools/compile-commands.sh prints a command for each source');
+is(scalar(grep { -f $_->{file} && index($_->{command}, $_->{file}) > 0 && $_->{command} =~ /^cc -DWORD="\\"a b\\"" -c -o obj/ } @{$commands // []}),
+  scalar(@sources),
+  'tools/compile-commands.sh prints the name of each source and the words of COMPILE');
 
 done_testing;

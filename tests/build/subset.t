@@ -8,7 +8,7 @@ use File::Find;
 
 my @files;
 find({ no_chdir => 1, wanted => sub { push @files, $_ if /\.[ch]$/ } }, source_file('src'));
-ok @files > 50, 'there are sources: ' . scalar @files;
+ok @files > 50, 'the tree has more than 50 sources: ' . scalar @files;
 
 # What came later, went away or changed its arguments in between.
 my $header = qr/^\s*#\s*include\s*<skalibs\/(?:cspawn|envexec|gol|prog|stat|fcntl)\.h>/;
@@ -23,14 +23,14 @@ sub offences
 
 for my $wrong ("#include <skalibs/cspawn.h>\n", "  strerr_diefu1sys(111, \"x\");\n", "  strerr_dief2x(100, a, b);\n", "x = env_get(\"A\");\n")
 {
-  is scalar(offences($wrong)), 1, "this would be seen: $wrong" =~ s/\n//r;
+  is scalar(offences($wrong)), 1, "the check of skalibs names finds this line: $wrong" =~ s/\n//r;
 }
-is scalar(offences("/* env_get( */ strerr_diefusys(111, \"env_get\");\n")), 0, 'comments and strings are not code';
+is scalar(offences("/* env_get( */ strerr_diefusys(111, \"env_get\");\n")), 0, 'the check of skalibs names skips comments and strings';
 
 for my $file (sort @files)
 {
   my @offences = offences(get_file($file));
-  is "@offences", '', substr($file, 1 + length $ENV{SALLYPORT_SRC});
+  is "@offences", '', substr($file, 1 + length $ENV{SALLYPORT_SRC}) . ' uses only what every supported skalibs has';
 }
 
 done_testing;

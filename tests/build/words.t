@@ -33,7 +33,7 @@ find({ no_chdir => 1, preprocess => sub { sort grep { !/^(?:\.git|build|check|ob
   push @prose, $name if $is_top{$name} || $name =~ m{^(?:doc|examples)/|^src/.*\.[ch]$};
   push @rest, $name if $name =~ m{^(?:tests|tools|package|packaging)/|^(?:configure|quickstart|Makefile)$};
 } }, $src);
-cmp_ok(scalar @prose, '>', 300, 'the texts are found');
+cmp_ok(scalar @prose, '>', 300, 'the check of words finds more than 300 texts');
 
 # Text that is not ours to choose: the name of an account, and the names of things in code.
 sub without_names
@@ -64,10 +64,10 @@ sub found
 }
 
 my @found = ((map { found($_, %instead, %in_prose) } @prose), map { found($_, %instead) } @rest);
-is(join("\n", sort @found), '', 'no sentence has a word that makes it hard to read');
+is(join("\n", sort @found), '', 'no text of the tree has a word that makes it hard to read');
 
 # The check itself.
 my $checked = 'tests/build/html.t';
-is(scalar(found($checked, qr/\bchecks\b|The HTML pages/ => 'x')) > 0 ? 1 : 0, 1, 'a word is found');
+is(scalar(found($checked, qr/\bchecks\b|The HTML pages/ => 'x')) > 0 ? 1 : 0, 1, 'the check of words finds a word in tests/build/html.t');
 
 done_testing();
