@@ -23,7 +23,7 @@ sub seen_in_browser
 my $probe = put_file('probe.html', '<!DOCTYPE html><script>document.write("<p>" + 6 * 7)</script>');
 skip_all_unless('a chromium that starts here', seen_in_browser($probe) =~ /<p>42/);
 
-my $made = run({ deadline => 60 }, source_file('tools/render-doc.sh'), page_file(''), "$dir/html");
+my $made = run({ deadline => build_deadline() }, source_file('tools/render-doc.sh'), page_file(''), "$dir/html");
 is($made->{code}, 0, 'tools/render-doc.sh renders the pages') or diag($made->{err});
 
 # A page that is too wide, that the check itself is checked by.

@@ -16,7 +16,7 @@ sub configure
   $here = $how{dir} // own_dir() . '/' . $count++;
   mkdir $here;
   my %clean = map { $_ => undef } qw(CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS);
-  return run({ dir => $here, env => { %clean, %{$how{env} // {}} }, deadline => 120 }, '/bin/sh', $how{script} // $configure, @_);
+  return run({ dir => $here, env => { %clean, %{$how{env} // {}} }, deadline => build_deadline() }, '/bin/sh', $how{script} // $configure, @_);
 }
 
 sub header { return get_file("$here/config.h") }
@@ -142,7 +142,7 @@ subtest 'configure keeps flags, also when make runs it again' => sub
   is setting('CFLAGS'), '-O0 -DX="a b"', 'configure keeps CFLAGS of the environment as it was given';
   is setting('LDFLAGS'), '-L/x$$y', 'configure writes a dollar of LDFLAGS so that it survives make';
   my $before = get_file("$here/config.mak");
-  my $again = run({ dir => $here, deadline => 120 }, 'make', '-s', '-W', $configure, 'config.mak');
+  my $again = run({ dir => $here, deadline => build_deadline() }, 'make', '-s', '-W', $configure, 'config.mak');
   is $again->{code}, 0, 'make runs configure again when configure is newer';
   is get_file("$here/config.mak"), $before, 'make runs configure again with the same words';
 };

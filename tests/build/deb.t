@@ -8,7 +8,7 @@ use Sallyport;
 skip_all_unless('dpkg-deb, dpkg and objdump are installed', tool('dpkg-deb') && tool('dpkg') && tool('objdump'));
 
 my $dir = own_dir();
-my $end = run({ dir => $dir, deadline => 240, env => { MAKEFLAGS => undef, DEB_MAINTAINER => 'A Packager <packager@debian.org>' } }, source_file('tools/deb.sh'));
+my $end = run({ dir => $dir, deadline => build_deadline(), env => { MAKEFLAGS => undef, DEB_MAINTAINER => 'A Packager <packager@debian.org>' } }, source_file('tools/deb.sh'));
 is $end->{code}, 0, 'tools/deb.sh builds a package' or BAIL_OUT($end->{err});
 my ($deb) = $end->{out} =~ /^made: (.*\.deb)$/m;
 ok -f $deb, 'tools/deb.sh prints the path of the package';
@@ -74,7 +74,7 @@ SKIP:
 SKIP:
 {
   skip 'lintian is not installed', 1 unless tool('lintian');
-  my $verdict = run({ deadline => 120 }, tool('lintian'), (is_root() ? '--allow-root' : ()), '--fail-on', 'error,warning', $deb);
+  my $verdict = run({ deadline => build_deadline() }, tool('lintian'), (is_root() ? '--allow-root' : ()), '--fail-on', 'error,warning', $deb);
   is $verdict->{code}, 0, 'lintian finds no error and no warning in the deb package' or diag $verdict->{out};
 }
 

@@ -17,7 +17,7 @@ sub dist
 {
   my ($from, $directory, $umask) = @_;
   mkdir $directory;
-  my $end = run({ dir => $directory, umask => $umask, deadline => 60 }, '/bin/sh', source_file('tools/dist.sh'), $from);
+  my $end = run({ dir => $directory, umask => $umask, deadline => build_deadline() }, '/bin/sh', source_file('tools/dist.sh'), $from);
   my $of = $from eq $ENV{SALLYPORT_SRC} ? 'the clone' : 'the unpacked tarball';
   is $end->{code}, 0, sprintf('tools/dist.sh makes a tarball of %s with umask %03o', $of, $umask) or diag $end->{err};
   return get_file("$directory/$name.tar.gz");

@@ -75,9 +75,9 @@ sub build_with
   my ($configure, $make, @targets) = @_;
   system('rm', '-rf', $here);
   mkdir $here or die;
-  my $end = run({ dir => $here, deadline => 300 }, 'sh', source_file('configure'), 'CC=' . ($ENV{configured_CC} || 'cc'), @$configure);
+  my $end = run({ dir => $here, deadline => build_deadline() }, 'sh', source_file('configure'), 'CC=' . ($ENV{configured_CC} || 'cc'), @$configure);
   return $end if $end->{code};
-  return run({ dir => $here, deadline => 300, env => { MAKEFLAGS => undef, MFLAGS => undef, MAKELEVEL => undef, MAKEOVERRIDES => undef } }, 'make', '-s', @$make, @targets);
+  return run({ dir => $here, deadline => build_deadline(), env => { MAKEFLAGS => undef, MFLAGS => undef, MAKELEVEL => undef, MAKEOVERRIDES => undef } }, 'make', '-s', @$make, @targets);
 }
 
 sub builds

@@ -8,7 +8,7 @@ use Sallyport;
 
 skip_all_unless('mandoc is installed', tool('mandoc'));
 my $out = own_dir() . '/html';
-my $made = run({ deadline => 60 }, source_file('tools/render-doc.sh'), page_file(''), $out);
+my $made = run({ deadline => build_deadline() }, source_file('tools/render-doc.sh'), page_file(''), $out);
 is($made->{code}, 0, 'tools/render-doc.sh renders the pages') or diag($made->{err});
 
 my %text = map { m{/([^/]+)$} ? ($1 => get_file($_)) : () } glob "$out/*.html";

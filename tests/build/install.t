@@ -12,7 +12,7 @@ mkdir $build;
 
 # What an environment may have for other purposes: shells and make obey it.
 my %others = (CDPATH => '.:/tmp', WERROR => 1, POSIXLY_CORRECT => 1, LC_ALL => 'C', ENV => '/nonexistent', GREP_OPTIONS => '-v', TAR_OPTIONS => '--nonesuch');
-sub make { return run({ dir => $build, deadline => 240, env => { %others, MAKEFLAGS => undef, DESTDIR => undef } }, 'make', '-s', @_) }
+sub make { return run({ dir => $build, deadline => build_deadline(), env => { %others, MAKEFLAGS => undef, DESTDIR => undef } }, 'make', '-s', @_) }
 
 sub files
 {
@@ -23,7 +23,7 @@ sub files
 }
 
 my @configure = ('/bin/sh', source_file('configure'), '--prefix=/opt/sp', '--program-prefix=sp-', '--mandir=/m', '--enable-static-libc', 'CFLAGS=-O0');
-my $end = run({ dir => $build, deadline => 120, env => \%others }, @configure);
+my $end = run({ dir => $build, deadline => build_deadline(), env => \%others }, @configure);
 is $end->{code}, 0, 'configure succeeds with --prefix, --program-prefix and --enable-static-libc' or BAIL_OUT($end->{err});
 $end = make('-j2');
 is $end->{code}, 0, 'make builds static programs' or BAIL_OUT($end->{err});
@@ -111,11 +111,11 @@ subtest 'make builds only what is not up to date' => sub
   my $nothing = make();
   is $nothing->{out}, '', 'make prints nothing when all is built';
   is make('CFLAGS=', 'config.mak')->{code}, 0, 'make config.mak exits 0 when all is configured';
-  run({ dir => $build, deadline => 120 }, @configure);
+  run({ dir => $build, deadline => build_deadline() }, @configure);
   is make()->{out}, '', 'make prints nothing after configure with the same words';
-  run({ dir => $build, deadline => 120 }, @configure, '--disable-fast-launch', '--bindir=/elsewhere');
-  like run({ dir => $build, deadline => 120 }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'make compiles again after configure with other words';
-  run({ dir => $build, deadline => 120 }, @configure);
+  run({ dir => $build, deadline => build_deadline() }, @configure, '--disable-fast-launch', '--bindir=/elsewhere');
+  like run({ dir => $build, deadline => build_deadline() }, 'make', '-n')->{out}, qr/s6-tcpserverd\.c/, 'make compiles again after configure with other words';
+  run({ dir => $build, deadline => build_deadline() }, @configure);
 };
 
 subtest 'make uninstall works after make clean' => sub

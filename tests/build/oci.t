@@ -20,9 +20,9 @@ sub words { return map { /"([^"]*)"/g } $_[0] }
 my ($configure) = get_file($lay_out) =~ m{^# +\./configure (.*) && make$}m or die;
 my ($programs) = get_file($lay_out) =~ /^for program in (.*); do$/m or die;
 mkdir $build or die;
-my $end = run({ dir => $build, deadline => 120 }, '/bin/sh', source_file('configure'), split ' ', $configure);
+my $end = run({ dir => $build, deadline => build_deadline() }, '/bin/sh', source_file('configure'), split ' ', $configure);
 is($end->{code}, 0, 'configure succeeds with the words that examples/oci/lay-out gives') or BAIL_OUT($end->{err});
-$end = run({ dir => $build, deadline => 240, env => { MAKEFLAGS => undef } }, 'make', '-s', '-j2', map { "bin/$_" } split ' ', $programs);
+$end = run({ dir => $build, deadline => build_deadline(), env => { MAKEFLAGS => undef } }, 'make', '-s', '-j2', map { "bin/$_" } split ' ', $programs);
 is($end->{code}, 0, 'make builds the programs that examples/oci/lay-out takes') or BAIL_OUT($end->{err});
 
 is(run($lay_out)->{code}, 100, 'examples/oci/lay-out exits 100 without words');

@@ -15,7 +15,7 @@ is join(' ', grep { get_file($_) =~ /\bSSL_(?:CTX|new|read|write|get)\w*\(/ } gr
 
 my $dir = own_dir() . '/without';
 mkdir $dir or die;
-my %plain = (dir => $dir, deadline => 240, env => { MAKEFLAGS => undef });
+my %plain = (dir => $dir, deadline => build_deadline(), env => { MAKEFLAGS => undef });
 my $end = run(\%plain, "$src/configure", '--disable-tls', "--prefix=$dir/root");
 is $end->{code}, 0, 'configure --disable-tls exits 0' or diag $end->{err};
 like $end->{out}, qr/^configure: OpenSSL: not wanted$/m, 'configure --disable-tls prints that OpenSSL is not wanted';

@@ -44,7 +44,7 @@ my %renderer = (
 sub rendered
 {
   my ($file, @command) = @_;
-  my $r = run({ deadline => 60, env => { GROFF_NO_SGR => 1 } }, @command, $file);
+  my $r = run({ deadline => build_deadline(), env => { GROFF_NO_SGR => 1 } }, @command, $file);
   my $text = $r->{out};
   utf8::decode($text);
   $text =~ s/.\x08//g;

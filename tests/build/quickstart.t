@@ -29,7 +29,7 @@ case " \$* " in *" - "*) input=\$(cat); case \$input in *skalibs*) exit 1 ;; esa
 PATH=\${PATH#*:} exec cc "\$@"
 END
 
-sub quickstart { my %how = %{shift()}; return run({ %how, deadline => 240 }, '/bin/sh', $quickstart, "--build=$build", @_) }
+sub quickstart { my %how = %{shift()}; return run({ %how, deadline => build_deadline() }, '/bin/sh', $quickstart, "--build=$build", @_) }
 
 subtest 'quickstart refuses wrong words' => sub
 {
@@ -158,7 +158,7 @@ subtest 'quickstart unpacks a package that would start a server and does not ins
   my @missing = grep { !-x "/usr/sbin/$_" && !-x "/sbin/$_" && !-x "/usr/local/sbin/$_" } sort keys %archive;
   plan(skip_all => 'they are all installed here') unless @missing;
   my $unpacking = own_dir() . '/unpacking';
-  my $end = run({ env => { PATH => $path }, deadline => 120 }, '/bin/sh', $quickstart, "--build=$unpacking", 'check');
+  my $end = run({ env => { PATH => $path }, deadline => build_deadline() }, '/bin/sh', $quickstart, "--build=$unpacking", 'check');
   is $end->{code}, 0, 'quickstart check exits 0' or diag $end->{out}, $end->{err};
   my $said = get_file($log);
   for my $program (@missing)
@@ -175,7 +175,7 @@ subtest 'quickstart unpacks a package that would start a server and does not ins
   is_deeply [glob "$unpacking/unpacked/*.deb"], [], 'quickstart check removes the archives that it has unpacked';
   my ($searched) = $said =~ /^make .*\bcheck-all PATH=(.*)$/m;
   like $end->{out}, qr/^quickstart: next: /m, 'quickstart check ends with what to do next';
-  run({ env => { PATH => $path }, deadline => 120 }, '/bin/sh', $quickstart, '--build', $unpacking, 'check', 'default', 'tcp/limits', 'V=1', 'skd/*');
+  run({ env => { PATH => $path }, deadline => build_deadline() }, '/bin/sh', $quickstart, '--build', $unpacking, 'check', 'default', 'tcp/limits', 'V=1', 'skd/*');
   like get_file($log), qr{^make --no-print-directory check V=1 TESTS=tcp/limits skd/\* PATH=}m,
     'quickstart check gives the words after check to make';
   like $searched // '', qr{:\Q$unpacking\E/unpacked/usr/sbin\b}, 'quickstart check has the unpacked programs in PATH';
@@ -199,7 +199,7 @@ subtest 'quickstart builds, serves a page and ends by Ctrl-C' => sub
 {
   my $out = own_dir() . '/out';
   my $process = start(command => [@strace, '/bin/sh', $quickstart, '--no-install', "--build=$build"], fds => { 1 => $out });
-  my $url = eventually(sub { get_file($out) =~ m{(http://127\.0\.0\.1:(\d+)/)} ? [$1, $2] : 0 }, 240);
+  my $url = eventually(sub { get_file($out) =~ m{(http://127\.0\.0\.1:(\d+)/)} ? [$1, $2] : 0 }, build_deadline());
   ok $url, 'quickstart prints a URL' or return diag get_file($out), log_text($process);
   eventually(sub { get_file($out) =~ /how to install for good\n\n/ });
   my $text = get_file($out);

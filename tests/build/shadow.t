@@ -18,7 +18,7 @@ put_file("$theirs/s6-tcpclient", "not executable\n");
 sub configure
 {
   my ($path, @words) = @_;
-  my $end = run({ dir => "$dir/build", deadline => 120, env => { PATH => $path } }, '/bin/sh', source_file('configure'), "--bindir=$ours", @words);
+  my $end = run({ dir => "$dir/build", deadline => build_deadline(), env => { PATH => $path } }, '/bin/sh', source_file('configure'), "--bindir=$ours", @words);
   is $end->{code}, 0, "configure @words succeeds with PATH=$path" or BAIL_OUT($end->{err});
   return $end->{out};
 }
@@ -34,7 +34,7 @@ unlike configure("$theirs:$ENV{PATH}"), qr/come before/, 'configure names none w
 unlike configure("$ours:$theirs:$ENV{PATH}", '--program-prefix=sp-'), qr/come before/, 'configure names none that have names of their own';
 
 configure("$ours:$theirs:$ENV{PATH}");
-my $end = run({ dir => "$dir/build", deadline => 240, env => { MAKEFLAGS => undef, DESTDIR => undef, PATH => "$ours:$theirs:$ENV{PATH}" } }, 'make', '-s', 'install', 'CFLAGS=-O0',
+my $end = run({ dir => "$dir/build", deadline => build_deadline(), env => { MAKEFLAGS => undef, DESTDIR => undef, PATH => "$ours:$theirs:$ENV{PATH}" } }, 'make', '-s', 'install', 'CFLAGS=-O0',
   map { "$_=$dir/share" } qw(datadir mandir docdir));
 is $end->{code}, 0, 'make install succeeds' or diag $end->{err};
 like $end->{out}, $words, 'make install names the programs that hide others';

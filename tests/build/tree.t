@@ -7,7 +7,7 @@ use Sallyport;
 
 my $src = $ENV{SALLYPORT_SRC};
 
-sub make { return run({ dir => $ENV{SALLYPORT_BUILD}, deadline => 240 }, 'make', '-s', @_) }
+sub make { return run({ dir => $ENV{SALLYPORT_BUILD}, deadline => build_deadline() }, 'make', '-s', @_) }
 
 sub passes
 {
@@ -167,7 +167,7 @@ subtest 'tools/render-doc.sh renders every page' => sub
   my @pages = glob page_file('*.[1-8]');
   plan skip_all => 'this tree has no pages yet' unless @pages;
   my $out = own_dir() . '/html';
-  passes(run({ deadline => 60 }, '/bin/sh', "$src/tools/render-doc.sh", page_file(''), $out), 'tools/render-doc.sh exits 0');
+  passes(run({ deadline => build_deadline() }, '/bin/sh', "$src/tools/render-doc.sh", page_file(''), $out), 'tools/render-doc.sh exits 0');
   ok -s "$out/style.css", 'tools/render-doc.sh makes a style sheet';
   my $index = get_file("$out/index.html");
   for my $name (map { m{/([^/]+)\.\d$} } @pages)

@@ -11,7 +11,7 @@ use Test::More;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 our @EXPORT = qw(
-  deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
+  deadline build_deadline eventually now own_dir put_file get_file put_in_root source_file page_file man_file variant
   bin have_bin tool skip_all_unless built_for_linux platform built_with_musl built_with_tls programs_in_tree programs_built
   children family zombies descendants identity fd_targets status_field process_state processor_ticks signal_in_mask
   is_root can_change_ids in_network_namespace have_ipv6 have_localhost
@@ -49,6 +49,9 @@ sub built_with_musl { return get_file("$ENV{SALLYPORT_BUILD}/config.mak") =~ /^C
 
 # Seconds after which a test gives up hope, also on a machine that has ten times as much to do. Nothing is ever judged by how long it took.
 sub deadline { return $ENV{SALLYPORT_DEADLINE} // 60 }
+
+# The same for what compiles a whole tree, or much of it, beside other tests that do.
+sub build_deadline { return 20 * deadline() }
 
 sub now { return clock_gettime(CLOCK_MONOTONIC) }
 
