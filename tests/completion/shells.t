@@ -47,10 +47,13 @@ SKIP:
 {
   skip 'bash is not installed', 1 unless tool('bash');
   is_deeply([grep { /^--/ } bash_offers($_, '--')], [options_of($_)], "bash offers the options of $_") for @programs;
-  is_deeply([bash_offers('s6-tcpserver', '-v', '--max-c')], ['--max-clients'], 'a word that is begun is ended');
-  is_deeply([bash_offers('s6-tcpserver', '-c', '10', '--max-c')], ['--max-clients'], 'the argument of an option is no operand');
-  is_deeply([bash_offers('s6-tcpserver', '-vc', '10', '--max-c')], ['--max-clients'], 'the argument of the last letter of a cluster is no option to complete');
-  is_deeply([bash_offers('s6-tcpserver', '--max-clients', '=', '10', '--max-per')], ['--max-per-source'], 'an argument after an equals sign, which bash makes a word, is no option to complete');
+  is_deeply([bash_offers('s6-tcpserver', '-v', '--max-c')], ['--max-clients'], 'bash completes an option that is begun');
+  is_deeply([bash_offers('s6-tcpserver', '-c', '10', '--max-c')], ['--max-clients'],
+            'bash completes an option after the argument of another one, which is no operand');
+  is_deeply([bash_offers('s6-tcpserver', '-vc', '10', '--max-c')], ['--max-clients'],
+            'bash completes an option after the argument of the last letter of a cluster');
+  is_deeply([bash_offers('s6-tcpserver', '--max-clients', '=', '10', '--max-per')], ['--max-per-source'],
+            'bash completes an option after an argument with an equals sign, which bash makes a word');
   is_deeply([bash_offers('s6-tcpserver', '127.0.0.1', '80', '--max-c')], [], 'bash offers no options after the operands');
   ok((grep { $_ eq 'printf' } bash_offers('s6-tcpserver', '127.0.0.1', '80', 'print')), 'bash completes the program as a command');
   is_deeply([bash_offers('s6-tcpserver', '')], [], 'bash offers nothing where the address belongs');
@@ -61,7 +64,8 @@ SKIP:
   is_deeply([bash_offers('s6-ipcserver', source_file('tests/completi'))], [source_file('tests/completion')], 'bash completes a path');
   my @chain = ('s6-envuidgid', 'root', 's6-tcpserver', '-U', '::', '7');
   is_deeply([bash_offers(@chain, 's6-tcpserver-access', '--paran')], ['--paranoid'], 'bash completes the options of the third program of a chain');
-  is_deeply([bash_offers(@chain, 's6-tcpserver-access', '-H', 's6-setuidgid', 'roo')], ['root'], 'bash completes the operands of the fourth');
+  is_deeply([bash_offers(@chain, 's6-tcpserver-access', '-H', 's6-setuidgid', 'roo')], ['root'],
+            'bash completes the operands of the fourth program of a chain');
   my @cat = sort map { s{.*/}{}r } bash_offers(@chain, 'cat', source_file('tests/completion/she'));
   is_deeply(\@cat, ['shells.t'], 'bash completes file names for a program that it knows nothing of');
 }
@@ -76,7 +80,7 @@ SKIP:
   ok((grep { $_ eq 'printf' } fish_offers('s6-tcpserver', 's6-tcpserver -c 10 ::1 80 print')), 'fish completes the program as a command');
   my $chain = 's6-envuidgid root s6-envuidgid -i';
   is_deeply([fish_offers('s6-envuidgid', "$chain roo")], ['root'], 'fish completes the operands of the second program of a chain');
-  ok((grep { $_ eq '--numeric' } fish_offers('s6-envuidgid', "$chain --num")), 'fish completes its options');
+  ok((grep { $_ eq '--numeric' } fish_offers('s6-envuidgid', "$chain --num")), 'fish completes the options of the second program of a chain');
 }
 
 # zsh completes in an interactive shell only: a terminal of its own, as wide as the lines are long, shows what it makes of
@@ -101,13 +105,13 @@ sub zsh_makes
 SKIP:
 {
   skip 'zsh is not installed', 1 unless tool('zsh');
-  like(zsh_makes("s6-tcpserver --max-c\t5 --announ\t"), qr/--max-clients=.*--announce *END/s, 'zsh ends the words that are begun');
+  like(zsh_makes("s6-tcpserver --max-c\t5 --announ\t"), qr/--max-clients=.*--announce *END/s, 'zsh completes the options that are begun');
   like(zsh_makes("s6-envuidgid roo\t"), qr/s6-envuidgid root END/, 'zsh completes an account');
   like(zsh_makes("s6-tcpserver \t"), qr/s6-tcpserver END/, 'zsh offers nothing where the address belongs');
   like(zsh_makes("s6-tcpserver ::1 \t"), qr/s6-tcpserver ::1 END/, 'zsh offers nothing where the port belongs');
   my $chain = 's6-envuidgid root s6-tcpserver -U ::1 7 s6-tcpserver-access';
   like(zsh_makes("$chain --paran\t"), qr/ --paranoid END/, 'zsh completes the options of the third program of a chain');
-  like(zsh_makes("$chain -H s6-setuidgid roo\t"), qr/s6-setuidgid root END/, 'zsh completes the operands of the fourth');
+  like(zsh_makes("$chain -H s6-setuidgid roo\t"), qr/s6-setuidgid root END/, 'zsh completes the operands of the fourth program of a chain');
 }
 
 done_testing;
