@@ -50,7 +50,7 @@ sub test_ab
     my $out = run($ab, '-q', '-n', 300, '-c', 10, "http://127.0.0.1:$server->{port}/")->{out};
     my %figures = map { /^([\w ]+): +(\d+)/ ? ($1 => $2) : () } split /\n/, $out;
     is(join(' ', map { $_ // '-' } @figures{'Complete requests', 'Failed requests', 'Write errors'}), '300 0 -', "$name: 300 of 300 answers to ab are whole") or diag($out);
-    cmp_ok($figures{'HTML transferred'} // 0, '>=', 300 * $length, "$name: all answers have all their bytes");  # it begins with one more
+    cmp_ok($figures{'HTML transferred'} // 0, '>=', 300 * $length, "$name: all answers to ab have all their bytes");  # it begins with one more
   }
 }
 
@@ -84,7 +84,7 @@ END
     ok(eventually(sub { log_count($server, qr/ end pid /) - $before >= 150 }), "$name: 150 checks by HAProxy come and go");
     $balancer->signal('INT');
     $balancer->wait;
-    is(log_count($balancer, qr/DOWN|failed|reset/), 0, "$name: HAProxy finds each of them well") or diag(log_text($balancer));
+    is(log_count($balancer, qr/DOWN|failed|reset/), 0, "$name: HAProxy finds each of its checks well") or diag(log_text($balancer));
   }
 }
 
@@ -93,11 +93,11 @@ for my $way (sort keys %ways)
   for my $kind ('with', 'without')
   {
     my $server = $ways{$way}->(own_dir() . "/$kind");
-    my $name = "$way, $kind Content-Length";
+    my $name = ($way eq 's6-linger' ? 's6-tcpserver with s6-linger' : 's6-tcpserver --linger') . ", $kind Content-Length";
     test_curl($name, $server);
     test_ab($name, $server);
     test_httpchk($name, $server);
-    is(log_count($server, qr/ end pid \d+ (?!exitcode 0 )/), 0, "$name: every program ended well");
+    is(log_count($server, qr/ end pid \d+ (?!exitcode 0 )/), 0, "$name: every program ends with exit code 0");
   }
 }
 
