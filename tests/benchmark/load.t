@@ -63,28 +63,29 @@ if (!compile())
 my $unix = "unix:$dir/socket";
 serve("$dir/floor_vfork", $unix, "$dir/handler_dynamic");
 my $all = load($unix, 'count', 4, 50);
-is($all->{connections}, 50, 'as many connections as asked for are complete');
-is("$all->{refused} $all->{short} $all->{errors}", '0 0 0', 'no connection of the load generator fails');
-ok($all->{p50} > 0 && $all->{p50} <= $all->{p99} && $all->{p99} <= $all->{max}, 'percentiles rise');
+is($all->{connections}, 50, 'the load generator completes as many connections as asked for');
+is("$all->{refused} $all->{short} $all->{errors}", '0 0 0', 'the load generator counts no connection as failed with a good server');
+ok($all->{p50} > 0 && $all->{p50} <= $all->{p99} && $all->{p99} <= $all->{max}, 'the load generator reports times whose percentiles rise');
 
 my $short = load('-e', 1, $unix, 'count', 4, 20);
-is($short->{short}, 20, 'a handler that ends before its bytes have come is counted as short');
-is($short->{connections}, 0, 'a connection that ends early is not counted as complete');
+is($short->{short}, 20, 'the load generator counts a handler that ends before its bytes have come as short');
+is($short->{connections}, 0, 'the load generator does not count a connection that ends early as complete');
 
 my $nobody = load("unix:$dir/nobody", 'count', 2, 10);
-is($nobody->{refused}, 10, 'no server there is counted as refused');
+is($nobody->{refused}, 10, 'the load generator counts each connection without a server as refused');
 
 SKIP:
 {
   skip 'no system calls without libc for this processor', 3 unless -x "$dir/handler_hold" && -x "$dir/floor_clone";
   my $clone = "unix:$dir/clone";
   serve("$dir/floor_clone", $clone, "$dir/handler_hold");
-  is(load('-s', 'q', $clone, 'count', 4, 50)->{connections}, 50, 'the clone floor serves, too');
-  is(load('-s', 'hiq', '-e', 2, $clone, 'count', 1, 5)->{connections}, 5, 'bytes received are counted');
+  is(load('-s', 'q', $clone, 'count', 4, 50)->{connections}, 50, 'the load generator completes all connections to the benchmark server floor_clone');
+  is(load('-s', 'hiq', '-e', 2, $clone, 'count', 1, 5)->{connections}, 5,
+     'the load generator completes a connection when the expected number of bytes has come');
   my $held = load($clone, 'hold', 40);
-  is("$held->{held} $held->{failed}", '40 0', 'held clients have been answered by their handlers');
+  is("$held->{held} $held->{failed}", '40 0', 'the load generator holds 40 clients that their handlers have answered');
 }
 
-is(load($unix, 'hold', 3)->{held}, 0, 'a server whose handlers do not answer holds no client');
+is(load($unix, 'hold', 3)->{held}, 0, 'the load generator holds no client of a server whose handlers do not answer');
 
 done_testing;
