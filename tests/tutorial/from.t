@@ -67,10 +67,10 @@ my %theirs = (
   'skd' => { 'Options' => [map { "-$_" } qw(i l x t u d s b c n v B L P S U V)] },
 );
 
-ok(our_programs()->{'s6-tcpserver'}{'max-clients'}, 'the options of our programs are known to this test');
+ok(our_programs()->{'s6-tcpserver'}{'max-clients'}, 'the test of the pages sallyport-from-... knows the options of our programs');
 
 my %pages = table_pages();
-is(join(' ', sort keys %pages), join(' ', sort keys %theirs), 'each page sallyport-from-... that is expected is there, and no other');
+is(join(' ', sort keys %pages), join(' ', sort keys %theirs), 'the pages sallyport-from-... are those that are expected, and no other');
 my $overview = get_file(page_file('sallyport.7'));
 my %display;
 for my $name (sort keys %pages)
@@ -96,7 +96,8 @@ for my $name (sort keys %pages)
 my $dir = own_dir();
 mkdir $_ or die for "$dir/rules", "$dir/rules/ip4", "$dir/rules/ip4/127.0.0.0_8";
 put_file('rules/ip4/127.0.0.0_8/allow', '');
-is(run({ dir => $dir }, bin('s6-accessrules-cdb-from-fs'), 'rules.cdb', 'rules')->{code}, 0, 'the rules for the examples are compiled');
+is(run({ dir => $dir }, bin('s6-accessrules-cdb-from-fs'), 'rules.cdb', 'rules')->{code}, 0,
+   'the rules for the examples of the pages sallyport-from-... are compiled');
 chmod 0644, "$dir/rules.cdb";
 my %env = (PATH => "$ENV{SALLYPORT_BIN}:$ENV{PATH}", UID => 65534, GID => 65534, GIDLIST => '');
 my $served = 0;
@@ -119,7 +120,7 @@ for my $name (sort keys %display)
     $served++;
   }
 }
-is($served, 7, 'as many examples of the pages as expected are tried');
+is($served, 7, 'all seven examples of servers in the pages sallyport-from-... are tried');
 
 # ---- rows that are more than an option ----
 
@@ -129,15 +130,15 @@ is(run({ env => \%env, stdin => "a line\n" }, 's6-tcpclient', '-H', '127.0.0.1',
 
 my %client = (%env, PROTO => 'TCP', TCPREMOTEPORT => 1, TCPLOCALIP => '127.0.0.1', TCPLOCALPORT => 1);
 sub judged { return run({ dir => $dir, env => { %client, TCPREMOTEIP => $_[0] } }, qw(s6-tcpserver-access -H -x rules.cdb true))->{code} }
-is(judged('127.0.0.1'), 0, 'what does as tcprulescheck lets an allowed client in');
-isnt(judged('192.0.2.1'), 0, 'what does as tcprulescheck refuses a client that is not allowed');
+is(judged('127.0.0.1'), 0, 's6-tcpserver-access, which does as tcprulescheck, lets an allowed client in');
+isnt(judged('192.0.2.1'), 0, 's6-tcpserver-access, which does as tcprulescheck, refuses a client that is not allowed');
 
 my @banner = (bin('s6-tcpserver-access'), '-H', '-B', 'welcome', 'cat');
 is(ask(start_server(['-i', "$dir/rules", '--refuse-with=no'], \@banner), send => "!\n"), "welcome!\n",
-  'what does as banner_success greets a client that is allowed');
+  's6-tcpserver-access -B, which does as banner_success, greets a client that is allowed');
 mkdir $_ or die for "$dir/others", "$dir/others/ip4", "$dir/others/ip4/192.0.2.0_24";
 put_file('others/ip4/192.0.2.0_24/allow', '');
 is(read_all(open_client(start_server(['-i', "$dir/others", '--refuse-with=no'], \@banner))), 'no',
-  'what does as banner_fail sends its text to a client that is refused');
+  's6-tcpserver --refuse-with, which does as banner_fail, sends its text to a client that is refused');
 
 done_testing();
