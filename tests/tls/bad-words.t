@@ -85,7 +85,7 @@ for my $program (grep { !/ucspi/ } sort keys %rest)
 for my $good ('--ciphers=HIGH:!aNULL:!NONESUCH:-RC4:+AES:@STRENGTH', '--ciphers=DEFAULT@SECLEVEL=1:TLS_AES_128_GCM_SHA256', '--groups=P-256:X25519:P-384')
 {
   my $server = start_tls_server([$good], ['echo', 'served']);
-  is(s_client($server, '')->{out}, "served\n", "a server with $good serves") or diag(log_text($server));
+  is(s_client($server, '')->{out}, "served\n", "s6-tlsd with $good serves a client") or diag(log_text($server));
 }
 
 done_testing;

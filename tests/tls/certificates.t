@@ -99,7 +99,8 @@ for my $kind (sort keys %servers)
       my $hash = facts_of($end->{out})->{SSL_SERVER_CERT_HASH} // '';
       my $pair = $level == 0 ? 'default' : $wanted;
       is($hash, $pair eq 'default' && $level == 2 ? '' : $pair{$pair}{hash},
-        "$kind -k $level: the right pair is served for the name " . substr($name // '(none)', 0, 30));
+        "$kind -k $level: " . ($pair eq 'default' && $level == 2 ? 'no' : "the $pair") . ' pair is served for the name ' . substr($name // '(none)',
+          0, 30));
       like($end->{err}, qr/unrecognized name/,
         "$kind -k $level: a client without a pair of its name is refused with the alert unrecognized_name") if $pair eq 'default' && $level == 2;
     }

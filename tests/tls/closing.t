@@ -44,10 +44,13 @@ SKIP:
     {
       for my $ending ('wait', 'notify', 'both', @$options && $options->[0] eq '-J' ? () : 'fin')
       {
-        my $name = "@$options TLS $version, client ends by $ending";
-        is(summed(conversations($at_once, $version, $ending, 20)), '20 x notify 7 answer', "$name: a program that writes and exits");
-        is(summed(conversations($line, $version, $ending, 3)), '3 x notify 13 answer hello', "$name: a program that reads a line first");
-        is(summed(conversations($to_end, $version, $ending, 3)), '3 x notify 7 answer', "$name: a program that reads to the end first") if $ending ne 'wait';
+        my $name = "s6-tlsd @$options TLS $version, client ends by $ending";
+        is(summed(conversations($at_once, $version, $ending, 20)), '20 x notify 7 answer',
+           "$name: the answer of a program that writes and exits arrives");
+        is(summed(conversations($line, $version, $ending, 3)), '3 x notify 13 answer hello',
+           "$name: the answer of a program that reads a line first arrives");
+        is(summed(conversations($to_end, $version, $ending, 3)), '3 x notify 7 answer',
+           "$name: the answer of a program that reads to the end first arrives") if $ending ne 'wait';
         is(summed(conversations($much, $version, $ending, 1, 3000000)), '1 x notify 3000000 ' . 'x' x 60, "$name: 3 MB in each direction arrive");
       }
     }

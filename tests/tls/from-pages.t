@@ -99,7 +99,7 @@ for my $what (sort keys %tried)
     my $why = cannot_be_tried($program, $name);
     skip "$what: $why", 1 if $why;
     is($trial{$program} ? $trial{$program}->($name, words_of($program, $name)) : 'this test has no command for it', 'good',
-      "$what, from @{$tried{$what}}: a client is served with this option");
+      "$what, from the pages for users of @{$tried{$what}}: a client is served with this option");
   }
 }
 

@@ -150,15 +150,17 @@ for my $options ([], ['--chain'])
     program => 's6-tlsserver', env => { pair_env(tls_pair('server')) });
   my $relay = start_server([], [bin('s6-tcpclient'), '-H', '-i', '127.0.0.5', '--send-proxy=1', '127.0.0.1', $server->port, bin('s6-ioconnect')]);
   my $step = start_server([], [bin('s6-tcpclient'), '-H', '-i', '127.0.0.77', '127.0.0.1', $relay->port, bin('s6-ioconnect')]);
-  is(s_client($step, "x\n")->{out}, "127.0.0.77 TLSv1.3\n", "@$options -L: a header from a relay in the list is believed") or diag(log_text($server));
+  is(s_client($step, "x\n")->{out}, "127.0.0.77 TLSv1.3\n", "s6-tlsserver @$options -L: a header from a relay in the list is believed")
+    or diag(log_text($server));
   my $without = run({ env => { pair_env(tls_pair('server')) } }, bin('s6-tlsserver'), '-L', @$options, '127.0.0.1', 0, 'true');
-  is($without->{code}, 100, "@$options -L: it is an error without --proxy-from");
+  is($without->{code}, 100, "s6-tlsserver @$options -L exits 100 without --proxy-from");
   is($without->{err}, "s6-tlsserver: usage: --proxy needs --proxy-from (try s6-tlsserver --help)\n",
-    "@$options -L: the message names --proxy-from, which is missing");
+    "s6-tlsserver @$options -L: the message names --proxy-from, which is missing");
   my $direct = open_client($server);
   say_to($direct, "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n");
-  ok(defined read_all($direct), "@$options -L: the connection of a client that is not in the list is closed");
-  log_says($server, qr/info: refuse 127\.0\.0\.1_\d+ /, "@$options -L: a client that sends a header and is not in the list is logged as refused");
+  ok(defined read_all($direct), "s6-tlsserver @$options -L: the connection of a client that is not in the list is closed");
+  log_says($server, qr/info: refuse 127\.0\.0\.1_\d+ /,
+    "s6-tlsserver @$options -L: a client that sends a header and is not in the list is logged as refused");
 }
 
 # ---- what our clients do ----

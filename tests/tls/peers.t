@@ -49,13 +49,13 @@ for my $options (@ways)
     for my $version ('1.2', '1.3')
     {
       my $end = run({ deadline => 120 }, $python, $peer, 'client', $server->port, $version, authority(), 'wait', 250);
-      is(summed($end->{out} . $end->{err}), '250 x notify 7 answer', "python, TLS $version, server @$options: 250 answers of 250 are whole");
+      is(summed($end->{out} . $end->{err}), '250 x notify 7 answer', "python, TLS $version, s6-tlsserver @$options: 250 answers of 250 are whole");
     }
   }
   for my $ours (@ways)
   {
     my $got = repeated(63, { env => { CAFILE => authority(), INPUT => '/dev/null' } }, bin('s6-tlsclient'), '-H', @$ours, '127.0.0.1', $server->port, 'sh', '-c', 'cat <&6');
-    is(summed($got), '63 x answer', "s6-tlsclient @$ours, server @$options: 63 answers of 63 are whole");
+    is(summed($got), '63 x answer', "s6-tlsclient @$ours, s6-tlsserver @$options: 63 answers of 63 are whole");
   }
 }
 
@@ -79,13 +79,16 @@ for my $client (sort keys %clients)
     skip "$client is not installed", 6 unless tool($client =~ s/ .*//r);
     for my $version ('1.2', '1.3')
     {
-      is(summed(repeated(13, { env => { INPUT => $hello } }, $clients{$client}->($line->port, $version))), '13 x answer', "$client, TLS $version: 13 answers of 13");
-      is(summed(repeated(13, { env => { INPUT => $hello } }, $clients{$client}->($notifies->port, $version))), '13 x answer', "$client, TLS $version, server -S: 13 answers of 13");
+      is(summed(repeated(13, { env => { INPUT => $hello } }, $clients{$client}->($line->port, $version))), '13 x answer',
+         "$client, TLS $version, s6-tlsserver: 13 answers of 13 are whole");
+      is(summed(repeated(13, { env => { INPUT => $hello } }, $clients{$client}->($notifies->port, $version))), '13 x answer',
+         "$client, TLS $version, s6-tlsserver -S: 13 answers of 13 are whole");
       my $sends = $client ne 'curl';  # its request is no stream
       my $got = repeated(1, { env => { INPUT => $sends ? $input : $hello } }, $clients{$client}->(($sends ? $much : $gives)->port, $version));
       $got =~ s/ //g;
       ok($got eq ($sends ? "$size\n" : '') . 'x' x $size . "\n",
-        "$client, TLS $version: 3 MB arrive " . ($sends ? 'each way' : 'from the server')) or diag(length $got, ' bytes: ', substr $got, 0, 100);
+        "$client, TLS $version, s6-tlsserver: 3 MB arrive " . ($sends ? 'each way' : 'from the server')) or diag(length $got, ' bytes: ', substr $got,
+          0, 100);
     }
   }
 }
@@ -100,9 +103,9 @@ SKIP:
   {
     my $end = run({ deadline => 120, env => { TLS_PEER_PIECE => 500 } }, $python, $peer, 'client', $soon_gone->port, $version, authority(), 'notify', 3);
     is(summed($end->{out} . $end->{err}), '3 x notify 100000 ' . 'x' x 60,
-      "TLS $version: a slow reader gets all that a program wrote that has ended long before");
+      "s6-tlsserver, TLS $version: a slow reader gets all that a program wrote that has ended long before");
     $end = run({ deadline => 120, env => { TLS_PEER_PIECE => 4000 } }, $python, $peer, 'client', $gives->port, $version, authority(), 'wait', 1);
-    is(summed($end->{out} . $end->{err}), '1 x notify ' . ($size + 1) . ' ' . 'x' x 60, "TLS $version: a slow reader gets 3 MB whole");
+    is(summed($end->{out} . $end->{err}), '1 x notify ' . ($size + 1) . ' ' . 'x' x 60, "s6-tlsserver, TLS $version: a slow reader gets 3 MB whole");
   }
 }
 

@@ -56,15 +56,17 @@ while (now() < $end && ($total < 1000 || $count->($taken) < 3 || $count->($kept)
   $answers{$_}++ for split /\n/, $out . log_text($client);
   $total += 125;
 }
-cmp_ok($total, '>=', 1000, 'a thousand handshakes are tried while the certificates are replaced');
+cmp_ok($total, '>=', 1000, 'a thousand handshakes with s6-tlsserver are tried while the certificates are replaced');
 my %whole = map { ("notify 72 " . substr($pair{$_}{hash}, 0, 60)) => $_ } keys %pair;
-is(join('; ', map { "$answers{$_} x $_" } grep { !$whole{$_} } sort keys %answers), '', 'no handshake fails while the certificates are replaced');
+is(join('; ', map { "$answers{$_} x $_" } grep { !$whole{$_} } sort keys %answers), '',
+   'no handshake with s6-tlsserver fails while the certificates are replaced');
 is(eval { my $sum = 0; $sum += $answers{$_} // 0 for keys %whole; $sum }, $total,
-  'each client is served whole by one of the two pairs while they are replaced') or diag(log_text($server));
-is(join(' ', sort map { $whole{$_} // 'another' } keys %answers), 'new old', 'the old pair and the new one are used while they are replaced');
-cmp_ok($count->($taken), '>=', 3, 'each new pair that is taken is logged');
-cmp_ok($count->($kept), '>=', 3, 'each pair that is no good is logged and not taken');
-is(log_count($server, qr/refuse|fatal/), 0, 'no refusal and no fatal error is logged while the certificates are replaced');
+  's6-tlsserver serves each client whole by one of two pairs while they are replaced') or diag(log_text($server));
+is(join(' ', sort map { $whole{$_} // 'another' } keys %answers), 'new old',
+   's6-tlsserver uses the old pair and the new one while they are replaced');
+cmp_ok($count->($taken), '>=', 3, 's6-tlsserver logs each new pair that it takes');
+cmp_ok($count->($kept), '>=', 3, 's6-tlskeyholder logs each new pair that is not valid, and does not take it');
+is(log_count($server, qr/refuse|fatal/), 0, 's6-tlsserver logs no refusal and no fatal error while the certificates are replaced');
 
 # ---- what was put in place last is served ----
 
@@ -75,8 +77,8 @@ for my $which ('new', 'old', 'new')
   install($which);
   my $serves = sub { s_client($server, '', @_)->{out} eq "$pair{$which}{hash}\n" };
   ok(eventually(sub { $serves->('-noservername') && $serves->('-servername', 'localhost') }),
-    "the $which pair is served when it was put in place last, by name and without");
+    "s6-tlsserver serves the $which pair when it was put in place last, by name and without");
 }
-ok(eventually(sub { children($server->pid) == 1 }), 'after all renewals the holder of the keys is the only child of the daemon');
+ok(eventually(sub { children($server->pid) == 1 }), 'after all renewals the holder of the keys is the only child of s6-tlsserverd');
 
 done_testing;

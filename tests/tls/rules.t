@@ -49,11 +49,11 @@ for my $form (sort keys %form)
 {
   for my $judge (sort keys %judge)
   {
-    my $name = "$form, $judge";
+    my $name = "rules of certificates in a $form, judged by $judge";
     my $server = server($form, $judge, "cert/$client{ann}{hash}/allow" => '', "cert/$client{ann}{hash}/env/GREETING" => "hash\n",
       'name/bob.test/deny' => '', 'name/only-cn/allow' => '', 'name/only-cn/env/GREETING' => "name\n");
     is(asks($server, 'ann'), 'hash SUCCESS', "$name: a rule for the hash takes the place of that for the address");
-    is(asks($server, 'cn'), 'name SUCCESS', "$name: the common name counts where there is no other");
+    is(asks($server, 'cn'), 'name SUCCESS', "$name: the common name counts if there is no other name");
     is(asks($server, 'bob'), '', "$name: a name that is denied is refused");
     log_says($server, qr/: info: (?:deny|refuse) \S+.* rule=name\/bob\.test$/, "$name: the key of a denied name is logged");
     is(asks($server, 'none'), 'address NONE', "$name: without a certificate the rule of the address holds");
@@ -74,18 +74,18 @@ for my $form (sort keys %form)
 
 my $closed = start_server(['-v', '-H', '-Y', '-i', new_rules('closed', 'ip4/127.0.0.0_8/deny' => '', "cert/$client{ann}{hash}/allow" => '')], $greet,
   program => 's6-tlsserver', env => { pair_env(tls_pair('server')), CAFILE => authority() });
-is(asks($closed, 'ann'), '', 'a certificate does not open what the address has closed');
+is(asks($closed, 'ann'), '', 's6-tlsserver refuses a client whose address is denied, although a rule allows its certificate');
 
 page_says('Keys are in lower case, and a name that has anything but letters, digits and - . _ @ + * in it, or begins with a dot, is not looked up.');
 for my $key ('cert/x', 'cert/SHA256:' . 'A' x 64, 'cert/SHA256:abc', 'name/Ann.test', 'name/a b')
 {
   my $r = run(bin('s6-accessrules-cdb-from-fs'), own_dir() . '/flawed.cdb', new_rules('flawed', "$key/allow" => ''));
-  like($r->{err}, qr/\Q$key\E/, "$key: the compiler warns of a key that never matches");
+  like($r->{err}, qr/\Q$key\E/, "s6-accessrules-cdb-from-fs warns of the key $key, which never matches");
 }
 for my $key ('cert/default', 'cert/SHA256:' . 'a' x 64, 'name/ann.test', 'name/*.test', 'name/a@b')
 {
   my $r = run(bin('s6-accessrules-cdb-from-fs'), own_dir() . '/good.cdb', new_rules('good', "$key/allow" => ''));
-  is("$r->{code} $r->{err}", '0 ', "$key: the compiler accepts a key that can match without a warning");
+  is("$r->{code} $r->{err}", '0 ', "s6-accessrules-cdb-from-fs accepts the key $key, which can match, without a warning");
 }
 
 done_testing;

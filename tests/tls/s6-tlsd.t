@@ -27,19 +27,21 @@ for my $kind ('ec', 'rsa', 'ed25519')
   for my $version ('1.2', '1.3')
   {
     my $end = s_client($server, "hello\n", '-tls' . ($version =~ tr/./_/r), '-servername', 'LocalHost', '-verify_return_error');
-    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
+    like($end->{out}, qr/\Agot hello\n/, "s6-tlsd, $kind key, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
     my $facts = facts_of($end->{out});
-    is($facts->{SSL_PROTOCOL}, "TLSv$version", "$kind, TLS $version: SSL_PROTOCOL has the version");
-    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', "$kind, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
-    is($facts->{SSL_CLIENT_VERIFY}, 'NONE', "$kind, TLS $version: SSL_CLIENT_VERIFY is NONE for a client without a certificate");
-    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, "$kind, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
-    ok(!exists $facts->{SSL_PEER_CERT_HASH}, "$kind, TLS $version: SSL_PEER_CERT_HASH is not set for a client without a certificate");
-    like($facts->{SSL_CIPHER_USEKEYSIZE}, qr/\A(?:128|256)\z/, "$kind, TLS $version: SSL_CIPHER_USEKEYSIZE has the size of the key");
-    like($facts->{SSL_CIPHER}, $version eq '1.3' ? qr/\ATLS_AES/ : qr/\AECDHE-/, "$kind, TLS $version: SSL_CIPHER has the cipher");
-    is($facts->{SSL_SESSION_RESUMED}, 'Initial', "$kind, TLS $version: SSL_SESSION_RESUMED is Initial for a new session");
-    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_)/ } sort keys %$facts), '', "$kind, TLS $version: the program gets no variable that is about keys");
+    is($facts->{SSL_PROTOCOL}, "TLSv$version", "s6-tlsd, $kind key, TLS $version: SSL_PROTOCOL has the version");
+    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', "s6-tlsd, $kind key, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
+    is($facts->{SSL_CLIENT_VERIFY}, 'NONE', "s6-tlsd, $kind key, TLS $version: SSL_CLIENT_VERIFY is NONE for a client without a certificate");
+    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash},
+       "s6-tlsd, $kind key, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
+    ok(!exists $facts->{SSL_PEER_CERT_HASH}, "s6-tlsd, $kind key, TLS $version: SSL_PEER_CERT_HASH is not set for a client without a certificate");
+    like($facts->{SSL_CIPHER_USEKEYSIZE}, qr/\A(?:128|256)\z/, "s6-tlsd, $kind key, TLS $version: SSL_CIPHER_USEKEYSIZE has the size of the key");
+    like($facts->{SSL_CIPHER}, $version eq '1.3' ? qr/\ATLS_AES/ : qr/\AECDHE-/, "s6-tlsd, $kind key, TLS $version: SSL_CIPHER has the cipher");
+    is($facts->{SSL_SESSION_RESUMED}, 'Initial', "s6-tlsd, $kind key, TLS $version: SSL_SESSION_RESUMED is Initial for a new session");
+    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_)/ } sort keys %$facts), '',
+       "s6-tlsd, $kind key, TLS $version: the program gets no variable that is about keys");
   }
-  is(log_text($server), '', "$kind: s6-tlsd logs nothing about sessions that go well");
+  is(log_text($server), '', "s6-tlsd, $kind key: nothing is logged about sessions that go well");
 }
 
 # ---- what is removed ----
@@ -77,16 +79,17 @@ for (
   ['an encrypted key', { KEYFILE => "$dir/encrypted.key", CERTFILE => $pair->{cert} }, qr/encrypted\.key: the key is encrypted, which needs a password$/],
   ['a key in DER form', { KEYFILE => "$dir/der.key", CERTFILE => $pair->{cert} }, qr/der\.key: there is no PEM private key in it$/],
   ['an empty certificate', { KEYFILE => $pair->{key}, CERTFILE => "$dir/empty" }, qr/empty: there is no PEM certificate in it$/],
-  ['a directory', { KEYFILE => $dir, CERTFILE => $pair->{cert} }, qr/unable to read \Q$dir\E: Is a directory$/],
-  ['another key', { KEYFILE => tls_pair('other')->{key}, CERTFILE => $pair->{cert} }, qr/the key in \S+pair-other\.key is not that of the first certificate in \S+pair-server\.crt$/],
+  ['a directory as the key', { KEYFILE => $dir, CERTFILE => $pair->{cert} }, qr/unable to read \Q$dir\E: Is a directory$/],
+  ['a key of another certificate', { KEYFILE => tls_pair('other')->{key}, CERTFILE => $pair->{cert} },
+    qr/the key in \S+pair-other\.key is not that of the first certificate in \S+pair-server\.crt$/],
   ['a key without a certificate', { KEYFILE => $pair->{key} }, qr/there is a key, and no certificate: not set: CERTFILE$/],
 )
 {
   my ($name, $env, $words) = @$_;
   my $end = io_on_nothing($env);
-  is($end->{code}, 96, "$name: s6-tlsd-io ends with exit code 96");
-  like($end->{err}, qr/\As6-tlsd-io: fatal: [^\n]*\n\z/, "$name: s6-tlsd-io prints one line");
-  like($end->{err}, $words, "$name: s6-tlsd-io prints the cause");
+  is($end->{code}, 96, "s6-tlsd-io with $name ends with exit code 96");
+  like($end->{err}, qr/\As6-tlsd-io: fatal: [^\n]*\n\z/, "s6-tlsd-io with $name prints one line");
+  like($end->{err}, $words, "s6-tlsd-io with $name prints the cause");
 }
 is(io_on_nothing({})->{code}, 100, 's6-tlsd-io without any key ends with exit code 100, an error of the caller');
 like(io_on_nothing({})->{err}, qr/KEYFILE is not set/, 's6-tlsd-io without any key prints that KEYFILE is not set');

@@ -34,15 +34,19 @@ for my $kind ('ec', 'rsa')
   for my $version ('1.2', '1.3')
   {
     my $end = s_client($server, "hello\n", '-tls' . ($version =~ tr/./_/r), '-servername', 'LocalHost', '-verify_return_error');
-    like($end->{out}, qr/\Agot hello\n/, "$kind, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
+    like($end->{out}, qr/\Agot hello\n/, "s6-tlsserver, $kind key, TLS $version: the client is answered") or diag($end->{err}, log_text($server));
     my $facts = facts_of($end->{out});
-    is($facts->{SSL_PROTOCOL}, "TLSv$version", "$kind, TLS $version: SSL_PROTOCOL has the version");
-    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost', "$kind, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
-    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash}, "$kind, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
-    is($facts->{TCPREMOTEIP}, '127.0.0.1', "$kind, TLS $version: TCPREMOTEIP has the client's address");
-    is($facts->{TCPCONNNUM}, 1, "$kind, TLS $version: TCPCONNNUM has the count of clients of the source");
-    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_|CA|SALLYPORT)/ } sort keys %$facts), '', "$kind, TLS $version: the program gets no variable that is about keys");
-    ok(!exists $facts->{SSL_PEER_CERT_HASH}, "$kind, TLS $version: an SSL_PEER_CERT_HASH that the daemon was started with is removed");
+    is($facts->{SSL_PROTOCOL}, "TLSv$version", "s6-tlsserver, $kind key, TLS $version: SSL_PROTOCOL has the version");
+    is($facts->{SSL_TLS_SNI_SERVERNAME}, 'localhost',
+       "s6-tlsserver, $kind key, TLS $version: SSL_TLS_SNI_SERVERNAME has the server name in lower case");
+    is($facts->{SSL_SERVER_CERT_HASH}, $pair->{hash},
+       "s6-tlsserver, $kind key, TLS $version: SSL_SERVER_CERT_HASH has the certificate that the client got");
+    is($facts->{TCPREMOTEIP}, '127.0.0.1', "s6-tlsserver, $kind key, TLS $version: TCPREMOTEIP has the client's address");
+    is($facts->{TCPCONNNUM}, 1, "s6-tlsserver, $kind key, TLS $version: TCPCONNNUM has the count of clients of the source");
+    is(join(' ', grep { /^(?:KEY|CERTFILE|TLS_|CA|SALLYPORT)/ } sort keys %$facts), '',
+       "s6-tlsserver, $kind key, TLS $version: the program gets no variable that is about keys");
+    ok(!exists $facts->{SSL_PEER_CERT_HASH},
+       "s6-tlsserver, $kind key, TLS $version: an SSL_PEER_CERT_HASH that the daemon was started with is removed");
   }
 }
 
@@ -51,9 +55,10 @@ for my $kind ('ec', 'rsa')
 {
   my $server = tls_server(['-c', 500, '-C', 500, '-K', 600_000, '--max-pending=400'], ['sh', '-c', 'read line; echo "got $line $SSL_PROTOCOL"']);
   my @silent = map { open_client($server) } 1 .. 150;
-  is(scalar(grep { s_client($server, "hello\n", '-tls1_3')->{out} =~ /^got hello TLSv1\.3$/m } 1 .. 5), 5, 'beside 150 clients that are silent, others are served with their variables');
+  is(scalar(grep { s_client($server, "hello\n", '-tls1_3')->{out} =~ /^got hello TLSv1\.3$/m } 1 .. 5), 5,
+     's6-tlsserver serves five clients, with their variables, beside 150 clients that are silent');
   close $_ for @silent;
-  is(s_client($server, "hello\n", '-tls1_2')->{out} =~ /^got hello TLSv1\.2$/m, 1, 'after 150 silent clients have gone, another one is served');
+  is(s_client($server, "hello\n", '-tls1_2')->{out} =~ /^got hello TLSv1\.2$/m, 1, 's6-tlsserver serves a client after 150 silent clients have gone');
 }
 
 SKIP:
@@ -63,9 +68,9 @@ SKIP:
   my $sends = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$server->{port}"], fds => { 0 => '/dev/zero' });
   pipe my $reader, my $writer or die;
   my $mute = start(command => [tool('openssl'), 's_client', '-quiet', '-connect', "127.0.0.1:$server->{port}"], fds => { 0 => $reader });
-  log_says($server, qr/info: ending pid \d+ after \d+ s: idle$/, 'a TLS session that carries nothing is ended by --max-idle');
-  ok($mute->wait, 'the client of a TLS session that is ended by --max-idle sees the end');
-  ok($sends->alive, 'a TLS client that sends is not ended by --max-idle');
+  log_says($server, qr/info: ending pid \d+ after \d+ s: idle$/, 's6-tlsserver --max-idle ends a TLS session that carries nothing');
+  ok($mute->wait, 's6-tlsserver --max-idle: the client of a TLS session that carries nothing sees the end');
+  ok($sends->alive, 's6-tlsserver --max-idle does not end the session of a TLS client that sends');
   $sends->signal('KILL');
 }
 
@@ -85,10 +90,13 @@ SKIP:
       for my $ending ('wait', 'notify', 'fin', 'both')
       {
         my $talk = sub { my ($server, @more) = @_; my $end = run({ deadline => 60 }, $python, source_file('tests/lib/tls-peer'), 'client', $server->port, $version, authority(), $ending, @more); return $end->{out} . $end->{err} };
-        is($talk->($at_once, 20), "notify 7 answer\n" x 20, "@$options TLS $version, client ends by $ending: a program that writes and exits");
+        is($talk->($at_once, 20), "notify 7 answer\n" x 20,
+           "s6-tlsserver @$options TLS $version, client ends by $ending: the answer of a program that writes and exits arrives");
         is($talk->($to_end, 3), "notify 7 answer\n" x 3,
-          "@$options TLS $version, client ends by $ending: a program that reads to the end first") if $ending ne 'wait';
-        is($talk->($much, 1, 3000000), 'notify 3000000 ' . 'x' x 60 . "\n", "@$options TLS $version, client ends by $ending: 3 MB in each direction arrive");
+          "s6-tlsserver @$options TLS $version, client ends by $ending: the answer of a program that reads to the end first arrives")
+          if $ending ne 'wait';
+        is($talk->($much, 1, 3000000), 'notify 3000000 ' . 'x' x 60 . "\n",
+           "s6-tlsserver @$options TLS $version, client ends by $ending: 3 MB in each direction arrive");
       }
     }
     is(join('', grep { /warning|fatal|refuse/ } log_lines($_)), '',
@@ -101,24 +109,25 @@ SKIP:
 page_says('A key, a certificate or the list of authorities is missing, cannot be read or is not valid; the message names the file.');
 for (
   ['a key that is not there', { KEYFILE => '/nonexistent' }, qr/^s6-tlskeyholder: fatal: unable to open \/nonexistent: No such file or directory$/],
-  ['another key', { KEYFILE => tls_pair('other')->{key} }, qr/is not that of the first certificate in/],
+  ['a key of another certificate', { KEYFILE => tls_pair('other')->{key} }, qr/is not that of the first certificate in/],
   ['an Ed25519 key', { pair_env(tls_pair('ed', kind => 'ed25519')) }, qr/an Ed25519 key cannot be kept in a process of its own/],
 )
 {
   my ($name, $env, $words) = @$_;
   my $end = run({ env => { pair_env(tls_pair('server')), %$env } }, bin('s6-tlsserver'), '-1', '-H', '127.0.0.1', 0, 'true');
-  is($end->{code}, 96, "$name: s6-tlsserver ends with exit code 96");
-  is($end->{out}, '', "$name: s6-tlsserver ends before it announces its port");
-  like($end->{err}, $words, "$name: s6-tlsserver prints the cause");
+  is($end->{code}, 96, "s6-tlsserver with $name ends with exit code 96");
+  is($end->{out}, '', "s6-tlsserver with $name ends before it announces its port");
+  like($end->{err}, $words, "s6-tlsserver with $name prints the cause");
 }
 {
   my $old = tls_pair('expired', from => -10, to => -1);
   my $server = tls_server([], ['true'], env => { pair_env($old) });
-  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-expired\.crt has expired$/, 'an expired certificate is served, with a warning');
+  log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-expired\.crt has expired$/,
+    's6-tlsserver serves an expired certificate, with a warning');
   my $soon = tls_pair('soon', from => -10, to => 3);
   $server = tls_server([], ['true'], env => { pair_env($soon) });
   log_says($server, qr/^s6-tlskeyholder: warning: the certificate in \S+pair-soon\.crt expires in [23] days$/,
-    'a certificate that expires soon is served, with a warning');
+    's6-tlsserver serves a certificate that expires soon, with a warning');
 }
 
 # ---- handshakes that fail ----
@@ -167,13 +176,14 @@ page_says('Clients in the middle of a handshake are not counted; those that have
   {
     run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', $version, '-connect', '127.0.0.1:' . $server->port, '-sess_out', $session);
     my @resumed = map { facts_of(run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', $version, '-connect', '127.0.0.1:' . $server->port, '-sess_in', $session)->{out})->{SSL_SESSION_RESUMED} // '' } 1 .. 3;
-    is("@resumed", 'Resumed Resumed Resumed', "$version: a session is resumed although each client has a process of its own");
+    is("@resumed", 'Resumed Resumed Resumed', "s6-tlsserver $version: a session is resumed although each client has a process of its own");
   }
   # Clients use a ticket of TLS 1.3 only once (RFC 8446 C.4): each visit brings the one for the next.
   my $visit = 0;
   my @chain = map { my @in = $visit ? ('-sess_in', "$session.$visit") : ();
     facts_of(run({ stdin => "x\n" }, tool('openssl'), 's_client', '-quiet', '-tls1_3', '-connect', '127.0.0.1:' . $server->port, @in, '-sess_out', "$session." . ++$visit)->{out})->{SSL_SESSION_RESUMED} // '' } 0 .. 5;
-  is("@chain", 'Initial Resumed Resumed Resumed Resumed Resumed', 'TLS 1.3: a client that uses each ticket once resumes its session at every visit') or diag(log_text($server));
+  is("@chain", 'Initial Resumed Resumed Resumed Resumed Resumed',
+     's6-tlsserver, TLS 1.3: a client that uses each ticket once resumes its session at every visit') or diag(log_text($server));
 }
 
 # ---- new certificates ----
@@ -191,11 +201,12 @@ page_says('If the new files are not valid, the old ones are kept, and a line is 
   my $serves = sub { facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH} // '' };
   is($serves->(), $old->{hash}, 's6-tlsserver serves the certificate that it was started with');
   $replace->('cert', $new->{cert});
-  ok(log_has_after($serves, $server, qr/^s6-tlskeyholder: warning: keeping the old certificates: the key in \S+live\.key is not that of/), 'a certificate without its key is not used, with a line');
-  is($serves->(), $old->{hash}, 'the old certificate is served when the new one is there without its key');
+  ok(log_has_after($serves, $server, qr/^s6-tlskeyholder: warning: keeping the old certificates: the key in \S+live\.key is not that of/),
+     's6-tlskeyholder does not use a new certificate without its key, and logs that');
+  is($serves->(), $old->{hash}, 's6-tlsserver serves the old certificate when the new one is there without its key');
   $replace->('key', $new->{key});
-  ok(eventually(sub { $serves->() eq $new->{hash} }), 'the new certificate is served when its key is there, too');
-  log_says($server, qr/^s6-tlsserverd: info: new certificates$/, 'new certificates that are served are logged');
+  ok(eventually(sub { $serves->() eq $new->{hash} }), 's6-tlsserver serves the new certificate when its key is there, too');
+  log_says($server, qr/^s6-tlsserverd: info: new certificates$/, 's6-tlsserver logs new certificates that it serves');
 }
 
 # As log_has, with clients that make the holder look.
@@ -224,13 +235,14 @@ SKIP:
   push @forms, $line;
   my %has = map { my $pid = $_; ($pid => memory_has($pid, @forms)) } $server->pid, family($server->pid);
   my ($holder) = grep { (get_file("/proc/$_/cmdline") =~ /s6-tlskeyholder/) } keys %has;
-  ok($has{$holder}, 'the holder has the key, and this test sees it');
+  ok($has{$holder}, 's6-tlskeyholder has the private key in its memory, as the test sees');
   SKIP:
   {
     skip 'memory may not be locked here', 1 unless hex((split ' ', status_field($$, 'CapEff'))[0]) & 1 << 14;
-    cmp_ok((split ' ', status_field($holder, 'VmLck'))[0], '>', 1000, 'the memory of the holder is locked: no key is written to swap space');
+    cmp_ok((split ' ', status_field($holder, 'VmLck'))[0], '>', 1000, 'the memory of s6-tlskeyholder is locked: no key is written to swap space');
   }
-  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '', 'no process but the holder has the key in its memory: ' . join(' ', sort keys %has));
+  is(join(' ', grep { $_ != $holder && $has{$_} } keys %has), '',
+     'no process of s6-tlsserver but the holder has the key in its memory: ' . join(' ', sort keys %has));
   is(join(' ', map { (split ' ', status_field($_, 'Uid'))[0] } grep { $_ != $holder } sort keys %has) =~ s/65533//gr =~ s/ //gr, '',
     's6-tlsserver -u -g: no process but the holder of the keys is root');
   close $out;
@@ -268,9 +280,9 @@ page_says('This costs several times more for each client.');
 {
   my $ed = tls_pair('ed', kind => 'ed25519');
   my $server = tls_server(['--chain'], [$facts], env => { pair_env($ed) });
-  is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $ed->{hash}, '--chain serves an Ed25519 key');
+  is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $ed->{hash}, 's6-tlsserver --chain serves an Ed25519 key');
   log_says($server, qr/^s6-tlsserver: info: running a chain of programs for each client, because of --chain$/,
-    '--chain is logged as the reason for a chain of programs for each client');
+    's6-tlsserver --chain logs the option as the reason for a chain of programs for each client');
   my $rules = own_dir() . '/rules';
   my $other = tls_pair('other');
   for ('', '/ip4', '/ip4/127.0.0.1_32', '/ip4/127.0.0.1_32/env') { mkdir "$rules$_" or die }
@@ -278,7 +290,8 @@ page_says('This costs several times more for each client.');
   put_file("$rules/ip4/127.0.0.1_32/env/KEYFILE", $other->{key});
   put_file("$rules/ip4/127.0.0.1_32/env/CERTFILE", $other->{cert});
   $server = tls_server(['-i', $rules], [$facts]);
-  is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $other->{hash}, 'a rule chooses the key of a client');
+  is(facts_of(s_client($server, "x\n")->{out})->{SSL_SERVER_CERT_HASH}, $other->{hash},
+     's6-tlsserver -i serves a client by the key that its rule chooses');
 }
 
 done_testing;

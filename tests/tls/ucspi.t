@@ -103,8 +103,8 @@ log_says($server, qr/^s6-tlsd-io: fatal: .*TLS handshake failed/, 's6-ucspitlsd,
 
 page_says('or ends, declines TLS.');
 ($seen, $told, $server) = conversation('close', 'clear', '-v2');
-like($seen, qr/^then b'still clear\\n'$/m, 'a program that closes SSLCTLFD goes on in clear text');
-like($told, qr/^rest b'bye'$/m, 'a program that closes SSLCTLFD reads clear text from its client');
+like($seen, qr/^then b'still clear\\n'$/m, 'a program of s6-ucspitlsd that closes SSLCTLFD goes on in clear text');
+like($told, qr/^rest b'bye'$/m, 'a program of s6-ucspitlsd that closes SSLCTLFD reads clear text from its client');
 log_says($server, qr/^s6-ucspitlsd: info: pid \d+ declined opportunistic TLS$/, 's6-ucspitlsd -v2 logs that its program declined TLS');
 
 page_says('Any other byte is an error: TLS does not begin, and prog keeps the connection.');
@@ -146,10 +146,10 @@ SKIP:
   my $talk = run({ env => { SSL_CERT_FILE => authority() } }, $swaks, '--server', '127.0.0.1:' . $server->port, '--tls', '--tls-verify', '--tls-ca-path', authority(),
     '--from', 'a@localhost', '--to', 'b@localhost', '--ehlo', 'localhost', '--quit-after', 'RCPT');
   like($talk->{out}, qr/^<-\s+220 .*\n.*TLS started with cipher TLSv1/ms,
-    'swaks and mailfront begin TLS by STARTTLS') or diag($talk->{out}, $talk->{err}, log_text($server));
-  like($talk->{out}, qr/^ ~> EHLO.*^<~\s+250/ms, 'swaks and mailfront repeat EHLO by TLS');
+    'swaks and mailfront under s6-ucspitlsd begin TLS by STARTTLS') or diag($talk->{out}, $talk->{err}, log_text($server));
+  like($talk->{out}, qr/^ ~> EHLO.*^<~\s+250/ms, 'swaks and mailfront under s6-ucspitlsd repeat EHLO by TLS');
   my $end = run({ stdin => "QUIT\r\n" }, tool('openssl'), 's_client', '-starttls', 'smtp', '-connect', '127.0.0.1:' . $server->port, '-CAfile', authority(), '-quiet', '-verify_return_error');
-  like($end->{out}, qr/^221|^250/m, 'openssl s_client -starttls smtp gets an answer from mailfront') or diag($end->{err});
+  like($end->{out}, qr/^221|^250/m, 'openssl s_client -starttls smtp gets an answer from mailfront under s6-ucspitlsd') or diag($end->{err});
 }
 
 done_testing;

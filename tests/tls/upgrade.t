@@ -61,7 +61,7 @@ sub upgrade
   $server->signal('USR2');
   my $done = eventually(sub { log_count($server, qr/info: resumed with \d+ clients$/) > $upgrades });
   $upgrades++;
-  ok($done, "$name: the daemon becomes the new program") or diag(log_text($server));
+  ok($done, "$name: the daemon becomes the new program at a SIGUSR2") or diag(log_text($server));
 }
 
 sub tls_daemon
@@ -75,7 +75,7 @@ sub tls_daemon
 
 for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600'] : (), ['--linger=2'])
 {
-  my $how = @$options ? "@$options" : 'no options';
+  my $how = 's6-tlsserver' . join '', map { " $_" } @$options;
   my $status = own_dir() . '/status' . join '', @$options;
   my $server = tls_daemon(['-c', 20, '-C', 20, "--status-socket=$status", @$options], ['cat']);
   my $peer = peer($server);
@@ -86,7 +86,7 @@ for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600
   ok(eventually(sub { (counters_of($status)->{pending} // 0) == 1 }),
     "$how: a client that is silent before its handshake waits without a program") or diag(log_text($server));
 
-  upgrade($server, "$how, $_") for 'once', 'twice';
+  upgrade($server, "$how, $_") for 'first upgrade', 'second upgrade';
   is($server->pid, $pid, "$how: the daemon is the same process after two upgrades");
   is($peer->('say session two'), 'two', "$how: a session from before the upgrades goes on");
   is($peer->('tls silent'), 'fresh', "$how: the silent client shakes hands with the old process");
@@ -112,11 +112,12 @@ for my $options ([], ['--kill-group'], platform() eq 'linux' ? ['--max-idle=3600
   my $server = tls_daemon(['-c', 1, '-C', 1], ['sh', '-c', 'read line; i=0; while test $i -lt 40000; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done']);
   my $peer = peer($server);
   $peer->($_) for 'tcp a', 'tls a', 'say a x';
-  ok(eventually(sub { log_count($server, qr/info: end pid \d+ /) == 1 }), 'a program ends before its client has read all') or diag(log_text($server));
-  upgrade($server, "while a program's last words are on their way");
-  is($peer->('tcp b'), 'connected', 'the next client connects to the backlog, since the slot is taken');
-  is($peer->('end a'), 'ended', 'the client whose program has ended goes after the upgrade');
-  is($peer->('tls b'), 'fresh', 'a client from the backlog gets the slot of the one that goes after the upgrade');
+  ok(eventually(sub { log_count($server, qr/info: end pid \d+ /) == 1 }), 'a program of s6-tlsserver ends before its client has read all')
+    or diag(log_text($server));
+  upgrade($server, "s6-tlsserver, the last output of a program on its way");
+  is($peer->('tcp b'), 'connected', 's6-tlsserver -c 1: the next client connects to the backlog, since the slot is taken');
+  is($peer->('end a'), 'ended', 's6-tlsserver: the client whose program has ended before the upgrade gets the end after it');
+  is($peer->('tls b'), 'fresh', 's6-tlsserver -c 1: a client from the backlog gets the slot of the one that goes after the upgrade');
 }
 
 # ---- what makes it impossible ----
@@ -128,10 +129,11 @@ page_says('The new program reads CAFILE and CADIR again.', 'If that fails, the o
   my $peer = peer($server);
   put_file('ca.pem', "no certificate\n", 0644);
   $server->signal('USR2');
-  log_says($server, qr/warning: unable to upgrade: .*ca\.pem.*: going on$/, 'certificates that cannot be read keep the old program');
-  is($peer->('tcp a'), 'connected', 'a daemon whose upgrade fails because of CAFILE still accepts clients');
+  log_says($server, qr/warning: unable to upgrade: .*ca\.pem.*: going on$/,
+    's6-tlsserverd goes on with the old program, and logs it, if CAFILE cannot be read at a SIGUSR2');
+  is($peer->('tcp a'), 'connected', 's6-tlsserverd still accepts clients when its upgrade has failed because of CAFILE');
   put_file('ca.pem', get_file(authority()), 0644);
-  upgrade($server, 'when the authorities can be read again');
+  upgrade($server, 's6-tlsserver, CAFILE can be read again');
 }
 
 # ---- ten under load ----
@@ -156,9 +158,9 @@ for t in threads: t.join()
 print(len(bad), 'failed', *bad[:5])
 END
   my $load = start(command => [$python, $many, $server->port, authority(), 50]);
-  upgrade($server, "under load, $_") for 1 .. 10;
-  is(read_all($load->out), "0 failed\n", 'ten upgrades: none of 500 sessions fails') or diag(log_text($server));
-  ok(eventually(sub { ($server->served) == 1 }), 'no process is left but the holder of the keys');
+  upgrade($server, "s6-tlsserver, upgrade $_ of ten under load") for 1 .. 10;
+  is(read_all($load->out), "0 failed\n", 's6-tlsserver: none of 500 sessions fails during ten upgrades') or diag(log_text($server));
+  ok(eventually(sub { ($server->served) == 1 }), 's6-tlsserver: no process is left but the holder of the keys after ten upgrades');
 }
 
 done_testing;
