@@ -39,7 +39,7 @@ is($import->{code}, 0, 'git makes a repository of 300 commits to serve') or diag
 git('-C', $repository, 'symbolic-ref', 'HEAD', 'refs/heads/main');
 git('-C', $repository, 'repack', '-adq');
 chomp(my $tip = git('-C', $repository, 'rev-parse', 'main')->{out});
-like($tip, qr/\A[0-9a-f]{40,}\z/, 'the repository that is served has a tip');
+like($tip, qr/\A[0-9a-f]{40,}\z/, 'the repository that git daemon serves has a tip');
 
 my $server = start_server(['-v', '-c', 60, '-C', 60], [$git, 'daemon', '--inetd', '--export-all', "--base-path=$dir/served"]);
 my $url = "git://127.0.0.1:$server->{port}/project";

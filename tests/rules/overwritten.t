@@ -67,10 +67,10 @@ sub judged_by_exit
     $n++;
     judged_by_reload($server, $better);
   }
-  is(join("\n", @differ), '', 'a daemon that reads its rules again and the access program accept and refuse the same databases');
-  cmp_ok($count{bad} // 0, '>', 30, 'a daemon that reads its rules again refuses most of the databases that were changed');
-  cmp_ok($count{good} // 0, '>', 0, 'a daemon that reads its rules again accepts a database that is whole');
-  is(ask($server), "in\n", 'a daemon that read many damaged databases serves by the last good one');
+  is(join("\n", @differ), '', 's6-tcpserverd that reads its rules again and s6-tcpserver-access accept and refuse the same databases');
+  cmp_ok($count{bad} // 0, '>', 30, 's6-tcpserverd that reads its rules again refuses most of the databases that were changed');
+  cmp_ok($count{good} // 0, '>', 0, 's6-tcpserverd that reads its rules again accepts a database that is whole');
+  is(ask($server), "in\n", 's6-tcpserverd that read many damaged databases serves by the last good one');
 }
 
 # Written over in place, by a process that stops at any byte: no program that has read it before is touched.
@@ -97,9 +97,9 @@ sub judged_by_exit
     $verdict{allowed}{ask($server, from => '127.0.0.1') // 'no end'}++;
   }
   is_deeply(\%verdict, { allowed => { "in\n" => 120 }, refused => { '' => 60 } },
-            'a daemon goes on by the rules that it has read while its database is written over');
+            's6-tcpserverd goes on by the rules that it has read while its database is written over');
   is_deeply([sort keys %ends], [111], 's6-tcpserver-access refuses a database that is half written');
-  ok($server->alive, 'a daemon is alive after its database was cut and written over');
+  ok($server->alive, 's6-tcpserverd is alive after its database was cut and written over');
 }
 
 # The same at full speed: the moment at which the file is cut falls anywhere into the reading.
@@ -128,7 +128,7 @@ sub judged_by_exit
   }
   kill 'KILL', $writer;
   waitpid $writer, 0;
-  is_deeply(\%answers, { "in\n" => 100 }, 'a daemon answers every client while its database is cut and written at full speed');
+  is_deeply(\%answers, { "in\n" => 100 }, 's6-tcpserverd answers every client while its database is cut and written at full speed');
   is_deeply(\%ends, { good => 100 },
             's6-tcpserver-access reads or refuses a database that is cut and written at full speed, and never ends by a signal');
 }

@@ -29,7 +29,7 @@ page('s6-tcpserverd');
 page_says('Every connection gets all of them, in the text format of Prometheus, and is closed;', 'with mode 0600, which the daemon removes when it ends if it may.');
 my $path = unix_path();
 my $server = start_server(['-v', '-c', 3, '-C', 2, "--status-socket=$path"], ['sh', '-c', 'echo hello; read -r code; test "$code" != die || kill -KILL $$; exit "$code"']);
-is((stat $path)[2] & 07777, 0600, 'the status socket has mode 0600');
+is((stat $path)[2] & 07777, 0600, 'the status socket of s6-tcpserverd has mode 0600');
 my $fresh = counts($path);
 is($fresh->{"sallyport_$_"}, 0, "the status socket of s6-tcpserverd has 0 for $_ at the start")
   for qw(clients sources pending draining holding accepted_total launched_total log_lines_lost_total session_seconds_count),
@@ -231,7 +231,7 @@ SKIP:
        'the reader of Prometheus finds a histogram of session seconds in the output of s6-serverstat');
   my $open = reads('openmetrics.parser', show('-f', 'openmetrics', '-l', 'one', $u)->{out});
   is($open->{code}, 0, 'the reader of OpenMetrics accepts the output of s6-serverstat -f openmetrics') or diag($open->{err});
-  is(reads('parser', raw($u))->{code}, 0, 'the reader of Prometheus accepts the output of a status socket');
+  is(reads('parser', raw($u))->{code}, 0, 'the reader of Prometheus accepts the output of the status socket of s6-ipcserverd');
 }
 
 SKIP:

@@ -57,7 +57,7 @@ sub serve_first
 {
   my ($server) = @_;
   my $run = run({ deadline => 60 }, $python, $peer, 'client', $server->port, '127.0.0.1', '1.3', 'quiet', 'fin');
-  log_says($server, qr/: info: end pid \d+ exitcode 7 /, 'the first client of a TLS server, which ends without close_notify, is served')
+  log_says($server, qr/: info: end pid \d+ exitcode 7 /, 'a TLS server serves its first client, which ends without close_notify')
     or diag($run->{err});
 }
 

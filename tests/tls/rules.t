@@ -49,7 +49,7 @@ for my $form (sort keys %form)
 {
   for my $judge (sort keys %judge)
   {
-    my $name = "rules of certificates in a $form, judged by $judge";
+    my $name = "s6-tlsserver, rules of certificates in a $form, judged by $judge";
     my $server = server($form, $judge, "cert/$client{ann}{hash}/allow" => '', "cert/$client{ann}{hash}/env/GREETING" => "hash\n",
       'name/bob.test/deny' => '', 'name/only-cn/allow' => '', 'name/only-cn/env/GREETING' => "name\n");
     is(asks($server, 'ann'), 'hash SUCCESS', "$name: a rule for the hash takes the place of that for the address");
