@@ -35,6 +35,16 @@ static void require_stream(struct opts const *o)
     if (opts_has(o, names[i])) die_usage("--", names[i], " is for clients of a stream socket, and there is none");
 }
 
+/* Without a daemon nothing would ever answer there. */
+static void require_counters(struct skd const *k)
+{
+  static char const *const names[] = { "status-socket", "status-fd" };
+  size_t i = 0;
+  if (k->supervised.wanted || sockets_wanted(&k->given, SOCKETS, 0)) return;
+  for (; i < sizeof names / sizeof names[0]; i++)
+    if (opts_has(&k->given, names[i])) die_usage("--", names[i], " is for a daemon, and without a socket skd becomes prog");
+}
+
 static void read_command_line(struct skd *k, char const *const *argv)
 {
   k->argv = opts_parse(&k->given, &skd_opts, SKD, argv);
@@ -43,6 +53,7 @@ static void read_command_line(struct skd *k, char const *const *argv)
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
   if (!sockets_wanted(&k->given, SOCKETS, SOCK_STREAM)) require_stream(&k->given);
+  require_counters(k);
   if (opts_has(&k->given, "max-idle") && sockets_wanted(&k->given, SOCKETS_LOCAL, SOCK_STREAM)) die_idle_local();
   if (liveness_given(&k->given) && !sockets_wanted(&k->given, SOCKETS_INET, SOCK_STREAM)) die_usage("--", liveness_given(&k->given), " is for TCP sockets");
   if (k->supervised.wanted && sockets_wanted(&k->given, SOCKETS, 0)) die_usage("-S is for a program without a socket");
