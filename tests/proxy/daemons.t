@@ -260,6 +260,7 @@ close $waiting[0];
 is(read_line($third), "x\n", 's6-tcpserver --proxy --max-pending=2 serves the third client when one that waits has left');
 
 # While all slots are taken, no time limit runs.
+page_says('While the limit of all clients is reached, this time does not count.');
 my $busy = service(['-c1', '--proxy-deadline=1'], ['cat']);
 my $first = open_client($busy);
 my $next = open_client($busy);
