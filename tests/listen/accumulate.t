@@ -148,7 +148,7 @@ is(sockets($file) . ' ' . variables($file), '3:inet/stream LISTEN_FDS=1', 'tcp-s
 # ---- without the option ----
 
 page_says('Without this option the socket is on descriptor 3, whatever was announced.');
-page_says('If a listener had been announced to this process, it is closed with a warning, and the announcement is taken back.');
+page_says('A listener that was announced there is closed with a warning, and the announcement is taken back: others that it named stay open.');
 my $replaced = handed(@add, @address, bin('udp-socket-listen'), @address);
 is(sockets($replaced), '3:inet/dgram', 'udp-socket-listen without --systemd-compatibility replaces an announced listener on descriptor 3');
 is(variables($replaced), '', 'udp-socket-listen without --systemd-compatibility takes the announcement of a listener back');

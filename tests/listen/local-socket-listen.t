@@ -38,7 +38,7 @@ for my $kind (qw(stream datagram seqpacket))
   is("@{$plain->{fd}{3}}{qw(family type path acceptconn nonblock)}", "unix $short{$kind} $path " . ($listens ? 1 : 0) . ' 0',
      "$program has a blocking socket on descriptor 3");
   is("$plain->{open} $plain->{err}", '0 1 2 3 ', "$program leaves no other descriptor open and prints nothing on stderr");
-  page_says("$program does not remove path when the service ends.");
+  page_says("$program does not remove path when the service ends");
   ok(-S $path, "$program leaves its path when prog has ended");
 
   # ---- replacing ----
