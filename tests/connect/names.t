@@ -222,7 +222,7 @@ for my $program ($connect, bin('udp-socket-connect'), $client)
   like($r->{err}, qr/fatal: unable to look up one\.test/, "$name --timeout=300 reports that it is unable to look up a name");
 }
 page('s6-tcpclient');
-page_says('Once there is a connection, nothing but a failure to run prog is fatal.');
+page_says('Once there is a connection, only a failure to send the header of --send-proxy or to run prog is fatal.');
 page_says('The lookups that follow it take 5 seconds at most, and what they do not find is left out.');
 my $r = run({ env => { TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old' } }, $client, '-v', '--timeout=500', '-i', '127.0.0.2', '127.0.0.1', $port, @facts);
 is(remote_of($r), '127.0.0.1', 's6-tcpclient connects when the names of the connection cannot be found');

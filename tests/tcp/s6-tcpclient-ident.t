@@ -53,7 +53,7 @@ like($got->{'env:TCPREMOTEINFO'}, qr/\A$port , $got->{'env:TCPLOCALPORT'}/,
 $server->signal('TERM');
 $server->wait;
 
-page_says('Once there is a connection, nothing but a failure to run prog is fatal.');
+page_says('Once there is a connection, only a failure to send the header of --send-proxy or to run prog is fatal.');
 my $silent = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 113, Listen => 5, ReuseAddr => 1) or die "cannot listen: $@\n";
 is(info('--timeout=300'), '', 's6-tcpclient -r --timeout=300: TCPREMOTEINFO is empty when the ident server does not answer');
 page_says('The lookups that follow it take 5 seconds at most, and what they do not find is left out.');
