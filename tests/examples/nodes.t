@@ -141,11 +141,14 @@ for my $name (qw(a b))
 
 page('s6-tcpserverd');
 my $refusal = qr/refuse \Q$clients[5]\E_\d+ .*source \(-C 20\)/;
+# How many go to which node depends on the load that both have told the balancer last: one more comes when it is known what became of the one before.
+my $judged = sub { my $n = 0; $n += log_count($node{$_}, qr/(?:accept|refuse) \Q$clients[5]\E_/) for qw(a b); return $n };
 my @held;
-# How many go to which node depends on the load that both have told the balancer last.
 while (@held < 200 && grep { !log_count($node{$_}, $refusal) } qw(a b))
 {
+  my $before = $judged->();
   push @held, IO::Socket::INET->new(PeerAddr => BALANCER, PeerPort => 80, LocalAddr => $clients[5], Timeout => deadline()) // last;
+  eventually(sub { $judged->() > $before }) or last;
 }
 log_says($node{$_}, $refusal, "node $_ refuses a client that has 20 connections to it already") for qw(a b);
 ok(is_whole(get_page($clients[6], 'other'), $clients[6], 'other'), 'another client is served while one has 20 connections to each node');
