@@ -34,6 +34,7 @@ struct drain
 {
   struct part part;
   enum progress progress;
+  int hurried;  /* SIGTERM has come to PID 1 */
   uint64_t at;  /* when the next step is due; 0: never */
   uint64_t grace;  /* milliseconds */
   uint64_t deadline;
@@ -168,13 +169,25 @@ static void attend(struct server *s, void *data, struct pollfd const *p)
   server_leave(s);
 }
 
-/* The second signal is final: SIGTERM keeps its meaning during a drain. */
+/* The first SIGTERM of PID 1 after a SIGUSR1: the one who sent it will not wait for ever. */
+static void hurry(struct server *s, struct drain *d)
+{
+  report_begin(s, SIGTERM);
+  if (opts_has(s->opts, "drain-deadline")) return;
+  d->deadline = PID1_DEADLINE;
+  if (d->progress == DRAIN_SERVING) d->at = clock_millis() + d->deadline;
+}
+
+/* SIGTERM keeps its meaning during a drain; of PID 1, the second one is final. */
 static int obey(struct server *s, void *data, int number)
 {
   struct drain *d = data;
-  if (number != SIGUSR1 && !(number == SIGTERM && getpid() == 1)) return 0;
-  if (d->progress != DRAIN_IDLE) return number == SIGUSR1;
-  begin(s, d, number);
+  int hurries = number == SIGTERM && getpid() == 1;
+  if (number != SIGUSR1 && !hurries) return 0;
+  if (hurries && d->hurried) return 0;
+  if (d->progress == DRAIN_IDLE) begin(s, d, number);
+  else if (hurries) hurry(s, d);
+  d->hurried |= hurries;
   return 1;
 }
 
