@@ -86,12 +86,12 @@ static int is_over(struct relay const *r)
   return r->up_ended && relay_is_empty(&r->up) && (r->closed || r->down_lost);
 }
 
-/* The program is gone: now a peer that does nothing has a deadline. */
+/* The program is gone: now a peer that does nothing has a deadline. What is left of the output may not even have been read yet. */
 static void set_deadline(struct relay *r)
 {
   if (r->deadline != NO_DEADLINE) return;
   if (r->closed && (r->app_gone || (r->notify && !tls_closes_by_half(r->tls)))) r->deadline = deadline_after(RELAY_LINGER);
-  else if (r->app_gone && r->down_ended && !r->closed) r->deadline = deadline_after(RELAY_STALL);
+  else if (r->app_gone && !r->closed && (r->down_ended || !relay_is_empty(&r->down))) r->deadline = deadline_after(RELAY_STALL);
 }
 
 /* Returns false when the deadline has passed. */
