@@ -14,7 +14,7 @@ skip_all_unless('there is a /proc', -d "/proc/$$/fd");
 my $list = [$^X, '-e', 'sysread STDIN, my $line, 3; opendir my $d, "/proc/$$/fd"; my @n = grep { /^\d+$/ && $_ > 2 } readdir $d; closedir $d;
   syswrite STDOUT, join(" ", "above 2:", map { readlink("/proc/$$/fd/$_") // () } @n) . "\n"; 1 while sysread STDIN, $line, 100'];
 
-# What whoever runs this test left open.
+# What this test has inherited itself.
 my ($usual) = run({ stdin => "go\n" }, @$list)->{out} =~ /\A(.*\n)/;
 
 page('sallyport-security');
