@@ -11,10 +11,19 @@ use Sallyport::Tls;
 use Socket qw(SOMAXCONN);
 
 my $dir = own_dir();
-my $tell = ['sh', '-c', 'env | grep -E "^(TCP|SSL_[CPT]|PROXY_)" | grep -v SSL_CERT | sort; echo .; exec cat'];
+my $tell = 'env | grep -E "^(TCP|SSL_[CPT]|PROXY_)" | grep -v SSL_CERT | sort; echo .';
 
-# A service that tells what it knows of the client, up to a dot, and then says what it hears.
-sub backend { return start_server(['-v', '-c', 200, '-C', 200, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-variables', @_], $tell) }
+sub backend_of
+{
+  my ($program, @options) = @_;
+  return start_server(['-v', '-c', 200, '-C', 200, '--proxy=any', '--proxy-from=127.0.0.1', '--proxy-variables', @options], ['sh', '-c', $program]);
+}
+
+# A service that prints what it knows of the client, up to a dot, and then what it hears.
+sub backend { return backend_of("$tell; exec cat", @_) }
+
+# One that ends after the dot: a client over TLS waits for that.
+sub brief_backend { return backend_of($tell) }
 
 sub variables { return { map { /\A(.*?)=(.*)\z/s } grep { $_ ne '.' } split /\n/, $_[0] } }
 
@@ -47,8 +56,9 @@ sub is_told
 SKIP:
 {
   my $haproxy = tool('haproxy');
-  skip 'haproxy is not installed', 16 unless $haproxy && (run($haproxy, '-v')->{code} // 1) == 0;
+  skip 'haproxy is not installed', 17 unless $haproxy && (run($haproxy, '-v')->{code} // 1) == 0;
   my $service = backend();
+  my $brief = brief_backend();
   my $checked = backend('--proxy-close-local');
   my @listeners = map { [busy_port()] } 1 .. 5;
   my $at = "127.0.0.1:$service->{port}";
@@ -58,7 +68,7 @@ SKIP:
   {
     put_file('both.pem', get_file($pair->{cert}) . get_file($pair->{key}));
     $tls = "listen tls\n  bind fd\@6 ssl crt $dir/both.pem verify optional ca-file " . authority() . "\n" .
-      "  server s $at send-proxy-v2 proxy-v2-options ssl,cert-cn,ssl-cipher,authority,crc32c\n";
+      "  server s 127.0.0.1:$brief->{port} send-proxy-v2 proxy-v2-options ssl,cert-cn,ssl-cipher,authority,crc32c\n";
   }
   my $checks = "127.0.0.1:$checked->{port}";
   my $config = put_file('haproxy.cfg', <<EOT);
@@ -114,7 +124,7 @@ EOT
     or diag(log_text($checked));
   cmp_ok(log_count($checked, qr/refuse/), '<=', 6, 's6-tcpserver --proxy-close-local logs health checks of haproxy in few lines')
     or diag(log_text($checked));
-  is(log_count($service, qr/refuse/) , 0, 's6-tcpserver --proxy refuses no header of haproxy') or diag(log_text($service));
+  is(log_count($_, qr/refuse/), 0, 's6-tcpserver --proxy refuses no header of haproxy') or diag(log_text($_)) for $service, $brief;
 }
 
 sub have_openssl { return tool('openssl') }
@@ -167,7 +177,7 @@ for my $name ('stunnel', 'hitch')
   {
     my $program = tool($name) // ($name eq 'stunnel' ? tool('stunnel4') : undef);
     skip "$name is not installed", 2 unless $program && have_openssl() && (run($program, $name eq 'hitch' ? '--version' : '-version')->{code} // 127) == 0;
-    my $service = backend();
+    my $service = brief_backend();
     my $port = free_port();
     my $pair = tls_pair('localhost', names => 'DNS:localhost');
     my $both = put_file('both.pem', get_file($pair->{cert}) . get_file($pair->{key}), 0600);
