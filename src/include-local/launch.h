@@ -52,6 +52,8 @@ struct launcher
   struct launch *slots[LAUNCH_SLOTS];
   unsigned int count;            /* slots made so far */
   unsigned int next;             /* where to look for a free one */
+  unsigned int usual;            /* so many launches may be on their way before the next one waits for its turn */
+  unsigned int at_once;          /* the same for now: more while launches take long */
   struct launch *latest;         /* the one that was launched last */
   char *execlineb;               /* found when the first rule wants it */
   char const *failed;            /* for the log: what the latest failure was about */

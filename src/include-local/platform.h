@@ -20,6 +20,9 @@ extern int platform_accept(int listener, struct address *remote);
    none, or is short of them. */
 extern int platform_child_fd(pid_t);
 
+/* How many processors this process may use. At least 1. */
+extern unsigned int platform_processors(void);
+
 /* How many clients wait in the queue of a listener; -1 if the system does not provide it. */
 extern int platform_backlog(int listener);
 

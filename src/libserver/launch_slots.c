@@ -11,8 +11,8 @@
 #include "launch_slots.h"
 #include "platform.h"
 
-/* How long to wait for a slot when all are taken, milliseconds: longer than any healthy execve takes,
-   short enough that signals are still obeyed at once. */
+/* How long to wait for a launch that is on its way, milliseconds: longer than any healthy execve takes, short enough that signals
+   are still obeyed at once. */
 enum { SLOT_WAIT = 50 };
 
 static struct launch *make_slot(struct launcher *l)
@@ -101,11 +101,42 @@ int launcher_waits(struct launcher *l)
   return e;
 }
 
+static unsigned int on_their_way(struct launcher const *l)
+{
+  unsigned int i = 0, n = 0;
+  for (; i < l->count; i++) n += is_busy(l->slots[i]) != 0;
+  return n;
+}
+
+/* Slots are taken in turn. */
+static struct launch *oldest_on_its_way(struct launcher *l)
+{
+  unsigned int i = 0;
+  for (; i < l->count; i++)
+  {
+    struct launch *s = l->slots[(l->next + i) % l->count];
+    if (is_busy(s)) return s;
+  }
+  return 0;
+}
+
+/* More launches than the usual number take the processors from each other and from the programs that run, and the last of them is
+   late. One that takes long, as from a slow disk, is not waited for again before all have arrived. */
+static void take_turn(struct launcher *l)
+{
+  unsigned int n = on_their_way(l);
+  if (!n) l->at_once = l->usual;
+  if (n < l->at_once) return;
+  platform_launch_wait(&oldest_on_its_way(l)->child, SLOT_WAIT);
+  if (on_their_way(l) >= n) l->at_once *= 2;
+}
+
 static struct launch *any_slot(struct launcher *l)
 {
   int e = launcher_waits(l);
   struct launch *s;
   if (e) return (errno = e, (struct launch *)0);
+  take_turn(l);
   s = free_slot(l);
   if (s) return s;
   if (l->count < LAUNCH_SLOTS) return make_slot(l);

@@ -159,6 +159,15 @@ ssize_t platform_log_write(struct platform_log *l, char const *s, size_t length)
   return log_write_portable(l, s, length);
 }
 
+unsigned int platform_processors(void)
+{
+#ifdef _SC_NPROCESSORS_ONLN
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  if (n > 0) return (unsigned int)n;
+#endif
+  return 1;
+}
+
 int platform_launch_works(void)
 {
   return (errno = 0, 0);

@@ -278,6 +278,30 @@ static void test_early_death(struct tap *t)
   ok(t, !s->child.busy);
 }
 
+/* Launches that do not arrive are waited for once, and then more begin beside them; all is as usual when none is on its way. */
+static void test_turns(struct tap *t)
+{
+  static char const *const argv[] = { "true", 0 };
+  struct launcher l;
+  struct launch *s[LAUNCH_SLOTS];
+  unsigned int i = 0, n = 0;
+  if (launcher_start(&l, argv, environment, ours, 0) == -1 || l.portable) return;
+  ok(t, l.usual >= 1 && l.usual <= LAUNCH_SLOTS && l.usual >= platform_processors());
+  l.usual = 3;
+  for (; i < 3; i++)
+  {
+    s[n] = launcher_slot(&l);
+    s[n++]->child.busy = 1;
+  }
+  ok_for(t, "three at once are usual", l.at_once == 3);
+  s[n] = launcher_slot(&l);
+  ok_for(t, "the fourth begins, after a while", s[n] != 0);
+  s[n++]->child.busy = 1;
+  ok_for(t, "and there may be six", l.at_once == 6);
+  for (i = 0; i < n; i++) s[i]->child.busy = 0;
+  ok_for(t, "none is on its way", launcher_slot(&l) && l.at_once == 3);
+}
+
 /* What is ours is closed, what we were given stays. */
 static void test_descriptors(struct tap *t)
 {
@@ -322,6 +346,7 @@ int main(void)
   }
   test_patience(&t);
   test_early_death(&t);
+  test_turns(&t);
   test_descriptors(&t);
   return tap_done(&t);
 }
