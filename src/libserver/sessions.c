@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "asked.h"
 #include "daemon_opts.h"
 #include "die.h"
 #include "engine.h"
@@ -15,7 +16,7 @@
 #include "platform.h"
 #include "state.h"
 
-enum { SECOND = 1000, TOLD_MASK = 0xffffff };  /* milliseconds; `state` keeps a time in seconds above its flags, modulo 2^24 */
+enum { SECOND = 1000 };  /* milliseconds */
 
 struct sessions
 {
@@ -25,11 +26,6 @@ struct sessions
   uint32_t kill_after;  /* seconds */
   uint64_t due;         /* clock_millis(): no session is due before; 0: none will be */
 };
-
-static uint32_t seconds_now(uint64_t now)
-{
-  return (uint32_t)(now / SECOND) & TOLD_MASK;
-}
 
 /* ---- the log ---- */
 
@@ -62,14 +58,14 @@ static void report_killing(struct server *s, pid_t pid, uint32_t seconds)
 
 /* ---- one session ---- */
 
-/* SIGCONT: a program that is stopped could not obey. */
+/* SIGCONT: a program that is stopped could not obey. `state` keeps the time above its flags. */
 static void tell_to_end(struct server *s, struct sessions *x, struct child *c, uint64_t now, char const *why)
 {
   report_ending(s, c->pid, ((uint32_t)now - c->start) / SECOND, why);
   server_tell(s, c->pid, SIGTERM);
   server_tell(s, c->pid, SIGCONT);
   if (x->idle.limit) idle_forget(&x->idle, &s->children, c->state);
-  c->state = (c->state & ((1 << CHILD_FLAG_BITS) - 1)) | CHILD_TOLD_TERM | seconds_now(now) << CHILD_FLAG_BITS;
+  c->state = (c->state & ((1 << CHILD_FLAG_BITS) - 1)) | CHILD_TOLD_TERM | asked_at(now) << CHILD_FLAG_BITS;
   s->counters.ended_by_limit++;
 }
 
@@ -83,9 +79,8 @@ static void make_end(struct server *s, struct sessions const *x, struct child *c
 /* Milliseconds until a program that was asked to end is killed: 0 now, UINT64_MAX never. */
 static uint64_t left_to_end(struct sessions const *x, struct child const *c, uint64_t now)
 {
-  uint32_t since = (seconds_now(now) - (c->state >> CHILD_FLAG_BITS)) & TOLD_MASK;
   if (c->state & CHILD_TOLD_KILL) return UINT64_MAX;
-  return since >= x->kill_after ? 0 : (uint64_t)(x->kill_after - since) * SECOND;
+  return asked_left(c->state >> CHILD_FLAG_BITS, x->kill_after, now);
 }
 
 static uint64_t left_of_session(struct sessions const *x, struct child const *c, uint64_t now)
