@@ -108,7 +108,7 @@ static unsigned int on_their_way(struct launcher const *l)
   return n;
 }
 
-/* Slots are taken in turn. */
+/* Slots are taken in turn. 0: they have all arrived meanwhile, as they do at any moment. */
 static struct launch *oldest_on_its_way(struct launcher *l)
 {
   unsigned int i = 0;
@@ -125,9 +125,11 @@ static struct launch *oldest_on_its_way(struct launcher *l)
 static void take_turn(struct launcher *l)
 {
   unsigned int n = on_their_way(l);
+  struct launch *oldest;
   if (!n) l->at_once = l->usual;
   if (n < l->at_once) return;
-  platform_launch_wait(&oldest_on_its_way(l)->child, SLOT_WAIT);
+  oldest = oldest_on_its_way(l);
+  if (oldest) platform_launch_wait(&oldest->child, SLOT_WAIT);
   if (on_their_way(l) >= n) l->at_once *= 2;
 }
 
