@@ -76,12 +76,23 @@ static struct launch *free_slot(struct launcher *l)
   return 0;
 }
 
+/* How many launches are on their way. Slots are taken in turn: the first of these is the oldest, and *oldest is set if there is
+   one. They arrive at any moment, so one look has to answer both. */
+static unsigned int on_their_way(struct launcher const *l, struct launch **oldest)
+{
+  unsigned int i = 0, n = 0;
+  for (; i < l->count; i++)
+  {
+    struct launch *s = l->slots[(l->next + i) % l->count];
+    if (is_busy(s) && !n++) *oldest = s;
+  }
+  return n;
+}
+
 int launcher_is_idle(struct launcher const *l)
 {
-  unsigned int i = 0;
-  for (; i < l->count; i++)
-    if (is_busy(l->slots[i])) return 0;
-  return 1;
+  struct launch *oldest;
+  return !on_their_way(l, &oldest);
 }
 
 static int waits(struct launch const *s)
@@ -101,36 +112,16 @@ int launcher_waits(struct launcher *l)
   return e;
 }
 
-static unsigned int on_their_way(struct launcher const *l)
-{
-  unsigned int i = 0, n = 0;
-  for (; i < l->count; i++) n += is_busy(l->slots[i]) != 0;
-  return n;
-}
-
-/* Slots are taken in turn. 0: they have all arrived meanwhile, as they do at any moment. */
-static struct launch *oldest_on_its_way(struct launcher *l)
-{
-  unsigned int i = 0;
-  for (; i < l->count; i++)
-  {
-    struct launch *s = l->slots[(l->next + i) % l->count];
-    if (is_busy(s)) return s;
-  }
-  return 0;
-}
-
 /* More launches than the usual number take the processors from each other and from the programs that run, and the last of them is
    late. One that takes long, as from a slow disk, is not waited for again before all have arrived. */
 static void take_turn(struct launcher *l)
 {
-  unsigned int n = on_their_way(l);
-  struct launch *oldest;
-  if (!n) l->at_once = l->usual;
-  if (n < l->at_once) return;
-  oldest = oldest_on_its_way(l);
-  if (oldest) platform_launch_wait(&oldest->child, SLOT_WAIT);
-  if (on_their_way(l) >= n) l->at_once *= 2;
+  struct launch *oldest = 0;
+  unsigned int n = on_their_way(l, &oldest);
+  if (!oldest) l->at_once = l->usual;
+  if (!oldest || n < l->at_once) return;
+  platform_launch_wait(&oldest->child, SLOT_WAIT);
+  if (is_busy(oldest)) l->at_once *= 2;
 }
 
 static struct launch *any_slot(struct launcher *l)
