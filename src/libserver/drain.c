@@ -102,11 +102,19 @@ static void begin_taking(struct server *s, struct drain *d)
   s->queue.pauses++;
 }
 
+/* What SIGTERM asks PID 1 for. Returns true if the deadline is another one now. */
+static int shorten(struct server *s, struct drain *d)
+{
+  if (opts_has(s->opts, "drain-deadline")) return 0;
+  d->deadline = PID1_DEADLINE;
+  return 1;
+}
+
 static void begin(struct server *s, struct drain *d, int number)
 {
   report_begin(s, number);
   s->draining = 1;
-  if (number == SIGTERM && !opts_has(s->opts, "drain-deadline")) d->deadline = PID1_DEADLINE;
+  if (number == SIGTERM) shorten(s, d);
   d->progress = DRAIN_GRACE;
   d->at = clock_millis() + d->grace;
   if (!d->grace) begin_taking(s, d);
@@ -173,9 +181,7 @@ static void attend(struct server *s, void *data, struct pollfd const *p)
 static void hurry(struct server *s, struct drain *d)
 {
   report_begin(s, SIGTERM);
-  if (opts_has(s->opts, "drain-deadline")) return;
-  d->deadline = PID1_DEADLINE;
-  if (d->progress == DRAIN_SERVING) d->at = clock_millis() + d->deadline;
+  if (shorten(s, d) && d->progress == DRAIN_SERVING) d->at = clock_millis() + d->deadline;
 }
 
 /* SIGTERM keeps its meaning during a drain; of PID 1, the second one is final. */
