@@ -97,6 +97,9 @@ extern int opts_offers(struct opts const *, char const *name);
 /* True if the option of that long name was given. */
 extern int opts_has(struct opts const *, char const *name);
 
+/* The first of these names, which end with 0, whose option was given; 0 if none was. */
+extern char const *opts_first(struct opts const *, char const *const *names);
+
 /* The last one given of the options of these names (the second may be 0), or 0. */
 extern struct given const *opts_last(struct opts const *, char const *one, char const *other);
 

@@ -49,11 +49,8 @@ void liveness_read(struct liveness *l, struct opts const *o)
 
 char const *liveness_given(struct opts const *o)
 {
-  static char const *const names[] = { "user-timeout", "keepalive-after", "keepalive-every", "keepalive-count" };
-  size_t i = 0;
-  for (; i < sizeof names / sizeof names[0]; i++)
-    if (opts_has(o, names[i])) return names[i];
-  return 0;
+  static char const *const names[] = { "user-timeout", "keepalive-after", "keepalive-every", "keepalive-count", 0 };
+  return opts_first(o, names);
 }
 
 static int set(int fd, int name, unsigned int n)

@@ -43,6 +43,12 @@ int opts_has(struct opts const *o, char const *name)
   return !!opts_last(o, name, 0);
 }
 
+char const *opts_first(struct opts const *o, char const *const *names)
+{
+  while (*names && !opts_has(o, *names)) names++;
+  return *names;
+}
+
 char const *opts_value(struct opts const *o, char const *name, char const *absent)
 {
   struct given const *g = opts_last(o, name, 0);

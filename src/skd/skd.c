@@ -25,24 +25,21 @@ static int becomes_program(struct skd const *k)
   return !k->supervised.wanted && !k->sockets.count;
 }
 
-/* What is for clients, and would do nothing without a stream socket. */
-static void require_stream(struct opts const *o)
+static void refuse(struct opts const *o, char const *const *names, char const *reason)
 {
-  static char const *const names[] =
-    { "proxy", "first-data", "rate", "source-rate", "penalty", "max-session", "max-idle", "refuse-with", "refuse-when-full", "reset-refused", "linger" };
-  size_t i = 0;
-  for (; i < sizeof names / sizeof names[0]; i++)
-    if (opts_has(o, names[i])) die_usage("--", names[i], " is for clients of a stream socket, and there is none");
+  char const *name = opts_first(o, names);
+  if (name) die_usage("--", name, reason);
 }
 
-/* Without a daemon nothing would ever answer there. */
-static void require_counters(struct skd const *k)
+/* What is for clients, and would do nothing without a stream socket; and, without a daemon, what nothing would ever answer. */
+static void require_purpose(struct skd const *k)
 {
-  static char const *const names[] = { "status-socket", "status-fd" };
-  size_t i = 0;
-  if (k->supervised.wanted || sockets_wanted(&k->given, SOCKETS, 0)) return;
-  for (; i < sizeof names / sizeof names[0]; i++)
-    if (opts_has(&k->given, names[i])) die_usage("--", names[i], " is for a daemon, and without a socket skd becomes prog");
+  static char const *const of_clients[] = { "proxy", "first-data", "rate", "source-rate", "penalty", "max-session", "max-idle", "refuse-with",
+    "refuse-when-full", "reset-refused", "linger", 0 };
+  static char const *const of_counters[] = { "status-socket", "status-fd", 0 };
+  struct opts const *o = &k->given;
+  if (!sockets_wanted(o, SOCKETS, SOCK_STREAM)) refuse(o, of_clients, " is for clients of a stream socket, and there is none");
+  if (!k->supervised.wanted && !sockets_wanted(o, SOCKETS, 0)) refuse(o, of_counters, " is for a daemon, and without a socket skd becomes prog");
 }
 
 static void read_command_line(struct skd *k, char const *const *argv)
@@ -52,8 +49,7 @@ static void read_command_line(struct skd *k, char const *const *argv)
   require_program(k->argv);
   k->no_delay = opts_has(&k->given, "no-delay");
   k->supervised.wanted = opts_has(&k->given, "supervise");
-  if (!sockets_wanted(&k->given, SOCKETS, SOCK_STREAM)) require_stream(&k->given);
-  require_counters(k);
+  require_purpose(k);
   if (opts_has(&k->given, "max-idle") && sockets_wanted(&k->given, SOCKETS_LOCAL, SOCK_STREAM)) die_idle_local();
   if (liveness_given(&k->given) && !sockets_wanted(&k->given, SOCKETS_INET, SOCK_STREAM)) die_usage("--", liveness_given(&k->given), " is for TCP sockets");
   if (k->supervised.wanted && sockets_wanted(&k->given, SOCKETS, 0)) die_usage("-S is for a program without a socket");
