@@ -16,6 +16,10 @@ struct subprocess
   size_t size;
 };
 
+/* fork(2), where the caller may have made us ignore SIGCHLD: then the system would reap the child, and its exit code would be lost.
+   SIGCHLD is at its default from now on; in the child it is what the caller chose, for a program that it becomes. */
+extern pid_t fork_waitable(void);
+
 /* Calls work(task) in a child. `task` is `size` bytes that hold no pointers worth changing. Returns 0, or
    -1 with errno. */
 extern int subprocess_start(struct subprocess *, void (*work)(void *task), void *task, size_t size);

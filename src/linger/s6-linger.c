@@ -11,6 +11,7 @@
 #include "die.h"
 #include "gentle_end.h"
 #include "opts.h"
+#include "subprocess.h"
 
 enum { LINGER = 1, SECONDS = 2 };
 
@@ -75,22 +76,17 @@ static int wait_for(pid_t pid)
   return status;
 }
 
-/* Runs the program to its end. Returns its exit code, or 128 and the number of the signal that ended it. Where SIGCHLD is
-   ignored there would be none; what the caller chose is for the program. */
+/* Runs the program to its end. Returns its exit code, or 128 and the number of the signal that ended it. */
 static int run(char const *const *argv)
 {
-  struct sigaction usual = { .sa_handler = SIG_DFL }, chosen;
   sigset_t before;
   int status;
   pid_t pid;
-  sigemptyset(&usual.sa_mask);
-  sigaction(SIGCHLD, &usual, &chosen);
   hold_signals(&before);
-  pid = fork();
+  pid = fork_waitable();
   if (pid == -1) die_system("fork");
   if (!pid)
   {
-    sigaction(SIGCHLD, &chosen, 0);
     sigprocmask(SIG_SETMASK, &before, 0);
     chain_become(argv);
   }

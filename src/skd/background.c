@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -15,6 +14,7 @@
 #include "background.h"
 #include "die.h"
 #include "fds.h"
+#include "subprocess.h"
 
 enum { IS_READY = 'r', IS_EXECUTING = 'x', HAS_FAILED = 'f' };
 
@@ -46,19 +46,6 @@ static void wait_for(pid_t daemon, int fd)
   }
   if (last == IS_READY || last == IS_EXECUTING) _exit(0);
   exit_as(daemon);
-}
-
-/* SIGCHLD must not be ignored, or the daemon's exit code would be lost; but what the caller chose is for the
-   program that the daemon may become. */
-static pid_t fork_waitable(void)
-{
-  struct sigaction usual = { .sa_handler = SIG_DFL }, before;
-  pid_t pid;
-  sigemptyset(&usual.sa_mask);
-  sigaction(SIGCHLD, &usual, &before);
-  pid = fork();
-  if (!pid) sigaction(SIGCHLD, &before, 0);
-  return pid;
 }
 
 void background_start(struct background *b, int wanted)
