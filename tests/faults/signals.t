@@ -143,17 +143,8 @@ SKIP:
 
 # ---- children on their way ----
 
-# A program that a process writes to cannot be executed for the moment (ETXTBSY): children wait on their way to it.
-sub blocked_server
-{
-  my ($options) = @_;
-  my $program = own_dir() . '/program.' . rand;
-  system('cp', tool('cat'), $program) == 0 or die;
-  my $server = start_server(['-v', '-c', 200, '-C', 200, '-b', 200, @$options], [$program]);
-  my $writer;
-  open $writer, '+<', $program or die;
-  return ($server, $writer);
-}
+# Children wait on their way to the program.
+sub blocked_server { return server_of_busy_program('-c', 200, '-C', 200, '-b', 200, @{$_[0]}) }
 
 my $begins = qr/warning: unable to launch: .+: holding clients until it passes$/;
 

@@ -46,15 +46,11 @@ sub all_are_served
   is(ask($server, send => 'x'), 'x', "$name: the new daemon serves");
 }
 
-# A program that a process writes to cannot be executed for the moment (ETXTBSY).
 for my $way (['the portable launcher', $resumed, '--portable-launch'], ['the quick launcher', qr/$resumed|$given_up/])
 {
   my ($launcher, $expected, @options) = @$way;
   my $name = "SIGUSR2 while the program of s6-tcpserverd is busy, with $launcher";
-  my $program = own_dir() . '/program.' . scalar @options;
-  system('cp', tool('cat'), $program) == 0 or die;
-  my $server = start_server(['-v', '-c', 20, '-C', 20, @options], [$program]);
-  open my $writer, '+<', $program or die;
+  my ($server, $writer) = server_of_busy_program('-c', 20, '-C', 20, @options);
   my @clients = clients_of($server, 5, $name);
   try_to_upgrade($server, $expected, "$name: the upgrade is done, or given up with its reason");
   push @clients, open_client($server);

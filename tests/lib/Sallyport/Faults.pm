@@ -13,7 +13,8 @@ use Test::More;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit free_uid quick_client c_program echo_program crowd_of crowd_result);
+our @EXPORT = qw(ticks cpu_seconds memory can_inject inject end_injection waits_of set_limit server_of_busy_program free_uid
+  quick_client c_program echo_program crowd_of crowd_result);
 
 # Processor time that a process has used, in ticks.
 sub ticks
@@ -156,6 +157,18 @@ sub crowd_result
   my $end = $crowd->wait($seconds);
   die 'the crowd does not end well: ' . log_text($crowd) . "\n" if !$end || $end->{code} || $end->{signal};
   return { readline($crowd->out) =~ /(\w+)=(\d+)/g };
+}
+
+# A server whose program a process writes to, so that it cannot be executed for the moment (ETXTBSY): (server, handle). The program is
+# that of cat; it can be executed when the handle is closed.
+sub server_of_busy_program
+{
+  my (@options) = @_;
+  my $program = own_dir() . '/program.' . rand;
+  system('cp', tool('cat'), $program) == 0 or die "cannot copy cat\n";
+  my $server = start_server(['-v', @options], [$program]);
+  open my $writer, '+<', $program or die "cannot write to $program: $!\n";
+  return ($server, $writer);
 }
 
 # A user id that no other test has processes of.
