@@ -25,7 +25,7 @@ static int becomes_program(struct skd const *k)
   return !k->supervised.wanted && !k->sockets.count;
 }
 
-static void refuse(struct opts const *o, char const *const *names, char const *reason)
+static void die_if_given(struct opts const *o, char const *const *names, char const *reason)
 {
   char const *name = opts_first(o, names);
   if (name) die_usage("--", name, reason);
@@ -38,8 +38,8 @@ static void require_purpose(struct skd const *k)
     "refuse-when-full", "reset-refused", "linger", 0 };
   static char const *const of_counters[] = { "status-socket", "status-fd", 0 };
   struct opts const *o = &k->given;
-  if (!sockets_wanted(o, SOCKETS, SOCK_STREAM)) refuse(o, of_clients, " is for clients of a stream socket, and there is none");
-  if (!k->supervised.wanted && !sockets_wanted(o, SOCKETS, 0)) refuse(o, of_counters, " is for a daemon, and without a socket skd becomes prog");
+  if (!sockets_wanted(o, SOCKETS, SOCK_STREAM)) die_if_given(o, of_clients, " is for clients of a stream socket, and there is none");
+  if (!k->supervised.wanted && !sockets_wanted(o, SOCKETS, 0)) die_if_given(o, of_counters, " is for a daemon, and without a socket skd becomes prog");
 }
 
 static void read_command_line(struct skd *k, char const *const *argv)
