@@ -1,5 +1,5 @@
 /* Hash tables of the engine: the children alive, and the sources that have any. Constant time whatever
-   their number; memory grows by doubling and is then reused, so the steady state allocates nothing. */
+   their number; memory grows in steps of a third or more and is then reused, so the steady state allocates nothing. */
 
 #ifndef SALLYPORT_TABLE_H
 #define SALLYPORT_TABLE_H
@@ -37,11 +37,11 @@ enum child_state
   CHILD_EXEMPT = 4      /* its client was */
 };
 
-/* Open addressing, linear probing, at most three quarters full. */
+/* Open addressing, linear probing, at most three quarters full; at least half when it has just grown. */
 struct children
 {
   struct child *places;
-  size_t room;  /* power of two, or 0 */
+  size_t room;  /* power of two, one and a half times one, or 0 */
   size_t count;
 };
 

@@ -6,23 +6,41 @@
 
 enum { FIRST_ROOM = 256 };  /* one page */
 
+/* Process ids come in a row: the golden ratio puts them apart, and the product takes a part of the room that need not be a power of two. */
 static size_t home(struct children const *c, pid_t pid)
 {
-  uint64_t h = (uint32_t)pid * UINT64_C(0x9e3779b97f4a7c15);
-  return (size_t)(h >> 32) & (c->room - 1);
+  uint64_t h = (uint32_t)((uint32_t)pid * UINT32_C(0x9e3779b1));
+  return (size_t)(h * c->room >> 32);
+}
+
+static size_t after(struct children const *c, size_t i)
+{
+  return i + 1 == c->room ? 0 : i + 1;
+}
+
+static size_t distance(struct children const *c, size_t from, size_t to)
+{
+  return from <= to ? to - from : to + c->room - from;
 }
 
 static struct child *put(struct children *c, struct child const *child)
 {
   size_t i = home(c, child->pid);
-  while (c->places[i].pid) i = (i + 1) & (c->room - 1);
+  while (c->places[i].pid) i = after(c, i);
   c->places[i] = *child;
   return &c->places[i];
 }
 
+/* A power of two, the same and a half, the next power of two: where the table has just grown, half of it is used. */
+static size_t next_room(size_t room)
+{
+  if (!room) return FIRST_ROOM;
+  return room & (room - 1) ? room / 3 * 4 : room / 2 * 3;
+}
+
 static int grow(struct children *c)
 {
-  struct children bigger = { .room = c->room ? 2 * c->room : FIRST_ROOM, .count = c->count };
+  struct children bigger = { .room = next_room(c->room), .count = c->count };
   size_t i = 0;
   bigger.places = table_memory(bigger.room * sizeof *bigger.places);
   if (!bigger.places) return -1;
@@ -49,7 +67,7 @@ struct child *children_find(struct children const *c, pid_t pid)
 {
   size_t i;
   if (!c->room) return 0;
-  for (i = home(c, pid); c->places[i].pid; i = (i + 1) & (c->room - 1))
+  for (i = home(c, pid); c->places[i].pid; i = after(c, i))
     if (c->places[i].pid == pid) return &c->places[i];
   return 0;
 }
@@ -58,14 +76,13 @@ struct child *children_find(struct children const *c, pid_t pid)
    short for ever. */
 void children_remove(struct children *c, struct child *child)
 {
-  size_t mask = c->room - 1;
   size_t gap = (size_t)(child - c->places);
   size_t i = gap;
   for (;;)
   {
-    i = (i + 1) & mask;
+    i = after(c, i);
     if (!c->places[i].pid) break;
-    if (((i - home(c, c->places[i].pid)) & mask) < ((i - gap) & mask)) continue;
+    if (distance(c, home(c, c->places[i].pid), i) < distance(c, gap, i)) continue;
     c->places[gap] = c->places[i];
     gap = i;
   }
