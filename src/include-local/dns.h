@@ -53,7 +53,7 @@ struct dns_settings
 };
 
 /* Asks all the questions at once, and returns when all are answered or the deadline (see deadline.h) has
-   passed. Without one the resolver's own patience counts. The name localhost is known without a name server. Descriptors 0, 1 and 2 must be open. The
+   passed. Without one the resolver's own patience counts. No name server is asked for the name localhost and for the names of its addresses. Descriptors 0, 1 and 2 must be open. The
    system's resolver does what the system is configured for, whatever the settings are. */
 extern void dns_resolve(struct dns_settings const *, struct dns_query *, unsigned int count, uint64_t deadline);
 
@@ -65,11 +65,10 @@ extern int dns_confirms(struct dns_query const *addresses, struct address const 
 
 extern void dns_fail(struct dns_query *, enum dns_outcome, char const *reason);
 
-/* Answers, and returns true, if no server needs to be asked: the names localhost and those in it, which are the addresses
-   127.0.0.1 and ::1 (RFC 6761, 6.3). Other sources come first where they know more, as the hosts file does; the name of
-   these addresses is known only if no other source has one. */
-extern int dns_know_addresses(struct dns_query *);
-extern int dns_know_name(struct dns_query *);
+/* Answers, and returns true, if no server needs to be asked: the name localhost and those in it, which are the addresses
+   127.0.0.1 and ::1 (RFC 6761, 6.3), and the name of these two, which name servers do not pass on (RFC 6303, 4.2 and 4.3).
+   The hosts file comes first where it is asked. */
+extern int dns_know(struct dns_query *);
 
 /* Adds an address found; `sa` is a sockaddr_in or sockaddr_in6. More than there is room for are dropped. */
 extern void dns_add(struct dns_query *, struct sockaddr const *sa);

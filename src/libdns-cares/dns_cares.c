@@ -130,7 +130,7 @@ static void ask_all(struct work *w, struct dns_query *q, unsigned int count, enu
   {
     if (q->outcome == DNS_FOUND) continue;
     q->outcome = DNS_ABSENT;
-    if (origin == FROM_SERVERS && dns_know_addresses(q)) continue;
+    if (origin == FROM_SERVERS && dns_know(q)) continue;
     if (q->kind == DNS_ADDRESSES && q->family == AF_UNSPEC && origin == FROM_SERVERS)
     {
       ask(w, q, AF_INET6, origin);
@@ -143,7 +143,7 @@ static void ask_all(struct work *w, struct dns_query *q, unsigned int count, enu
 static void fail_all(struct dns_query *q, unsigned int count, char const *reason)
 {
   for (; count; q++, count--)
-    if (q->outcome != DNS_FOUND && !dns_know_addresses(q)) dns_fail(q, DNS_FAILED, reason);
+    if (q->outcome != DNS_FOUND && !dns_know(q)) dns_fail(q, DNS_FAILED, reason);
 }
 
 static void resolve_from(enum origin origin, struct dns_settings const *s, struct dns_query *q, unsigned int count,
@@ -164,12 +164,6 @@ static void resolve_from(enum origin origin, struct dns_settings const *s, struc
   free(w.asked);
 }
 
-static void know_names(struct dns_query *q, unsigned int count)
-{
-  for (; count; q++, count--)
-    if (q->outcome != DNS_FOUND) dns_know_name(q);
-}
-
 void dns_resolve(struct dns_settings const *s, struct dns_query *q, unsigned int count, uint64_t deadline)
 {
   unsigned int i = 0;
@@ -178,11 +172,9 @@ void dns_resolve(struct dns_settings const *s, struct dns_query *q, unsigned int
   if (status != ARES_SUCCESS)
   {
     fail_all(q, count, ares_strerror(status));
-    know_names(q, count);
     return;
   }
   if (s->hosts) resolve_from(FROM_HOSTS, s, q, count, deadline);
   resolve_from(FROM_SERVERS, s, q, count, deadline);
   ares_library_cleanup();
-  know_names(q, count);
 }

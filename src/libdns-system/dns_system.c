@@ -52,15 +52,14 @@ static void answer(void *task)
 {
   struct dns_query *q = task;
   q->outcome = DNS_ABSENT;
-  if (q->kind == DNS_ADDRESSES && dns_know_addresses(q)) return;  /* RFC 6761, 6.3: no name server is asked for localhost */
+  if (dns_know(q)) return;
   if (q->kind == DNS_ADDRESSES) find_addresses(q);
   else find_name(q);
 }
 
-/* The system may have no hosts file. */
 static void fail(struct dns_query *q, int e)
 {
-  if (dns_know_addresses(q) || dns_know_name(q)) return;
+  if (dns_know(q)) return;
   if (e == ETIMEDOUT) dns_fail(q, DNS_TIMEOUT, "the name servers did not answer in time");
   else dns_fail(q, DNS_FAILED, strerror(e));
 }
@@ -68,7 +67,6 @@ static void fail(struct dns_query *q, int e)
 static void finish(struct dns_query *q, struct subprocess *h, uint64_t deadline)
 {
   if (subprocess_finish(h, deadline) == -1) fail(q, errno);
-  else if (q->outcome != DNS_FOUND && !dns_know_addresses(q)) dns_know_name(q);
 }
 
 void dns_resolve(struct dns_settings const *settings, struct dns_query *queries, unsigned int count, uint64_t deadline)

@@ -91,22 +91,26 @@ static void add_loopback(struct dns_query *q, char const *ip)
   if (q->family == AF_UNSPEC || q->family == a.sa.any.sa_family) dns_add(q, &a.sa.any);
 }
 
-int dns_know_addresses(struct dns_query *q)
+static int know_addresses(struct dns_query *q)
 {
-  if (q->kind != DNS_ADDRESSES || !is_localhost(q->name)) return 0;
+  if (!is_localhost(q->name)) return 0;
   add_loopback(q, "::1");
   add_loopback(q, "127.0.0.1");
   return 1;
 }
 
-int dns_know_name(struct dns_query *q)
+static int know_name(struct dns_query *q)
 {
   char space[ADDRESS_TEXT_MAX];
   struct text t = TEXT_IN(space);
-  if (q->kind != DNS_NAME) return 0;
   address_put(&t, &q->address);
   text_end(&t);
   if (strcmp(t.s, "127.0.0.1") && strcmp(t.s, "::1")) return 0;
   dns_named(q, "localhost", 9);
   return 1;
+}
+
+int dns_know(struct dns_query *q)
+{
+  return q->kind == DNS_ADDRESSES ? know_addresses(q) : know_name(q);
 }

@@ -44,8 +44,9 @@ SKIP:
   my $server = name_server(
     'host-record=one.test,127.0.0.1', 'host-record=refused.test,::1,127.0.0.1', 'host-record=hole.test,2001:db8:1::2,127.0.0.1',
     'host-record=lost.test,2001:db8:1::2,198.18.1.2', 'host-record=six.test,::1', 'ptr-record=1.0.0.127.in-addr.arpa,One.Test',
+    'ptr-record=6.0.0.127.in-addr.arpa,One.Test',
     'ptr-record=9.0.0.127.in-addr.arpa,"no/name.test"', 'host-record=many.test,127.0.0.2,127.0.0.3');
-  skip 'dnsmasq, which answers for these names, is not installed or cannot run here', 56 unless $server;
+  skip 'dnsmasq, which answers for these names, is not installed or cannot run here', 58 unless $server;
 
   page('s6-tcpclient');
   page_says('A name is looked up in the DNS, both its IPv6 and its IPv4 addresses.');
@@ -155,9 +156,14 @@ SKIP:
   page_says('Such a name is not confirmed to belong to the address.');
   page_says('Names that were looked up are in lower case and end with a dot.');
   hosts_file("# nobody\n");
-  my $got = client_facts(run($client, '127.0.0.1', $port, @facts));
+  my $six = IO::Socket::IP->new(LocalHost => '127.0.0.6', LocalPort => 0, Listen => 1, ReuseAddr => 1) or die "cannot listen: $@\n";
+  my $got = client_facts(run($client, '-i', '127.0.0.6', '127.0.0.6', $six->sockport, @facts));
   is($got->{'env:TCPREMOTEHOST'}, 'one.test.', 's6-tcpclient sets TCPREMOTEHOST to the name of the remote address');
   is($got->{'env:TCPLOCALHOST'}, 'one.test.', 's6-tcpclient sets TCPLOCALHOST to the name of the local address');
+  page_says('No name server is asked for the name localhost, nor for the name of 127.0.0.1 and of ::1, which is localhost.');
+  $got = client_facts(run($client, '127.0.0.1', $port, @facts));
+  is($got->{'env:TCPREMOTEHOST'}, 'localhost.', 's6-tcpclient asks no name server for the name of 127.0.0.1');
+  is($got->{'env:TCPLOCALHOST'}, 'localhost.', 's6-tcpclient asks no name server for the name of this end if it is 127.0.0.1');
   page_says('instead of looking it up.');
   is(client_facts(run($client, '-l', 'Me', '127.0.0.1', $port, @facts))->{'env:TCPLOCALHOST'},
     'Me', 's6-tcpclient -l sets TCPLOCALHOST to its argument');
@@ -228,7 +234,7 @@ my $r = run({ env => { TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old' } }, $clien
 is(remote_of($r), '127.0.0.1', 's6-tcpclient connects when the names of the connection cannot be found');
 is(client_facts($r)->{'env:TCPLOCALHOST'}, undef, 's6-tcpclient removes TCPLOCALHOST when its name is not found');
 like($r->{err}, qr/warning: no name for TCPLOCALHOST: /, 's6-tcpclient -v warns that it has no name for TCPLOCALHOST');
-page_says('The name localhost and the names of its addresses, 127.0.0.1 and ::1, are known without a name server.');
+page_says('No name server is asked for the name localhost, nor for the name of 127.0.0.1 and of ::1, which is localhost.');
 is(client_facts($r)->{'env:TCPREMOTEHOST'}, 'localhost.', 's6-tcpclient knows the name of 127.0.0.1 without a name server');
 for my $how ([], ['-n'], ['-h'], ['-4'])
 {
@@ -237,7 +243,7 @@ for my $how ([], ['-n'], ['-h'], ['-4'])
   is(remote_of(run($client, @$how, '--timeout=30000', 'www.LocalHost.', $port, @facts)), '127.0.0.1',
     "s6-tcpclient knows a name in localhost without a name server with these options: @$how");
 }
-is(remote_of(run({ deadline => 60 }, $client, '127.0.0.1', $port, @facts)), '127.0.0.1',
+is(remote_of(run({ deadline => 60 }, $client, '-i', '127.0.0.2', '127.0.0.1', $port, @facts)), '127.0.0.1',
   's6-tcpclient connects without --timeout when the name server is silent');
 
 done_testing();
