@@ -63,8 +63,9 @@ wanted()
 }
 
 # What takes longest begins first, so that no single test is waited for at the end.
-longest="faults/errnos build/install build/deb build/quickstart build/configure build/oci ipc/races tcp/rules faults/signals faults/log faults/clients
-  ipc/dropin build/examples-in-pages build/options-in-tables faults/containers rules/s6-accessrules-cdb-from-fs tcp/many tcp/system-calls tcp/usage skd/syslog skd/usage tcp/log"
+longest="build/deb tls/peers tls/closing build/quickstart build/install tls/bad-input build/shadow build/hardening build/openssl build/configure
+  tls/s6-tlsserver examples/nodes linger/requests tcp/sessions proxy/vectors tls/renewal build/portability build/tree build/pages tcp/usage ipc/usage skd/usage
+  faults/writing tls/certificates faults/errnos-parts tcp/s6-tcpserver-access-names faults/command-lines faults/upgrade faults/errnos build/oci"
 
 longest_first()
 {
