@@ -62,8 +62,7 @@ SKIP:
     {
       skip 'IPv6 is not available', 6 unless have_ipv6();
       is(remote_of(run(@$how, 'refused.test', $port, @facts)), '127.0.0.1', "$program connects by IPv4 when IPv6 refuses");
-      my ($six, $port6) = busy_port('::1');
-      my $four = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port6, Listen => 1) or die "cannot listen: $@\n";
+      my ($port6, $six, $four) = one_port('::1', '127.0.0.1');
       is(remote_of(run(@$how, 'refused.test', $port6, @facts)), '::1', "$program connects by IPv6 when both IP versions answer");
       is(remote_of(run(@$how, '-i', '127.0.0.1', 'refused.test', $port6, @facts)), '127.0.0.1',
         "$program -i with an IPv4 address tries no IPv6 address");

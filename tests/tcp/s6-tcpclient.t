@@ -75,10 +75,9 @@ is(connected('-6', '-4', '127.0.0.1', $port)->{'env:TCPREMOTEIP'}, '127.0.0.1', 
 SKIP:
 {
   skip 'IPv6 is not available', 4 unless have_ipv6();
-  my ($listener6, $port6) = busy_port('::1');
+  my ($port6, $six, $four) = one_port('::1', '127.0.0.1');
   page_says('Addresses are written in their shortest form, in lower case.');
   is(connected('0:0::1', $port6)->{'env:TCPREMOTEIP'}, '::1', 's6-tcpclient sets TCPREMOTEIP to the shortest form of an IPv6 address');
-  my $four = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port6, Listen => 1) or die;
   is(connected('0', $port6)->{'env:TCPREMOTEIP'}, '::1', 's6-tcpclient with the host 0 connects to ::1 before 127.0.0.1');
   page_says('Only addresses of its family are tried.');
   is(connected('-i', '127.0.0.5', '0', $port6)->{'env:TCPLOCALIP'}, '127.0.0.5', 's6-tcpclient -i decides which addresses are tried');

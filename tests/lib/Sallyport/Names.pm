@@ -13,7 +13,7 @@ use Test::More;
 use Sallyport::Process;
 use Sallyport::System;
 
-our @EXPORT = qw(in_own_machine hosts_file name_server own_name_server silent_name_server black_hole silent_listener free_port client_facts built_with_cares);
+our @EXPORT = qw(in_own_machine hosts_file name_server own_name_server silent_name_server black_hole silent_listener free_port one_port client_facts built_with_cares);
 
 # Starts the script again where the network and the files of the resolver are its own; skips it, in words,
 # where that is not allowed.
@@ -127,6 +127,19 @@ sub free_port
     return $port;
   }
   die "no port is free\n";
+}
+
+# A port, and a listener at it for each of these addresses. A port that the system chooses at one address may be taken at another.
+sub one_port
+{
+  my (@ips) = @_;
+  for (1 .. 100)
+  {
+    my $port = free_port($ips[0]);
+    my @listeners = grep { $_ } map { IO::Socket::IP->new(LocalHost => $_, LocalPort => $port, Listen => 100) } @ips;
+    return ($port, @listeners) if @listeners == @ips;
+  }
+  die "no port is free at all of @ips\n";
 }
 
 # A command that says, as name=value lines, what a client program was given; and how to read that.
