@@ -53,8 +53,9 @@ struct dns_settings
 };
 
 /* Asks all the questions at once, and returns when all are answered or the deadline (see deadline.h) has
-   passed. Without one the resolver's own patience counts. No name server is asked for the name localhost and for the names of its addresses. Descriptors 0, 1 and 2 must be open. The
-   system's resolver does what the system is configured for, whatever the settings are. */
+   passed. Without one the resolver's own patience counts. No name server is asked for the name localhost and for the names of
+   its addresses. Descriptors 0, 1 and 2 must be open. The system's resolver does what the system is configured for, whatever
+   the settings are. */
 extern void dns_resolve(struct dns_settings const *, struct dns_query *, unsigned int count, uint64_t deadline);
 
 /* True if the addresses found by `addresses` include this one (without the port): the forward
