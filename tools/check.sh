@@ -125,7 +125,7 @@ fi
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR
 unset srcdir bindir mandir docdir datadir program_prefix package version PROGRAMS TLS_PROGRAMS CONFIGURE_WORDS TESTS CC AR CPPFLAGS CFLAGS LDFLAGS LDLIBS
 cores=$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
-jobs=$((2 * cores))
+jobs=$((3 * cores))
 test "$jobs" -ge 4 || jobs=4
 times=${REPEAT:-1} stop=$STOP result=0 round=0
 unset REPEAT STOP
