@@ -1,6 +1,7 @@
 # The benchmark's plan: which scenarios, with which servers, for how long, and where the report goes. Started by `run`.
 use strict;
 use warnings;
+use Bench::Growth;
 use Bench::Main;
 use Bench::Peers;
 use Bench::Protect;
@@ -56,6 +57,22 @@ sub protection_scenarios
       words => 'Each client comes from one of 2,000 addresses and sends a byte, which its handler reads.' });
 }
 
+sub growth_scenarios
+{
+  my ($servers, $quick) = @_;
+  my %words = (
+    sources => 'Each client comes from the next of so many addresses.',
+    rules => 'Compiled rules, of four lengths of prefix, and a client that each length is looked up for.',
+    listeners => 'tcp-socket-accept with so many sockets; the clients come to one of them.',
+    variables => 'The environment of the daemon has so many variables of 40 bytes, which each program gets.');
+  return map
+  {
+    my @servers = growing_servers($_);
+    { id => "growth-$_", kind => 'growth', family => 'tcp', handler => 'handler_nolibc', clients => 16, metric => 'rate', base => $servers[0]{name}, slow => 1,
+      rounds => 15, seconds => 0.7, title => "Growth: $_, 16 clients at a time", xlabel => $_, words => $words{$_}, servers => [grep { $_->{program} } @servers] }
+  } qw(sources rules listeners variables);
+}
+
 sub tls_scenarios
 {
   my ($servers, $quick) = @_;
@@ -73,7 +90,7 @@ sub tls_scenarios
 sub held_scenarios
 {
   my ($servers, $quick) = @_;
-  my @levels = $quick ? (0, 1000, 5000) : (0, 1000, 5000, 15000);
+  my @levels = $quick ? (0, 1000, 5000) : (0, 1000, 5000, 15000, 30000);
   my @common = (kind => 'held', handler => 'handler_hold', clients => 16, rounds => $quick ? 1 : 3, seconds => $quick ? 0.5 : 2,
     sources => $levels[-1]);
   return (
@@ -110,7 +127,7 @@ sub other_scenarios
 }
 
 exit run_plan(program => 'tests/bench/run', name => 'results', title => 'Benchmark', servers => [find_servers()],
-  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), protection_scenarios(@_), tls_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
+  scenarios => sub { (rate_scenarios(@_), rules_scenarios(@_), protection_scenarios(@_), growth_scenarios(@_), tls_scenarios(@_), held_scenarios(@_), other_scenarios(@_)) },
   words => <<'END');
 Medians over rounds in which all servers take turns, with the range of the rounds. A ratio is that of two figures of the same
 round, and is the figure to look at: the vfork floor is a bare loop of accept, vfork and execve. Limits, backlogs and environment are the same

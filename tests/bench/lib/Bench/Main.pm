@@ -18,7 +18,7 @@ use Bench::Server;
 use Bench::System;
 our @EXPORT = qw(run_plan choose);
 
-my %measure = (rates => \&Bench::Rates::measure, held => \&Bench::Held::measure, start => \&Bench::Once::measure_start,
+my %measure = (rates => \&Bench::Rates::measure, growth => \&Bench::Rates::measure, held => \&Bench::Held::measure, start => \&Bench::Once::measure_start,
   calls => \&Bench::Once::measure_calls, sizes => \&Bench::Once::measure_sizes);
 
 sub usage
@@ -98,7 +98,7 @@ sub expected_seconds
   for my $s (@_)
   {
     my $servers = @{$s->{servers} || []};
-    if ($s->{kind} eq 'rates') { $sum += $servers * $s->{rounds} * $s->{seconds} }
+    if ($s->{kind} =~ /^(?:rates|growth)$/) { $sum += $servers * $s->{rounds} * $s->{seconds} }
     elsif ($s->{kind} eq 'held') { $sum += $servers * $s->{rounds} * ($s->{seconds} + $_ / 2500) for @{$s->{levels}} }
     elsif ($s->{kind} eq 'start') { $sum += 0.5 * $s->{rounds} }
     elsif ($s->{kind} eq 'calls') { $sum += $servers }
@@ -120,7 +120,7 @@ sub write_report
   make_path($dir);
   for my $s (grep { $results->{figures}{$_->{id}} } @scenarios)
   {
-    my $plot = { held => \&Bench::Plot::plot_held, rates => \&Bench::Plot::plot_rates }->{$s->{kind}} or next;
+    my $plot = { held => \&Bench::Plot::plot_held, rates => \&Bench::Plot::plot_rates, growth => \&Bench::Plot::plot_growth }->{$s->{kind}} or next;
     next if $s->{metric} && $s->{metric} ne 'rate';
     $plot->($results, $s, "$dir/$name-$s->{id}.svg") and $text =~ s/^(## \Q$s->{title}\E\n)/$1\n![$s->{title}]($name-$s->{id}.svg)\n/m;
   }

@@ -109,11 +109,13 @@ sub section_held
   my ($results, $scenario) = @_;
   return "New connections per second:\n\n" . held_table($results, $scenario, 'rate')
     . "\nProcessor time of the daemon per connection, microseconds:\n\n" . held_table($results, $scenario, 'cpu')
+    . "\n99th percentile of the latency of a new connection, microseconds:\n\n" . held_table($results, $scenario, 'p99')
     . "\nMemory that the daemon itself has written (anonymous pages):\n\n" . held_memory_table($results, $scenario);
 }
 
 my %section = (
   rates => \&section_rates,
+  growth => \&rates_table,
   held => \&section_held,
   start => sub { plain_table(@_, 'server', ['start', 'us from exec to listening', \&figure], ['execs', 'programs executed']) },
   calls => sub { plain_table(@_, 'server', ['parent_1', 'daemon, 1 client'], ['parent_16', 'daemon, 16 clients'],
