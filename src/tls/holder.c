@@ -1,6 +1,7 @@
 /* The holder's side: see holder.h. */
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #include "sandbox.h"
 #include "stock.h"
 
-enum { LOOK_EVERY = 1000, READABLE_MAX = 64 };
+enum { LOOK_EVERY = 1000, PAUSE = 10, READABLE_MAX = 64 };  /* milliseconds, and places */
 
 struct keeper
 {
@@ -118,6 +119,15 @@ static int received_descriptor(struct msghdr *m)
   return fd;
 }
 
+/* True after an error that passes: in a shortage the question stays where it is. */
+static int may_go_on(int e)
+{
+  if (e == EINTR) return 1;
+  if (e != EAGAIN && e != ENOMEM && e != ENOBUFS) return 0;
+  poll(0, 0, PAUSE);
+  return 1;
+}
+
 /* Returns false at the end of the socket. */
 static int serve_one(struct keeper *k, int fd)
 {
@@ -134,8 +144,8 @@ static int serve_one(struct keeper *k, int fd)
   m.msg_control = &control;
   m.msg_controllen = sizeof control.bytes;
   r = recvmsg(fd, &m, 0);
-  if (r == 0 || (r == -1 && errno != EINTR)) return 0;
-  to = r == -1 ? -1 : received_descriptor(&m);
+  if (r <= 0) return r && may_go_on(errno);
+  to = received_descriptor(&m);
   if (to == -1) return 1;
   memset(&reply, 0, sizeof reply);
   if (r == sizeof q) answer(k, &q, &reply);

@@ -148,6 +148,20 @@ SKIP:
     ['?mmap,?brk' => 'lost', qw(ENOMEM)],
   );
   all_fail('s6-tlsserverd', $start, $clients, \@rows);
+
+  # The holder of the keys. strace cannot change the calls of a process that a filter watches: there is none here. No other process of these
+  # receives messages in this way. A question that could not be read is read later, every second time.
+  for my $error (qw(EINTR EAGAIN ENOMEM ENOBUFS))
+  {
+    my $file = own_dir() . "/holder.$error";
+    my $server = start_server(['-v', '-H'], $reads, program => 's6-tlsserver', env => \%env,
+      under => [tool('strace'), '-D', '-f', '-qq', '-o', $file, '-e', 'trace=recvmsg,prctl', '-e', 'inject=prctl:error=ENOSYS:when=3', '-e', "inject=recvmsg:error=$error:when=2+2"]);
+    is(scalar(grep { $_ } map { $clients->($server) } 1 .. 2), 4, "s6-tlskeyholder, recvmsg fails with $error: clients are served") or diag log_text($server);
+    cmp_ok(scalar(() = get_file($file) =~ /recvmsg.*INJECTED/g), '>', 0, "s6-tlskeyholder meets $error of recvmsg");
+    cmp_ok(scalar(() = get_file($file) =~ /recvmsg/g), '<', 300, "s6-tlskeyholder, recvmsg fails with $error: it does not spin");
+    $server->signal('TERM');
+    is(($server->wait // {})->{code}, 0, "s6-tlskeyholder, recvmsg fails with $error: the daemon exits 0 on SIGTERM");
+  }
 }
 
 # ---- programs that end ----
