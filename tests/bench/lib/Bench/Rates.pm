@@ -76,7 +76,7 @@ sub check_handlers_ran
   my ($bench, $scenario, $up, $got, $forks) = @_;
   my $name = $up->{name};
   my $wrong = $got->{refused} + $got->{short} + $got->{errors};
-  $bench->{results}->note("$name, \"$scenario->{title}\": $wrong connections failed in one of the rounds") if $wrong;
+  $bench->{results}->note("$name, \"$scenario->{title}\": some of the load generator's connections failed in some of the rounds") if $wrong;
   $bench->{results}->note("$name, \"$scenario->{title}\": fewer processes than connections in one of the rounds")
     if !$up->{refuses} && $forks < 0.98 * $got->{connections};
 }
