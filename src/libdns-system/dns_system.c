@@ -52,14 +52,12 @@ static void answer(void *task)
 {
   struct dns_query *q = task;
   q->outcome = DNS_ABSENT;
-  if (dns_know(q)) return;
   if (q->kind == DNS_ADDRESSES) find_addresses(q);
   else find_name(q);
 }
 
 static void fail(struct dns_query *q, int e)
 {
-  if (dns_know(q)) return;
   if (e == ETIMEDOUT) dns_fail(q, DNS_TIMEOUT, "the name servers did not answer in time");
   else dns_fail(q, DNS_FAILED, strerror(e));
 }
@@ -73,8 +71,13 @@ void dns_resolve(struct dns_settings const *settings, struct dns_query *queries,
 {
   struct subprocess first;
   (void)settings;
-  /* The later questions are asked while the first child works. */
   if (!count) return;
+  if (dns_know(queries))
+  {
+    dns_resolve(settings, queries + 1, count - 1, deadline);
+    return;
+  }
+  /* The later questions are asked while the first child works. */
   if (subprocess_start(&first, answer, queries, sizeof *queries) == -1)
   {
     fail(queries, errno);
