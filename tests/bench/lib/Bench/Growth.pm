@@ -3,16 +3,15 @@ package Bench::Growth;
 use strict;
 use warnings;
 use Exporter 'import';
+use Bench::Peers;
 use Bench::Rates;
 use Bench::Rules;
 our @EXPORT = qw(growing_servers);
 
-my @limits = ('-c', 16384, '-C', 16384, '-b', 1024);
-
 sub tcp_server
 {
   my ($at, @options) = @_;
-  return ("$ENV{SALLYPORT_BIN}/s6-tcpserver", '-q', @limits, @options, @$at{qw(ip port prog)});
+  return ("$ENV{SALLYPORT_BIN}/s6-tcpserver", own_limits(), @options, @$at{qw(ip port prog)});
 }
 
 # So many listeners in one daemon; the clients come to the last one.

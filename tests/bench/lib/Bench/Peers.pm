@@ -4,10 +4,13 @@ use strict;
 use warnings;
 use Exporter 'import';
 use Bench::System;
-our @EXPORT = qw(find_servers own_builds);
+our @EXPORT = qw(find_servers own_builds own_limits);
 
 my $MANY = 16384;     # the largest limit that every one of them takes
 my $BACKLOG = 1024;
+
+# The options of our s6-tcpserver in every scenario: limits that no run reaches, and no log.
+sub own_limits { return ('-q', '-c', $MANY, '-C', $MANY, '-b', $BACKLOG) }
 
 sub write_file
 {

@@ -7,12 +7,13 @@ use warnings;
 use Exporter 'import';
 use IO::Socket::INET;
 use IO::Socket::UNIX;
+use Bench::Peers;
 our @EXPORT = qw(protected_servers);
 
 my $SOURCES = 2000;
 my $SILENT = 10000;
 my $header = "PROXY TCP4 192.0.2.7 198.51.100.1 40112 7000\r\n";
-my @words = ('-q', '-c', 16384, '-C', 16384, '-b', 1024);
+my @words = own_limits();
 
 # Connections that are opened and then do nothing.
 sub silent_crowd

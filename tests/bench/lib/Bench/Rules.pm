@@ -4,10 +4,11 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Path qw(make_path);
+use Bench::Peers;
 our @EXPORT = qw(rule_servers compiled_rules);
 
 my $RULES = 10000;
-my @words = ('-q', '-c', 16384, '-C', 16384, '-b', 1024);
+my @words = own_limits();
 my %compiled;
 
 # Hosts and networks that are not ours, of several prefix lengths, so that a client of 127.0.0.1 is looked up in each length.

@@ -4,11 +4,12 @@ package Bench::Tls;
 use strict;
 use warnings;
 use Exporter 'import';
+use Bench::Peers;
 use Bench::Rates;
 use Bench::System;
 our @EXPORT = qw(tls_servers);
 
-my @words = ('-q', '-c', 16384, '-C', 16384, '-b', 1024);
+my @words = own_limits();
 
 sub bin { return ($ENV{SALLYPORT_BIN} || '/nonexistent') . "/$_[0]" }
 
