@@ -14,10 +14,11 @@ page('s6-tcpserver-access');
 my $access = bin('s6-tcpserver-access');
 my @show = ('sh', '-c', 'echo "${TCPREMOTEHOST-unset}|${TCPLOCALHOST-unset}"');
 
+my $local_ip = '127.0.0.40';
 sub run_for
 {
   my ($ip, @words) = @_;
-  my %env = (PROTO => 'TCP', TCPREMOTEIP => $ip, TCPREMOTEPORT => 4001, TCPLOCALIP => '127.0.0.40', TCPLOCALPORT => 80,
+  my %env = (PROTO => 'TCP', TCPREMOTEIP => $ip, TCPREMOTEPORT => 4001, TCPLOCALIP => $local_ip, TCPLOCALPORT => 80,
     TCPREMOTEHOST => 'old', TCPLOCALHOST => 'old');
   return run({ env => \%env }, $access, @words);
 }
@@ -151,9 +152,10 @@ for my $last (6, 7)
 }
 $server->put_down;
 my $silent = silent_name_server();
-is(names('127.0.0.2', '-t', 300), 'unset|unset', 's6-tcpserver-access with a name server that never answers: the client has no TCPREMOTEHOST');
+$local_ip = '127.0.0.1';
+is(names('127.0.0.2', '-t', 300), 'unset|localhost.', 's6-tcpserver-access with a name server that never answers: the client has no TCPREMOTEHOST');
 page_says('No name server is asked for the name of 127.0.0.1 and of ::1, which is localhost.');
-is(names('127.0.0.1', '-l', 'x', '-t', 5000), 'localhost.|x', 's6-tcpserver-access needs no name server for localhost');
+is(names('127.0.0.1', '-t', 5000), 'localhost.|localhost.', 's6-tcpserver-access needs no name server for localhost');
 is(code('127.0.0.1', '-t', 5000, '-w', '-p', '-i', new_rules('localhost', 'reversedns/localhost/allow' => '')), 0,
   's6-tcpserver-access allows a client by a rule about the name localhost without a name server');
 is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 's6-tcpserver-access with a name server that never answers: rules about names allow no client');
@@ -164,7 +166,7 @@ is(names('127.0.0.2', '-t', 300, '-r', '-l', 'x'), 'unset|x',
 # ---- the hosts file ----
 
 page_says('Look into the hosts file before asking name servers.');
-hosts_file("127.0.0.2 Two.one.test\n127.0.0.40 here\n");
+hosts_file("127.0.0.2 Two.one.test\n127.0.0.1 here\n127.0.0.40 forty\n127.0.0.41 forty\n");
 is(names('127.0.0.2', '-h'), 'two.one.test.|here.', 's6-tcpserver-access -h takes names from the hosts file');
 is(code('127.0.0.2', '-h', '-i', $rules), 0, 's6-tcpserver-access -h: rules heed the names from the hosts file');
 is(code('127.0.0.2', '-t', 300, '-i', $rules), 1, 's6-tcpserver-access without -h: rules do not heed the names from the hosts file');
